@@ -1,0 +1,32 @@
+namespace MfsHa.Consensus;
+
+/// <summary>Timing and limits of all groups of a node.</summary>
+public sealed record ConsensusOptions
+{
+    /// <summary>Lower bound of the election timeout (<c>HA_RAFT_ELECTION_TIMEOUT</c>, upper bound is twice it). Default 250 ms.</summary>
+    public TimeSpan ElectionTimeout { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Heartbeat period (<c>HA_RAFT_HEARTBEAT_TIMEOUT</c>). Default 100 ms; must be below half the election timeout.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often state is made durable so that the log can be cut (<c>HA_METADATA_SYNC_INTERVAL</c>). Default 5 s.</summary>
+    public TimeSpan SyncInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Most commands in one log entry.</summary>
+    public int MaxCommandsPerEntry { get; init; } = 1024;
+
+    /// <summary>Most bytes of commands in one log entry (a single larger command is one entry).</summary>
+    public int MaxBytesPerEntry { get; init; } = 1 << 20;
+
+    /// <summary>Entries of one group that may be proposed and not yet applied.</summary>
+    public int MaxEntriesInFlight { get; init; } = 4;
+
+    /// <summary>Commands of one group that may wait for a place in an entry; more are rejected.</summary>
+    public int MaxQueuedCommands { get; init; } = 65_536;
+
+    /// <summary>Bytes of recent log entries kept in memory per group for replication.</summary>
+    public long MaxLogCacheBytes { get; init; } = 32 << 20;
+
+    /// <summary>Entries kept in the log behind the durable index so that a peer that was away shortly needs no snapshot.</summary>
+    public long RetainedEntries { get; init; } = 20_000;
+}

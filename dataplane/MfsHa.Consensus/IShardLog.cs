@@ -1,0 +1,64 @@
+using MfsHa.NodeLink;
+
+namespace MfsHa.Consensus;
+
+/// <summary>
+/// One Raft group as everything above the consensus layer sees it (design.md 10). A group is a shard's, or the system group (id 0).
+/// </summary>
+public interface IShardLog
+{
+    /// <summary>Number of the group: 0 the system group, 1 + n the group of shard n.</summary>
+    ushort Group { get; }
+
+    /// <summary>Who leads as far as this node knows, and whether this node may propose and read now.</summary>
+    Leadership Leadership { get; }
+
+    /// <summary>Raised after <see cref="Leadership"/> changed, in order, never concurrently with itself.</summary>
+    event Action<Leadership>? LeadershipChanged;
+
+    /// <summary>Index of the last entry that this node's state machine has applied.</summary>
+    long AppliedIndex { get; }
+
+    /// <summary>
+    /// Proposes one command. It is batched with others into one log entry; the returned object is the state machine's result for it,
+    /// available only after the entry is on stable storage (fsync) of a majority and applied here.
+    /// Throws <see cref="NotLeaderException"/>: ambiguous, the command may still be committed; a retry must be recognisable by its content.
+    /// Throws <see cref="ProposalRejectedException"/> when it certainly was not appended (queue full, not leader at call).
+    /// </summary>
+    ValueTask<object> ProposeAsync(ReadOnlyMemory<byte> command, CancellationToken cancellation);
+
+    /// <summary>
+    /// Returns when this node has confirmed, by a round that began after the call, that it leads and has applied everything that
+    /// was committed before the call. Waiting callers share a round. A successful round may be trusted for half the lower election timeout
+    /// counted from its start by a monotonic clock. Throws <see cref="NotLeaderException"/>.
+    /// </summary>
+    ValueTask ReadBarrierAsync(CancellationToken cancellation);
+
+    /// <summary>Gives leadership away; another member stands for election. No effect on a follower.</summary>
+    ValueTask ResignAsync(CancellationToken cancellation);
+
+    /// <summary>The members of the group as configured now.</summary>
+    IReadOnlyList<NodeAddress> Members { get; }
+
+    /// <summary>Adds a member on the leader; it catches up before it counts. False when it did not catch up in time.</summary>
+    Task<bool> AddMemberAsync(NodeAddress member, CancellationToken cancellation);
+
+    /// <summary>Removes a member on the leader.</summary>
+    Task<bool> RemoveMemberAsync(NodeAddress member, CancellationToken cancellation);
+}
+
+/// <summary>State of leadership of one group as one node sees it.</summary>
+/// <param name="Leader">The leader, or <see cref="NodeId.None"/> during an election.</param>
+/// <param name="Term">Raft term.</param>
+/// <param name="IsReady">True when this node leads and has applied its own first entry, so that it may serve.</param>
+public readonly record struct Leadership(NodeId Leader, long Term, bool IsReady);
+
+/// <summary>This node does not lead (any more). Ambiguous for proposals: the command may still be committed.</summary>
+public sealed class NotLeaderException(ushort group, NodeId leader) : Exception($"not the leader of group {group}; leader is {leader}")
+{
+    /// <summary>The leader as far as known, <see cref="NodeId.None"/> if not.</summary>
+    public NodeId Leader { get; } = leader;
+}
+
+/// <summary>The command was certainly not appended to the log.</summary>
+public sealed class ProposalRejectedException(ushort group, string reason) : Exception($"group {group} did not take the command: {reason}");

@@ -1,0 +1,57 @@
+namespace MfsHa.NodeLink;
+
+/// <summary>
+/// Answers one call of a peer. The request's memory is valid until the returned task ends.
+/// An exception becomes a <see cref="RpcException"/> at the caller.
+/// </summary>
+public delegate ValueTask<ReadOnlyMemory<byte>> RpcHandler(NodeId from, ReadOnlyMemory<byte> request, CancellationToken cancellation);
+
+/// <summary>Requests and one-way messages between nodes, multiplexed over one connection per direction and pair of nodes.</summary>
+public interface INodeRpc
+{
+    /// <summary>This node.</summary>
+    NodeId Self { get; }
+
+    /// <summary>Registers the handler of a method; once per method, before <c>StartAsync</c>.</summary>
+    void Handle(RpcMethod method, RpcHandler handler);
+
+    /// <summary>
+    /// Calls <paramref name="to"/> (also this node itself: then the handler runs directly) and returns the reply.
+    /// Fails at once with <see cref="PeerUnavailableException"/> when the peer is known to be down, and when its connection breaks
+    /// before the reply: then the call may or may not have been executed.
+    /// </summary>
+    ValueTask<ReadOnlyMemory<byte>> CallAsync(NodeId to, RpcMethod method, ReadOnlyMemory<byte> request, CancellationToken cancellation);
+
+    /// <summary>
+    /// Sends a message without an answer. Never waits: false when the peer is down or its queue is full; the message is dropped then.
+    /// </summary>
+    bool TryPost(NodeId to, RpcMethod method, ReadOnlyMemory<byte> message);
+}
+
+/// <summary>The methods that nodes call at each other. A number is never used for something else.</summary>
+public enum RpcMethod : ushort
+{
+    /// <summary>Executes an operation at the leader of a group (MfsHa.Cluster).</summary>
+    Execute = 1,
+
+    /// <summary>Delta of CRDT state (MfsHa.Replication).</summary>
+    Delta = 2,
+
+    /// <summary>Digest exchange of CRDT state; the reply holds what the caller lacks (MfsHa.Replication).</summary>
+    AntiEntropy = 3,
+
+    /// <summary>A command for a chunkserver that is connected to the called node; the reply is the chunkserver's status (MfsHa.Cluster).</summary>
+    ChunkCommand = 4,
+
+    /// <summary>Notifications for client sessions connected to the called node (MfsHa.Cluster).</summary>
+    Push = 5,
+
+    /// <summary>One piece of a shard's state for a replica that lags too far behind (MfsHa.Consensus).</summary>
+    SnapshotPiece = 6,
+
+    /// <summary>Node status for the admin service (MfsHa.Cluster).</summary>
+    Status = 7,
+
+    /// <summary>Formation of a new cluster (MfsHa.Cluster).</summary>
+    Formation = 8,
+}

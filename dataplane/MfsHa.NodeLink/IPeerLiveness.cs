@@ -1,0 +1,11 @@
+namespace MfsHa.NodeLink;
+
+/// <summary>What this node's own pings say about its peers (design.md 10: every 50 ms, dead after 200 ms, independent of fsync).</summary>
+public interface IPeerLiveness
+{
+    /// <summary>True while the peer answers pings. This node itself is always alive.</summary>
+    bool IsAlive(NodeId peer);
+
+    /// <summary>Raised, on a thread of its own, after a peer went down or came back.</summary>
+    event Action<NodeId, bool>? Changed;
+}
