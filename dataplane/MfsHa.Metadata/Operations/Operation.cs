@@ -1,0 +1,84 @@
+using MemoryPack;
+using MfsHa.Metadata.State;
+using MfsHa.Protocol;
+
+namespace MfsHa.Metadata.Operations;
+
+/// <summary>
+/// Something that a shard is asked to do: a <see cref="Command"/> changes state through the log, a <see cref="Query"/> reads at the leader.
+/// The union's tags are the wire and log format: never reused. Adding an operation touches its own file and this list.
+/// </summary>
+[MemoryPackable]
+[MemoryPackUnion(1, typeof(Namespace.GetAttributes))]
+[MemoryPackUnion(2, typeof(Namespace.MakeDirectory))]
+public abstract partial record Operation
+{
+    /// <summary>The inode that decides which shard the operation goes to.</summary>
+    [MemoryPackIgnore]
+    public abstract uint RoutingInode { get; }
+}
+
+/// <summary>A deterministic change. First checks, then effects: a command that fails has changed nothing.</summary>
+public abstract record Command : Operation
+{
+    /// <summary>Which client request this is; null for the cluster's own commands.</summary>
+    public RequestStamp? Stamp { get; init; }
+
+    /// <summary>Checks and applies the change. Depends on nothing but the state, the command and the context.</summary>
+    public abstract Reply Execute(NamespaceState state, in ExecutionContext context);
+}
+
+/// <summary>A read.</summary>
+public abstract record Query : Operation
+{
+    /// <summary>Answers from the state; changes nothing.</summary>
+    public abstract Reply Execute(NamespaceState state, in ExecutionContext context);
+}
+
+/// <summary>What an operation may know beside the state.</summary>
+/// <param name="Now">The entry's time (commands) or the leader's (queries), Unix seconds; within a shard it never goes back.</param>
+public readonly record struct ExecutionContext(uint Now);
+
+/// <summary>Identifies one request of a client so that a repetition gets the first answer (design.md 8).</summary>
+/// <param name="Session">Session id.</param>
+/// <param name="Message">The client's message id: one per client thread, reused.</param>
+/// <param name="Request">Grows with every request of the session: (connection epoch of the session) &lt;&lt; 32 | number on the connection.</param>
+/// <param name="Digest">Hash of the request's bytes.</param>
+/// <param name="FirstOnConnection">True for the first request of its message id on a connection: only that may be a client's repetition.</param>
+[MemoryPackable]
+public sealed partial record RequestStamp(uint Session, uint Message, ulong Request, ulong Digest, bool FirstOnConnection);
+
+/// <summary>On whose behalf an operation runs; mapped by the session's export (client-protocol 3.1).</summary>
+[MemoryPackable]
+public sealed partial record Caller
+{
+    /// <summary>Session id; 0 for the cluster's own operations.</summary>
+    public required uint Session { get; init; }
+
+    /// <summary>Effective user after maproot and mapall.</summary>
+    public required uint Uid { get; init; }
+
+    /// <summary>Groups, the primary one first, after mapping; never empty.</summary>
+    public required uint[] Gids { get; init; }
+
+    /// <summary>User as the client sent it, for the owner shown under mapall.</summary>
+    public required uint OriginalUid { get; init; }
+
+    /// <summary>Group as the client sent it.</summary>
+    public required uint OriginalGid { get; init; }
+
+    /// <summary>Inode that the session's root is; clients call it 1. 0 for meta sessions.</summary>
+    public required uint RootInode { get; init; }
+
+    /// <summary>Session flags (client-protocol 5.4: sesflags).</summary>
+    public required byte SessionFlags { get; init; }
+
+    /// <summary>Umask that the export adds.</summary>
+    public ushort Umask { get; init; }
+
+    /// <summary>Operations that the export forbids (client-protocol 5.4: disables).</summary>
+    public uint Disables { get; init; }
+
+    /// <summary>True for clients that know open flags (cver >= 3.0.113, >= 4.22).</summary>
+    public bool KnowsFlags { get; init; } = true;
+}
