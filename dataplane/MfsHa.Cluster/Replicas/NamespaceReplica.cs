@@ -18,7 +18,7 @@ public sealed class NamespaceReplica : Replica<NamespaceState>
     public event Action<Command, Reply>? Applied;
 
     /// <summary>Answers a query.</summary>
-    public Reply Answer(Query query) => Read((processor, query), static (_, a, now) => a.processor.Execute(a.query, new Metadata.Operations.ExecutionContext(now)));
+    public Reply Answer(Query query) => Read((processor, query), static (_, a, now) => a.processor.Execute(a.query, new OperationContext(now)));
 
     /// <inheritdoc/>
     protected override object ApplyCommand(ReadOnlyMemory<byte> command, uint now, long index)
@@ -28,7 +28,7 @@ public sealed class NamespaceReplica : Replica<NamespaceState>
             throw new InvariantException($"entry {index} of group {State.Group} holds something that is not a command");
         }
 
-        var reply = processor.Execute(parsed, new Metadata.Operations.ExecutionContext(now));
+        var reply = processor.Execute(parsed, new OperationContext(now));
         Applied?.Invoke(parsed, reply);
         return reply;
     }
