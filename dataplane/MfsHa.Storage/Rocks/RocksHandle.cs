@@ -10,6 +10,7 @@ namespace MfsHa.Storage.Rocks;
 internal sealed class RocksHandle : SafeHandle
 {
     private readonly RocksDb _db;
+    private volatile bool _closing;
 
     private RocksHandle(RocksDb db, string path) : base(0, ownsHandle: true)
     {
@@ -45,9 +46,16 @@ internal sealed class RocksHandle : SafeHandle
     /// <summary>Begins a use; throws <see cref="ObjectDisposedException"/> after the store was closed.</summary>
     public Lease Use()
     {
+        ObjectDisposedException.ThrowIf(_closing, this);
         var taken = false;
         DangerousAddRef(ref taken);
         return new Lease(this);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _closing = true;
+        base.Dispose(disposing);
     }
 
     protected override bool ReleaseHandle()
