@@ -3,7 +3,7 @@ using MfsHa.Metadata.Kernel;
 namespace MfsHa.Metadata.State;
 
 /// <summary>The state of one shard: its slice of the namespace (design.md 4). Table kinds are the storage format: never reused.</summary>
-public sealed class NamespaceState : StateTables
+public sealed partial class NamespaceState : StateTables
 {
     private static readonly byte TheCounters = 0;
 
@@ -29,6 +29,8 @@ public sealed class NamespaceState : StateTables
         Freed = AddTable<(uint UnixSeconds, uint Inode), Present, UInt32PairKey, MemoryPackValue<Present>>(17, 0);
         Replies = AddTable<(uint Session, uint Message), RememberedReply, UInt32PairKey, MemoryPackValue<RememberedReply>>(18, 16_384);
         CountersTable = AddTable<uint, Counters, UInt32Key, MemoryPackValue<Counters>>(19, 1);
+        OrphanChunks = AddTable<ulong, Present, UInt64Key, MemoryPackValue<Present>>(20, 0);
+        Acls = AddTable<(uint Inode, uint Type), PosixAcl, UInt32PairKey, MemoryPackValue<PosixAcl>>(30, hotEntries / 16);
     }
 
     /// <summary>Objects by number.</summary>
@@ -72,6 +74,12 @@ public sealed class NamespaceState : StateTables
 
     /// <summary>Remembered answers.</summary>
     public Table<(uint Session, uint Message), RememberedReply, UInt32PairKey, MemoryPackValue<RememberedReply>> Replies { get; }
+
+    /// <summary>Chunks without references: their copies wait to be deleted by the chunk supervisor.</summary>
+    public Table<ulong, Present, UInt64Key, MemoryPackValue<Present>> OrphanChunks { get; }
+
+    /// <summary>POSIX ACLs by (inode, <see cref="AclType"/>); <see cref="Inode.HasAccessAcl"/> and <see cref="Inode.HasDefaultAcl"/> say whether to look.</summary>
+    public Table<(uint Inode, uint Type), PosixAcl, UInt32PairKey, MemoryPackValue<PosixAcl>> Acls { get; }
 
     /// <summary>Allocators and totals.</summary>
     public Counters Counters
