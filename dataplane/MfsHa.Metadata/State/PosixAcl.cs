@@ -2,16 +2,6 @@ using MemoryPack;
 
 namespace MfsHa.Metadata.State;
 
-/// <summary>Which of an object's two POSIX ACLs; the numbers are those of the protocol (client-protocol 3.3).</summary>
-public enum AclType : byte
-{
-    /// <summary>Decides who may access the object.</summary>
-    Access = 1,
-
-    /// <summary>Inherited by what is created in the directory.</summary>
-    Default = 2,
-}
-
 /// <summary>A POSIX ACL (mfsmaster/posixacl.c). Permissions are rwx in the low three bits; <see cref="Unset"/> = not given.</summary>
 /// <param name="User">Permission of the owner.</param>
 /// <param name="Group">Permission of the owning group.</param>
