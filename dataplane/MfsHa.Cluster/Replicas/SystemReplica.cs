@@ -1,4 +1,5 @@
 using MemoryPack;
+using MfsHa.Cluster.Status;
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.SystemGroup;
@@ -11,8 +12,8 @@ public sealed class SystemReplica : Replica<SystemState>
     private readonly SystemProcessor processor;
 
     /// <summary>Opens the replica.</summary>
-    public SystemReplica(SystemState state, GroupStore store, TimeProvider clock)
-        : base(state, store, clock) => processor = new SystemProcessor(state);
+    public SystemReplica(SystemState state, GroupStore store, ConsistencyPoints points, TimeProvider clock)
+        : base(state, store, points, clock) => processor = new SystemProcessor(state);
 
     /// <summary>Raised under the replica's lock after each applied command; handlers only note what happened.</summary>
     public event Action<SystemCommand, SystemReply>? Applied;
@@ -29,6 +30,11 @@ public sealed class SystemReplica : Replica<SystemState>
         }
 
         var reply = processor.Execute(parsed, new OperationContext(now));
+        if (parsed is MarkSystemConsistencyPoint mark)
+        {
+            NoteConsistencyPoint(mark.Point);
+        }
+
         Applied?.Invoke(parsed, reply);
         return reply;
     }

@@ -23,6 +23,7 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(13, typeof(Namespace.RemoveFile))]
 [MemoryPackUnion(14, typeof(Namespace.RemoveDirectory))]
 [MemoryPackUnion(25, typeof(Namespace.FormatNamespace))]
+[MemoryPackUnion(99, typeof(MarkConsistencyPoint))]
 public abstract partial record Operation
 {
     /// <summary>The inode that decides which shard the operation goes to.</summary>
@@ -35,6 +36,10 @@ public abstract record Command : Operation
 {
     /// <summary>Which client request this is; null for the cluster's own commands.</summary>
     public RequestStamp? Stamp { get; init; }
+
+    /// <summary>True for commands whose <see cref="AnswerWithoutChange"/> is worth asking.</summary>
+    [MemoryPackIgnore]
+    public virtual bool MayChangeNothing => false;
 
     /// <summary>
     /// The answer if it can be given without changing anything, null if the command must go through the log.
