@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace MfsHa.Metadata.Kernel;
 
 /// <summary>
@@ -30,11 +32,7 @@ public sealed class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
         cache = new ClockCache<TKey, TValue?>(cacheEntries);
     }
 
-    bool ITable.HasPending => pending.Count > 0;
-
     int ITable.PendingCount => pending.Count;
-
-    bool ITable.HasChanges => changes.Count > 0;
 
     int ITable.CachedCount => cache.Count + pending.Count;
 
@@ -147,8 +145,14 @@ public sealed class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
 
     private void Change(TKey key, TValue? value)
     {
-        changes.Add(pending.TryGetValue(key, out var before) ? (key, true, before) : (key, false, null));
-        pending[key] = value;
+        if (changes.Count == 0)
+        {
+            owner.NoteChanged(this);
+        }
+
+        ref var slot = ref CollectionsMarshal.GetValueRefOrAddDefault(pending, key, out var wasPending);
+        changes.Add((key, wasPending, slot));
+        slot = value;
     }
 
     private IEnumerable<KeyValuePair<TKey, TValue>> Scan(byte[] lower, byte[] upper)
