@@ -37,6 +37,12 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(25, typeof(Namespace.FormatNamespace))]
 [MemoryPackUnion(26, typeof(Namespace.ConfigureNamespace))]
 [MemoryPackUnion(27, typeof(Namespace.ResolveRoot))]
+[MemoryPackUnion(28, typeof(Namespace.GetParents))]
+[MemoryPackUnion(29, typeof(Namespace.GetPaths))]
+[MemoryPackUnion(30, typeof(Namespace.GetDirectoryTotals))]
+[MemoryPackUnion(31, typeof(Namespace.ListOpenFiles))]
+[MemoryPackUnion(32, typeof(Namespace.GetOpenSessions))]
+[MemoryPackUnion(33, typeof(Namespace.GetSummary))]
 public abstract partial record Operation
 {
     /// <summary>The inode that decides which shard the operation goes to.</summary>
