@@ -46,6 +46,8 @@ public sealed class NodeMonitorTests
         // 200 ms of silence and a turn of 50 ms; the rest is the tolerance for a loaded machine.
         Assert.InRange(watch.ElapsedMilliseconds, 100, 1000);
 
+        // States are told, not transitions: without this wait the notifier might find it alive again.
+        await Eventually.True(() => changes.Count >= 2, "the death was told");
         relay.Resume();
         await Eventually.True(() => a.Sees(2), "alive again");
         await Eventually.True(() => changes.Count >= 3, "changes were told");
@@ -70,7 +72,7 @@ public sealed class NodeMonitorTests
     {
         await using var b = new TestNode(2);
         await using var relay = new TcpRelay(b.Port);
-        await using var a = new TestNode(1);
+        await using var a = new TestNode(1, options => options with { DeadAfter = TimeSpan.FromSeconds(3), ReopenAfter = TimeSpan.FromSeconds(6) });
         var down = 0;
         a.Host.Liveness.Changed += (_, alive) => down += alive ? 0 : 1;
         await a.MeetAsync(2, relay.Port);
