@@ -37,9 +37,10 @@ public sealed class FrameReaderTests
                     await FrameReader.RunAsync(new CutStream(bytes.ToArray(), cut), 1 << 20, sink, TestContext.Current.CancellationToken);
                     var expected = frames.Where((_, i) => !sink.Skips((uint)i)).ToList();
                     Assert.Equal(expected.Select(frame => frame.Header), sink.Frames.Select(frame => frame.Header));
-                    Assert.Equal(expected.Select(frame => frame.Payload), sink.Frames.Select(frame => frame.Payload));
+                    // Not Assert.Equal: it compares large arrays element by element through objects.
+                    Assert.All(expected.Zip(sink.Frames), pair => Assert.True(pair.First.Payload.AsSpan().SequenceEqual(pair.Second.Payload)));
                 },
-                iter: 200);
+                iter: 100);
     }
 
     [Fact]

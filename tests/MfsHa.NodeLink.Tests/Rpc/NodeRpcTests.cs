@@ -1,6 +1,10 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
+using MfsHa.NodeLink.Rpc;
 using MfsHa.NodeLink.Tests.Support;
+using MfsHa.NodeLink.Transport;
 using Xunit;
 
 namespace MfsHa.NodeLink.Tests.Rpc;
@@ -256,6 +260,25 @@ public sealed class NodeRpcTests
             release.Release();
             await Eventually.True(() => calls.Count(call => call.IsCompleted) == done + 1, "one more is answered");
         }
+    }
+
+    [Fact]
+    public async Task A_peer_that_reads_no_replies_is_no_longer_read_either()
+    {
+        await using var b = new TestNode(2, options => options with { MaxConcurrentHandlers = 10, MaxQueuedBytes = 1000 });
+        using var rogue = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { SendBufferSize = 4096, ReceiveBufferSize = 4096, SendTimeout = 500 };
+        await rogue.ConnectAsync(IPAddress.Loopback, b.Port, Cancellation);
+        rogue.Send(new Preface(LinkKind.Rpc, 0, new NodeId(1), b.Id, 0).ToArray());
+        var request = new byte[FrameHeader.Length];
+        new FrameHeader(0, FrameKind.Request, RpcMethod.Push, 1).Write(request);
+        var batch = Enumerable.Repeat(request, 1000).SelectMany(bytes => bytes).ToArray();
+        // Each request is answered by an error that nobody reads; only the sockets' own buffers may fill.
+        var blocked = Assert.Throws<SocketException>(() =>
+        {
+            for (var sent = 0; sent < 100_000_000; sent += batch.Length)
+                rogue.Send(batch);
+        });
+        Assert.Contains(blocked.SocketErrorCode, new[] { SocketError.TimedOut, SocketError.WouldBlock });
     }
 
     [Fact]
