@@ -12,6 +12,7 @@ namespace MfsHa.Protocol;
 /// <param name="LinkCount">Directory: 2 + subdirectories; trash and sustained: 0.</param>
 /// <param name="Length">Bytes; unused for devices, fifos and sockets.</param>
 /// <param name="Device">Device number of block and character devices.</param>
+[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Sequential, Pack = 1)] // no padding: its bytes are part of remembered replies, which are equal on all nodes
 public readonly record struct AttributeRecord(
     AttributeFlags Flags,
     NodeType Type,

@@ -69,7 +69,6 @@ public abstract partial record SupervisedReply
 public sealed partial record SupervisedStatus(StatusCode Code) : SupervisedReply
 {
     /// <inheritdoc/>
-    [MemoryPackIgnore]
     public override StatusCode Status => Code;
 }
 
@@ -82,7 +81,6 @@ public sealed partial record SupervisedStatus(StatusCode Code) : SupervisedReply
 public sealed partial record ChunkAccess(ulong FileLength, ulong Chunk, uint Version, ChunkCopy[] Copies) : SupervisedReply
 {
     /// <inheritdoc/>
-    [MemoryPackIgnore]
     public override StatusCode Status => StatusCode.Ok;
 }
 
@@ -95,6 +93,5 @@ public readonly partial record struct ChunkCopy(uint Address, ushort Port, uint 
 public sealed partial record TruncateDone(ulong PreviousLength, AttributeRecord Attributes) : SupervisedReply
 {
     /// <inheritdoc/>
-    [MemoryPackIgnore]
     public override StatusCode Status => StatusCode.Ok;
 }

@@ -12,9 +12,8 @@ namespace MfsHa.Metadata.Namespace;
 public sealed partial record GetAttributes(uint Inode, bool Opened, Caller Caller) : Query
 {
     /// <inheritdoc/>
-    [MemoryPackIgnore]
     public override uint RoutingInode => Inode;
 
     /// <inheritdoc/>
-    public override Reply Execute(NamespaceState state, in ExecutionContext context) => throw new NotImplementedException();
+    public override Reply Execute(NamespaceState state, in OperationContext context) => throw new NotImplementedException();
 }

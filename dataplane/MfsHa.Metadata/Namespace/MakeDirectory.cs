@@ -10,9 +10,8 @@ namespace MfsHa.Metadata.Namespace;
 public sealed partial record MakeDirectory(uint Parent, Name Name, ushort Mode, ushort Umask, bool CopySgid, Caller Caller) : Command
 {
     /// <inheritdoc/>
-    [MemoryPackIgnore]
     public override uint RoutingInode => Parent;
 
     /// <inheritdoc/>
-    public override Reply Execute(NamespaceState state, in ExecutionContext context) => throw new NotImplementedException();
+    public override Reply Execute(NamespaceState state, in OperationContext context) => throw new NotImplementedException();
 }

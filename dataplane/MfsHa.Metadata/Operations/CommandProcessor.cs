@@ -11,7 +11,7 @@ public sealed class CommandProcessor(NamespaceState state)
     /// <summary>
     /// Executes a command unless it is a repetition: then it gets the first answer. Afterwards the state's changes are final.
     /// </summary>
-    public Reply Execute(Command command, in ExecutionContext context)
+    public Reply Execute(Command command, in OperationContext context)
     {
         if (command.Stamp is not { } stamp)
         {
@@ -43,7 +43,7 @@ public sealed class CommandProcessor(NamespaceState state)
     }
 
     /// <summary>Answers a query; the state must stay as it is.</summary>
-    public Reply Execute(Query query, in ExecutionContext context)
+    public Reply Execute(Query query, in OperationContext context)
     {
         var reply = query.Execute(state, context);
         state.Commit(success: false);
@@ -53,7 +53,7 @@ public sealed class CommandProcessor(NamespaceState state)
     private static Reply Remembered(RememberedReply last) =>
         MemoryPackSerializer.Deserialize<Reply>(last.Reply) ?? throw new InvariantException("a remembered reply is empty");
 
-    private Reply Run(Command command, in ExecutionContext context)
+    private Reply Run(Command command, in OperationContext context)
     {
         var reply = command.Execute(state, context);
         var success = reply.Status == StatusCode.Ok;

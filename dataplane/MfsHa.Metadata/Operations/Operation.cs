@@ -25,19 +25,19 @@ public abstract record Command : Operation
     public RequestStamp? Stamp { get; init; }
 
     /// <summary>Checks and applies the change. Depends on nothing but the state, the command and the context.</summary>
-    public abstract Reply Execute(NamespaceState state, in ExecutionContext context);
+    public abstract Reply Execute(NamespaceState state, in OperationContext context);
 }
 
 /// <summary>A read.</summary>
 public abstract record Query : Operation
 {
     /// <summary>Answers from the state; changes nothing.</summary>
-    public abstract Reply Execute(NamespaceState state, in ExecutionContext context);
+    public abstract Reply Execute(NamespaceState state, in OperationContext context);
 }
 
 /// <summary>What an operation may know beside the state.</summary>
 /// <param name="Now">The entry's time (commands) or the leader's (queries), Unix seconds; within a shard it never goes back.</param>
-public readonly record struct ExecutionContext(uint Now);
+public readonly record struct OperationContext(uint Now);
 
 /// <summary>Identifies one request of a client so that a repetition gets the first answer (design.md 8).</summary>
 /// <param name="Session">Session id.</param>

@@ -23,7 +23,6 @@ public sealed partial record StatusReply(StatusCode Code) : Reply
     public static readonly StatusReply Ok = new(StatusCode.Ok);
 
     /// <inheritdoc/>
-    [MemoryPackIgnore]
     public override StatusCode Status => Code;
 }
 
@@ -34,6 +33,5 @@ public sealed partial record StatusReply(StatusCode Code) : Reply
 public sealed partial record NodeReply(uint Inode, AttributeRecord Attributes) : Reply
 {
     /// <inheritdoc/>
-    [MemoryPackIgnore]
     public override StatusCode Status => StatusCode.Ok;
 }

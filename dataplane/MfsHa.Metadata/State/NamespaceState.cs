@@ -5,7 +5,7 @@ namespace MfsHa.Metadata.State;
 /// <summary>The state of one shard: its slice of the namespace (design.md 4). Table kinds are the storage format: never reused.</summary>
 public sealed class NamespaceState : StateTables
 {
-    private static readonly byte TheCounters = 0;
+    private const uint TheCounters = 0;
 
     /// <summary>Opens the state of a shard.</summary>
     /// <param name="store">Its records.</param>

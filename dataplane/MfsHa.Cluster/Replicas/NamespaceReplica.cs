@@ -1,0 +1,35 @@
+using MemoryPack;
+using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.State;
+
+namespace MfsHa.Cluster.Replicas;
+
+/// <summary>A shard's replica on this node.</summary>
+public sealed class NamespaceReplica : Replica<NamespaceState>
+{
+    private readonly CommandProcessor processor;
+
+    /// <summary>Opens the replica.</summary>
+    public NamespaceReplica(NamespaceState state, GroupStore store, TimeProvider clock)
+        : base(state, store, clock) => processor = new CommandProcessor(state);
+
+    /// <summary>Raised under the replica's lock after each applied command; handlers only note what happened.</summary>
+    public event Action<Command, Reply>? Applied;
+
+    /// <summary>Answers a query.</summary>
+    public Reply Answer(Query query) => Read((processor, query), static (_, a, now) => a.processor.Execute(a.query, new OperationContext(now)));
+
+    /// <inheritdoc/>
+    protected override object ApplyCommand(ReadOnlyMemory<byte> command, uint now, long index)
+    {
+        if (MemoryPackSerializer.Deserialize<Operation>(command.Span) is not Command parsed)
+        {
+            throw new InvariantException($"entry {index} of group {State.Group} holds something that is not a command");
+        }
+
+        var reply = processor.Execute(parsed, new OperationContext(now));
+        Applied?.Invoke(parsed, reply);
+        return reply;
+    }
+}
