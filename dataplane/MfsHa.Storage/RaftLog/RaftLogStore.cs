@@ -39,8 +39,8 @@ public sealed partial class RaftLogStore : IDisposable
     /// <summary>The data directory.</summary>
     public string Path => _db.Path;
 
-    /// <summary>Number drawn when the store was created: a node that lost its disk has another one, and is another member.</summary>
-    public ulong Incarnation { get; private set; }
+    /// <summary>Unix seconds at which the store was created: a node that lost its disk has another number, and is another member.</summary>
+    public uint Incarnation { get; private set; }
 
     /// <summary>The groups of which something was stored when the store was opened.</summary>
     public IReadOnlyCollection<ushort> Groups => _opened.Keys;
@@ -79,14 +79,15 @@ public sealed partial class RaftLogStore : IDisposable
     /// </summary>
     /// <param name="path">The data directory.</param>
     /// <param name="options">Limits.</param>
+    /// <param name="time">The clock that names a new store's incarnation.</param>
     /// <param name="between">Puts a device between the writer and RocksDB; null in production.</param>
-    public static RaftLogStore Open(string path, RaftLogStoreOptions options, Func<IRaftLogDevice, IRaftLogDevice>? between = null)
+    public static RaftLogStore Open(string path, RaftLogStoreOptions options, TimeProvider time, Func<IRaftLogDevice, IRaftLogDevice>? between = null)
     {
         var db = RocksHandle.Open(RaftLogTuning.Create(options), path);
         try
         {
             var store = new RaftLogStore(db, options, between);
-            store.Scan();
+            store.Scan(time);
             store._writer.Start();
             return store;
         }
@@ -154,8 +155,30 @@ public sealed partial class RaftLogStore : IDisposable
     /// <summary>Removes the entries from <paramref name="from"/> up to and including the mark, which becomes the beginning of the log.</summary>
     public Task TruncateHead(ushort group, long from, in RaftLogMark mark) => Cut(group, from, mark.Index + 1, mark);
 
-    /// <summary>Removes all entries: the state was replaced by a peer's, which ends with the mark.</summary>
-    public Task Reset(ushort group, in RaftLogMark mark) => Cut(group, 0, long.MaxValue, mark);
+    /// <summary>Notes that a peer's state, which ends with the mark, is about to replace the own one: whether it did is seen from the state after a crash.</summary>
+    public Task BeginInstall(ushort group, in RaftLogMark mark)
+    {
+        Span<byte> key = stackalloc byte[GroupKeyLength];
+        lock (_gate)
+        {
+            ThrowIfNotWritable();
+            Key(key, group, RecordKind.Install);
+            WriteMark(_filling.Buffer.Put(key, MarkLength), key, mark);
+            return Added();
+        }
+    }
+
+    /// <summary>Removes all entries and the note of <see cref="BeginInstall"/>: the state was replaced by a peer's, which ends with the mark.</summary>
+    public Task Reset(ushort group, in RaftLogMark mark)
+    {
+        Span<byte> key = stackalloc byte[GroupKeyLength];
+        lock (_gate)
+        {
+            ThrowIfNotWritable();
+            _filling.Buffer.Delete(Key(key, group, RecordKind.Install));
+            return Cut(group, 0, long.MaxValue, mark);
+        }
+    }
 
     /// <summary>Removes everything of a group.</summary>
     public Task RemoveGroup(ushort group)
