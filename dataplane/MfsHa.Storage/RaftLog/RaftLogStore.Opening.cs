@@ -47,10 +47,25 @@ public sealed partial class RaftLogStore
             throw new StorageCorruptException(Path, "the store's own record is missing");
         }
 
+        Groups = [.. _opened.Keys];
         if (isEmpty)
         {
             Create(time);
         }
+    }
+
+    private RaftGroupRecord Scan(ushort group)
+    {
+        Span<byte> first = stackalloc byte[GroupKeyLength];
+        Span<byte> behind = stackalloc byte[GroupKeyLength];
+        using var cursor = new StoreCursor(_db, Key(first, group, RecordKind.HardState), Key(behind, group, RecordKind.Store), reverse: false, fillCache: false);
+        var scan = new GroupScan(Path, group);
+        while (cursor.MoveNext())
+        {
+            scan.Take(cursor.Key, cursor.Value);
+        }
+
+        return scan.Result();
     }
 
     private void Close(GroupScan? scan)

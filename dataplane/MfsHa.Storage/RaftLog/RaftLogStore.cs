@@ -43,7 +43,7 @@ public sealed partial class RaftLogStore : IDisposable
     public uint Incarnation { get; private set; }
 
     /// <summary>The groups of which something was stored when the store was opened.</summary>
-    public IReadOnlyCollection<ushort> Groups => _opened.Keys;
+    public IReadOnlyCollection<ushort> Groups { get; private set; } = [];
 
     /// <summary>Completes with the cause when a write has failed. Nothing can be written any more: the node has to stop.</summary>
     public Task<Exception> Failed => _failed.Task;
@@ -98,8 +98,14 @@ public sealed partial class RaftLogStore : IDisposable
         }
     }
 
-    /// <summary>What was stored of a group when the store was opened.</summary>
-    public RaftGroupRecord Opened(ushort group) => _opened.GetValueOrDefault(group, RaftGroupRecord.Empty);
+    /// <summary>What is stored of a group, checked. Its writes have ended.</summary>
+    public RaftGroupRecord Load(ushort group)
+    {
+        lock (_opened)
+        {
+            return _opened.Remove(group, out var opened) ? opened : Scan(group);
+        }
+    }
 
     /// <summary>
     /// Adds entries, after removing all from <paramref name="truncateFrom"/> on when that is not 0. All or none become durable.
@@ -155,7 +161,7 @@ public sealed partial class RaftLogStore : IDisposable
     /// <summary>Removes the entries from <paramref name="from"/> up to and including the mark, which becomes the beginning of the log.</summary>
     public Task TruncateHead(ushort group, long from, in RaftLogMark mark) => Cut(group, from, mark.Index + 1, mark);
 
-    /// <summary>Notes that a peer's state, which ends with the mark, is about to replace the own one: whether it did is seen from the state after a crash.</summary>
+    /// <summary>Notes that a peer's state, which ends with the mark, is about to replace the own one: after a crash the state shows whether it did. The next cut removes the note.</summary>
     public Task BeginInstall(ushort group, in RaftLogMark mark)
     {
         Span<byte> key = stackalloc byte[GroupKeyLength];
@@ -168,17 +174,8 @@ public sealed partial class RaftLogStore : IDisposable
         }
     }
 
-    /// <summary>Removes all entries and the note of <see cref="BeginInstall"/>: the state was replaced by a peer's, which ends with the mark.</summary>
-    public Task Reset(ushort group, in RaftLogMark mark)
-    {
-        Span<byte> key = stackalloc byte[GroupKeyLength];
-        lock (_gate)
-        {
-            ThrowIfNotWritable();
-            _filling.Buffer.Delete(Key(key, group, RecordKind.Install));
-            return Cut(group, 0, long.MaxValue, mark);
-        }
-    }
+    /// <summary>Removes all entries: the state was replaced by a peer's, which ends with the mark.</summary>
+    public Task Reset(ushort group, in RaftLogMark mark) => Cut(group, 0, long.MaxValue, mark);
 
     /// <summary>Removes everything of a group.</summary>
     public Task RemoveGroup(ushort group)
@@ -234,6 +231,7 @@ public sealed partial class RaftLogStore : IDisposable
             _filling.Buffer.DeleteRange(EntryKey(key, group, from), EntryKey(end, group, to));
             var markKey = Key(key, group, RecordKind.Mark);
             WriteMark(_filling.Buffer.Put(markKey, MarkLength), markKey, mark);
+            _filling.Buffer.Delete(Key(end, group, RecordKind.Install)); // if there was one, this ends it
             return Added();
         }
     }

@@ -25,7 +25,7 @@ public sealed class RaftLogStoreTests : IDisposable
 
         using var again = RaftLogStore.Open(_directory.CrashCopy(store.Path, "b"), Options, TimeProvider.System);
 
-        var opened = again.Opened(7);
+        var opened = again.Load(7);
         Assert.Equal(3, opened.HardState.Term);
         Assert.Equal([1, 2, 3], opened.HardState.Vote.ToArray());
         Assert.Equal([9], opened.Configuration.Members.ToArray());
@@ -85,7 +85,7 @@ public sealed class RaftLogStoreTests : IDisposable
 
         using var again = RaftLogStore.Open(_directory.CrashCopy(store.Path, "b"), Options, TimeProvider.System);
 
-        Assert.Equal(7, again.Opened(1).LastIndex);
+        Assert.Equal(7, again.Load(1).LastIndex);
         Assert.Equal(1, again.Read(1, 5)!.Term);
         Assert.Equal(5, again.Read(1, 6)!.Term);
         Assert.Null(again.Read(1, 8));
@@ -101,8 +101,8 @@ public sealed class RaftLogStoreTests : IDisposable
 
         using var again = RaftLogStore.Open(_directory.CrashCopy(store.Path, "b"), Options, TimeProvider.System);
 
-        Assert.Equal(new RaftLogMark(4, 2, 1234), again.Opened(1).Mark);
-        Assert.Equal(10, again.Opened(1).LastIndex);
+        Assert.Equal(new RaftLogMark(4, 2, 1234), again.Load(1).Mark);
+        Assert.Equal(10, again.Load(1).LastIndex);
         Assert.Null(again.Read(1, 4));
         Assert.NotNull(again.Read(1, 5));
     }
@@ -116,7 +116,7 @@ public sealed class RaftLogStoreTests : IDisposable
         await store.Reset(1, new RaftLogMark(50, 2, 9));
 
         using var again = RaftLogStore.Open(_directory.CrashCopy(store.Path, "b"), Options, TimeProvider.System);
-        Assert.Equal(50, again.Opened(1).LastIndex);
+        Assert.Equal(50, again.Load(1).LastIndex);
         Assert.Null(again.Read(1, 10));
     }
 
@@ -129,14 +129,14 @@ public sealed class RaftLogStoreTests : IDisposable
         await store.BeginInstall(1, new RaftLogMark(50, 2, 9));
         using (var begun = RaftLogStore.Open(_directory.CrashCopy(store.Path, "b"), Options, TimeProvider.System))
         {
-            Assert.Equal(new RaftLogMark(50, 2, 9), begun.Opened(1).Install);
-            Assert.Equal(10, begun.Opened(1).LastIndex);
+            Assert.Equal(new RaftLogMark(50, 2, 9), begun.Load(1).Install);
+            Assert.Equal(10, begun.Load(1).LastIndex);
         }
 
         await store.Reset(1, new RaftLogMark(50, 2, 9));
         using var ended = RaftLogStore.Open(_directory.CrashCopy(store.Path, "c"), Options, TimeProvider.System);
-        Assert.Null(ended.Opened(1).Install);
-        Assert.Equal(50, ended.Opened(1).LastIndex);
+        Assert.Null(ended.Load(1).Install);
+        Assert.Equal(50, ended.Load(1).LastIndex);
     }
 
     [Fact]
@@ -225,7 +225,19 @@ public sealed class RaftLogStoreTests : IDisposable
         }
 
         using var again = RaftLogStore.Open(_directory.Sub("b"), Options, TimeProvider.System);
-        Assert.Equal(19, again.Opened(1).LastIndex);
+        Assert.Equal(19, again.Load(1).LastIndex);
+    }
+
+    [Fact]
+    public async Task A_group_that_ended_is_loaded_as_it_is_now()
+    {
+        using var store = Open("a");
+        await store.Append(1, Entries(1, 0, 3));
+        Assert.Equal(3, store.Load(1).LastIndex);
+        await store.Append(1, Entries(4, 0, 1));
+        Assert.Equal(4, store.Load(1).LastIndex);
+        await store.RemoveGroup(1);
+        Assert.Equal(RaftGroupRecord.Empty.LastIndex, store.Load(1).LastIndex);
     }
 
     [Fact]
