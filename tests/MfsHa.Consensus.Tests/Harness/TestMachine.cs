@@ -143,12 +143,12 @@ internal sealed class TestMachine(TestDisk disk) : IReplicatedStateMachine
             machine.Enter();
             machine._state = state;
             machine.Leave();
-            machine.Disk.Flush(state);
+            machine.Flush(state);
             return ValueTask.CompletedTask;
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
-    private TestDisk Disk { get; } = disk;
+    private void Flush(TestState state) => disk.Flush(state);
 }
