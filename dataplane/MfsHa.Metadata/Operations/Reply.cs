@@ -16,6 +16,12 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(9, typeof(InodeReply))]
 [MemoryPackUnion(10, typeof(LengthReply))]
 [MemoryPackUnion(11, typeof(CountReply))]
+[MemoryPackUnion(12, typeof(InodesReply))]
+[MemoryPackUnion(13, typeof(PathsReply))]
+[MemoryPackUnion(14, typeof(TotalsReply))]
+[MemoryPackUnion(15, typeof(OpenFilesReply))]
+[MemoryPackUnion(16, typeof(SessionsReply))]
+[MemoryPackUnion(17, typeof(SummaryReply))]
 public abstract partial record Reply
 {
     /// <summary>Outcome; everything but <see cref="StatusCode.Ok"/> means that nothing changed.</summary>

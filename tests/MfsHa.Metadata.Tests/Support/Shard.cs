@@ -18,6 +18,15 @@ internal sealed class Shard
         Run(new FormatNamespace(2));
     }
 
+    /// <summary>Another state over a copy of what a shard has written.</summary>
+    public Shard(Shard written)
+    {
+        Store.Write([.. written.Store.Records.Select(r => new StoreChange(r.Key, r.Value))]);
+        State = new NamespaceState(Store, group: 1, hotEntries: 100);
+        Processor = new CommandProcessor(State);
+        Now = written.Now;
+    }
+
     public MemoryStore Store { get; } = new();
 
     public NamespaceState State { get; }
