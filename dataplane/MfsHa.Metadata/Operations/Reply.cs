@@ -16,6 +16,12 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(9, typeof(InodeReply))]
 [MemoryPackUnion(10, typeof(LengthReply))]
 [MemoryPackUnion(11, typeof(CountReply))]
+[MemoryPackUnion(100, typeof(Chunks.ChunkWorkReply))]
+[MemoryPackUnion(101, typeof(Chunks.WriteEndedReply))]
+[MemoryPackUnion(102, typeof(Chunks.ChunkReply))]
+[MemoryPackUnion(103, typeof(Chunks.ChunksReply))]
+[MemoryPackUnion(104, typeof(Chunks.OpenSessionsReply))]
+[MemoryPackUnion(105, typeof(Chunks.FileLengthReply))]
 public abstract partial record Reply
 {
     /// <summary>Outcome; everything but <see cref="StatusCode.Ok"/> means that nothing changed.</summary>
