@@ -44,6 +44,23 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(31, typeof(Namespace.ListOpenFiles))]
 [MemoryPackUnion(32, typeof(Namespace.GetOpenSessions))]
 [MemoryPackUnion(33, typeof(Namespace.GetSummary))]
+[MemoryPackUnion(100, typeof(Chunks.BeginWrite))]
+[MemoryPackUnion(101, typeof(Chunks.EndWrite))]
+[MemoryPackUnion(102, typeof(Chunks.AbandonWrite))]
+[MemoryPackUnion(103, typeof(Chunks.SetLength))]
+[MemoryPackUnion(104, typeof(Chunks.BeginTruncate))]
+[MemoryPackUnion(105, typeof(Chunks.EndTruncate))]
+[MemoryPackUnion(106, typeof(Chunks.SetChunkVersion))]
+[MemoryPackUnion(107, typeof(Chunks.UnlockChunk))]
+[MemoryPackUnion(108, typeof(Chunks.AdoptUnknownChunks))]
+[MemoryPackUnion(109, typeof(Chunks.ForgetChunks))]
+[MemoryPackUnion(110, typeof(Chunks.ReadChunk))]
+[MemoryPackUnion(111, typeof(Chunks.ChunkOfFile))]
+[MemoryPackUnion(112, typeof(Chunks.LookUpChunks))]
+[MemoryPackUnion(113, typeof(Chunks.ListChunks))]
+[MemoryPackUnion(114, typeof(Chunks.ListOrphanChunks))]
+[MemoryPackUnion(115, typeof(Chunks.ListOpenSessions))]
+[MemoryPackUnion(116, typeof(Chunks.AppendSlice))]
 public abstract partial record Operation
 {
     /// <summary>The inode that decides which shard the operation goes to.</summary>
