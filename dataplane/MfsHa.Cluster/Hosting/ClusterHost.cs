@@ -51,8 +51,8 @@ public sealed class ClusterHost : IAsyncDisposable
         store = StateStore.Open(Path.Combine(options.DataPath, "state"), new StateStoreOptions { BlockCacheBytes = options.MaxMemoryBytes / 2 });
         directory = new NodeDirectory(options.Peers);
         link = new NodeLinkHost(new NodeLinkOptions { Self = options.Self, Listen = options.Listen }, directory, loggers, time: clock);
-        formation = new ClusterFormation(new IdentityFile(options.DataPath), link.Rpc, [.. options.Peers.Select(static p => p.Id)], clock, loggers.CreateLogger<ClusterFormation>());
-        consensus = new ConsensusHost(options.Consensus, Path.Combine(options.DataPath, "log"), link, clock, loggers);
+        consensus = ConsensusHost.Open(new ConsensusHostOptions { Self = options.Self, Directory = options.DataPath, Groups = options.Consensus }, link, loggers, clock);
+        formation = new ClusterFormation(new IdentityFile(options.DataPath), consensus.Self.Incarnation, link.Rpc, [.. options.Peers.Select(static p => p.Id)], clock, loggers.CreateLogger<ClusterFormation>());
         points = new ConsistencyPoints(loggers.CreateLogger<ConsistencyPoints>());
         router = new OperationRouter(groups, map, link.Rpc, options.Router, clock, loggers.CreateLogger<OperationRouter>());
         notifications = new NotificationRelay(link.Rpc, directory, notifier);
@@ -106,36 +106,35 @@ public sealed class ClusterHost : IAsyncDisposable
 
     private async Task StartGroupsAsync(NodeIdentity identity, CancellationToken cancellation)
     {
-        var members = identity.IsFounder ? identity.Founders.Select(static f => new NodeEndPoint(f.Node, NodeIdentity.IncarnationOf(f.Instance))).ToArray() : [];
-        var self = new NodeEndPoint(identity.Node, identity.Incarnation);
-        await StartSystemGroupAsync(self, members, cancellation).ConfigureAwait(false);
+        var members = identity.IsFounder ? identity.Founders.Select(static f => new NodeEndPoint(f.Node, f.Incarnation)).ToArray() : [];
+        await StartSystemGroupAsync(members, cancellation).ConfigureAwait(false);
         for (var shard = 0; shard < map.ShardCount; shard++)
         {
-            await StartShardAsync(self, members, shard, cancellation).ConfigureAwait(false);
+            await StartShardAsync(members, shard, cancellation).ConfigureAwait(false);
         }
     }
 
-    private async Task StartSystemGroupAsync(NodeEndPoint self, NodeEndPoint[] members, CancellationToken cancellation)
+    private async Task StartSystemGroupAsync(NodeEndPoint[] members, CancellationToken cancellation)
     {
         var groupStore = Open(GroupNumbers.System);
         var replica = new SystemReplica(new SystemState(groupStore), groupStore, points, clock);
-        var log = await consensus.CreateGroupAsync(GroupNumbers.System, self, members, replica, cancellation).ConfigureAwait(false);
+        var log = await consensus.CreateGroupAsync(GroupNumbers.System, members, replica, cancellation).ConfigureAwait(false);
         replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
         groups.Add(new SystemEndpoint(log, replica));
         var reaper = new SessionReaper(router, map, link.Liveness, directory, clock, options.SessionSustain);
         loops.Add(new LeaderLoop("sessions", log, SessionsEvery, reaper.PassAsync, clock, loggers.CreateLogger<SessionReaper>()));
     }
 
-    private async Task StartShardAsync(NodeEndPoint self, NodeEndPoint[] members, int shard, CancellationToken cancellation)
+    private async Task StartShardAsync(NodeEndPoint[] members, int shard, CancellationToken cancellation)
     {
         const int BytesPerHotRecord = 1024;
         var group = GroupNumbers.OfShard(shard);
         var groupStore = Open(group);
         var hot = (int)Math.Clamp(options.MaxMemoryBytes / 2 / BytesPerHotRecord / map.ShardCount, 1024, 4 << 20);
         var replica = new NamespaceReplica(new NamespaceState(groupStore, group, hot), groupStore, points, clock);
-        var log = await consensus.CreateGroupAsync(group, self, members, replica, cancellation).ConfigureAwait(false);
+        var log = await consensus.CreateGroupAsync(group, members, replica, cancellation).ConfigureAwait(false);
         replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
-        var endpoint = new ShardEndpoint(log, replica, new ChunkSupervisor());
+        var endpoint = new ShardEndpoint(log, replica, supervisor);
         groups.Add(endpoint);
         loops.Add(new LeaderLoop("housekeeping", log, HousekeepingEvery, new Housekeeping(endpoint).PassAsync, clock, loggers.CreateLogger<Housekeeping>()));
     }

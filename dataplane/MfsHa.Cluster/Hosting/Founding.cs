@@ -61,7 +61,7 @@ internal sealed class Founding(IMetadataCluster cluster, INodeDirectory director
     private NodeRecord Record(Founder founder) => new()
     {
         Node = founder.Node.Value,
-        Incarnation = NodeIdentity.IncarnationOf(founder.Instance),
+        Incarnation = founder.Incarnation,
         Address = directory.Find(founder.Node) is { } address ? $"{address.Host}:{address.Port}" : "unknown:0",
     };
 }

@@ -22,6 +22,12 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(15, typeof(OpenFilesReply))]
 [MemoryPackUnion(16, typeof(SessionsReply))]
 [MemoryPackUnion(17, typeof(SummaryReply))]
+[MemoryPackUnion(100, typeof(Chunks.ChunkWorkReply))]
+[MemoryPackUnion(101, typeof(Chunks.WriteEndedReply))]
+[MemoryPackUnion(102, typeof(Chunks.ChunkReply))]
+[MemoryPackUnion(103, typeof(Chunks.ChunksReply))]
+[MemoryPackUnion(104, typeof(Chunks.OpenSessionsReply))]
+[MemoryPackUnion(105, typeof(Chunks.FileLengthReply))]
 public abstract partial record Reply
 {
     /// <summary>Outcome; everything but <see cref="StatusCode.Ok"/> means that nothing changed.</summary>

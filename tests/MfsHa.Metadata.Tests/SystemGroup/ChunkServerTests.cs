@@ -1,6 +1,5 @@
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.Protocol;
-using Xunit;
 
 namespace MfsHa.Metadata.Tests.SystemGroup;
 

@@ -1,8 +1,8 @@
 using MemoryPack;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.SystemGroup;
+using MfsHa.Metadata.Tests.Support;
 using MfsHa.Protocol;
-using Xunit;
 
 namespace MfsHa.Metadata.Tests.SystemGroup;
 
@@ -25,7 +25,7 @@ internal sealed class SystemHarness
         }
     }
 
-    public SortedStore Store { get; } = new();
+    public MemoryStore Store { get; } = new();
 
     public SystemState State { get; }
 
