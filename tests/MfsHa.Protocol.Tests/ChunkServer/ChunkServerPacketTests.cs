@@ -122,5 +122,5 @@ public class ChunkServerPacketTests
         Assert.Throws<MalformedPacketException>(() => Packets.ReadHex(hex, ChunkServerRegister.Parse));
 
     private static ChunkServerIntroduction Introduction(byte[]? digest) =>
-        new(digest is null ? null : digest.AsMemory(), Versions.V4566, 0x0A4D0003, 9422, 60, 7, s_space);
+        new(digest is null ? (ReadOnlyMemory<byte>?)null : digest.AsMemory(), Versions.V4566, 0x0A4D0003, 9422, 60, 7, s_space);
 }

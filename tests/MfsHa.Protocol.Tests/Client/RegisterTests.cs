@@ -50,6 +50,15 @@ public class RegisterTests
         Assert.Equal(Versions.V4566, parsed.Version);
     }
 
+    [Fact]
+    public void What_is_absent_is_null()
+    {
+        var parsed = Assert.IsType<NewSessionRegister>(Packets.Read(Packets.Payload(NewSession(null, null).Write), RegisterRequest.Parse));
+
+        Assert.Null(parsed.Claim);
+        Assert.Null(parsed.Passcode);
+    }
+
     [Theory]
     [InlineData(4)]
     [InlineData(12)]
@@ -164,7 +173,7 @@ public class RegisterTests
     }
 
     private static NewSessionRegister NewSession(SessionClaim? claim, byte[]? passcode) =>
-        new(Versions.V4566, Packets.Bytes("/mnt\0"), Packets.Bytes("/"), claim, passcode is null ? null : passcode.AsMemory());
+        new(Versions.V4566, Packets.Bytes("/mnt\0"), Packets.Bytes("/"), claim, passcode is null ? (ReadOnlyMemory<byte>?)null : passcode.AsMemory());
 
     private static IEnumerable<(string What, RegisterRequest Request, int Length)> All() =>
     [

@@ -77,6 +77,7 @@ internal static partial class Samples
         Reply(
             new GetStorageClassReply(new StorageClassCount[] { new(s_name, 2) }, new StorageClassCount[] { new(Packets.Bytes("2"), 1) }), Versions.V30117,
             "01" + "01" + "ff" + Name + "00000002" + "ff" + "0132" + "00000001"),
+        Reply(new GetStorageClassReply(new StorageClassCount[] { new(default, 2, 3) }, default), Versions.V30117, "01" + "00" + "03" + "00000002"),
         Reply(new SetStorageClassReply(new ChangeCounts(1, 2, 3)), Versions.V30117, "00000001" + "00000002" + "00000003"),
         Reply(
             new GetExtraAttributesReply(new ExtraAttributesCount[] { new(ExtraAttributes.NoOwner, 2) }, default), Versions.V30117,
