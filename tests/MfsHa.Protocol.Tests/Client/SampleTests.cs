@@ -7,7 +7,7 @@ namespace MfsHa.Protocol.Tests.Client;
 
 public class SampleTests
 {
-    private static IEnumerable<Samples.Sample> Requests => Samples.Requests.Concat(Samples.ToolRequests);
+    private static IEnumerable<Samples.Sample> Requests => [.. Samples.Requests, .. Samples.ToolRequests, .. Samples.AdministrationRequests];
 
     public static TheoryData<int> RequestIndexes => new(Enumerable.Range(0, Requests.Count()));
 

@@ -39,7 +39,7 @@ public class FuzzTests
     [Fact]
     public void Good_packets_cut_or_damaged_anywhere_are_parsed_or_malformed_and_nothing_else()
     {
-        foreach (Samples.Sample sample in Samples.Requests.Concat(Samples.ToolRequests).Concat(Samples.Replies))
+        foreach (Samples.Sample sample in Samples.Requests.Concat(Samples.ToolRequests).Concat(Samples.AdministrationRequests).Concat(Samples.Replies))
         {
             byte[] payload = Packets.Payload(sample.Write);
             foreach (Codec codec in Codecs.All.Where(c => c.Type == sample.Type))

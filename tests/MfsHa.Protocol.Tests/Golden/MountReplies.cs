@@ -25,6 +25,8 @@ internal static class MountReplies
                 return RewriteDirectory(request, reply, client);
             case PacketType.Check:
                 return RewriteCheck(request, reply, client);
+            case PacketType.StorageClassList:
+                return RewriteClasses(request, reply, client);
             case PacketType.TimeSync:
                 return Codecs.ServerPushes.Single(c => c.Type == reply.Type).RoundTrip(reply.Payload, client);
             case PacketType.ArchiveControl:
@@ -134,6 +136,19 @@ internal static class MountReplies
         CheckedChunk chunk = Packets.Read(body, (ref PacketReader r) => CheckReply.ParseChunk(ref r, mode));
         Assert.All(chunk.Copies.ToArray(), copy => Assert.Equal(9422, copy.Port));
         return Packets.Payload((ref PacketWriter w) => CheckReply.WriteChunk(ref w, id, mode, chunk));
+    }
+
+    private static byte[] RewriteClasses(GoldenPacket request, GoldenPacket reply, PeerVersion client)
+    {
+        byte format = Body<StorageClassListRequest>(request, client).Format;
+        uint id = 0;
+        IReadOnlyList<StorageClassListEntry> entries = Packets.Read(reply.Payload, (ref PacketReader r) =>
+        {
+            id = r.U32();
+            return StorageClassListReply.Parse(ref r, format);
+        });
+        Assert.Contains(entries, entry => Packets.Text(entry.Name) == "1");
+        return Packets.Payload((ref PacketWriter w) => StorageClassListReply.Write(ref w, id, format, entries));
     }
 
     private static void Plausible(object reply)

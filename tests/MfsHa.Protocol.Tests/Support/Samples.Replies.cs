@@ -110,5 +110,12 @@ internal static partial class Samples
         Reply(new GetSustainedReply([new DeletedEntry(s_name, 7)]), Versions.V30117, Name + "00000007"),
         Reply(new GetDetachedAttributesReply(FileAttributes), Versions.V30117, FileAttributesHex),
         Reply(new GetTrashPathReply(Packets.Bytes("a/b")), Versions.V30117, "00000004" + "612f6200"),
+            Reply(new StorageClassChangeReply(0, s_maskClass), Versions.V30117, "00" + MaskClassHex),
+        Reply(new StorageClassChangeReply(6, s_expressionClass), Versions.V4592, "06" + ExpressionClassHex),
+        Reply(new PatternListReply([s_pattern]), Versions.V4566, PatternHex),
+        Reply(new TrashRecoverReply(Packets.Bytes("a")), Versions.V4566, "00000001" + "61"),
+        Reply(
+            new SustainedListReply(9, [new SustainedListEntry(7, [1, 2], Packets.Bytes("a"))]), Versions.V4566,
+            "00000009" + "00000001" + "00000007" + "00000002" + "00000001" + "00000002" + "00000001" + "61"),
     ];
 }

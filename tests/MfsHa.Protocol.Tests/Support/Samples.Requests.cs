@@ -111,4 +111,25 @@ internal static partial class Samples
         Request(new UndeleteRequest(7), "00000007"),
         Request(new PurgeRequest(7), "00000007"),
     ];
+    public static IEnumerable<Sample> AdministrationRequests =>
+    [
+        Request(new StorageClassCreateRequest(s_name, 0, s_maskClass), Name + "00" + MaskClassHex),
+        Request(new StorageClassCreateRequest(s_name, 6, s_expressionClass), Name + "06" + ExpressionClassHex),
+        Request(new StorageClassChangeRequest(s_name, 0, StorageClassChanges.KeepLabels, s_maskClass), Name + "00" + "0008" + MaskClassHex),
+        Request(new StorageClassDeleteRequest(s_name), Name),
+        Request(new StorageClassDuplicateRequest(Packets.Bytes("o"), s_name), "016f" + Name),
+        Request(new StorageClassRenameRequest(Packets.Bytes("o"), s_name), "016f" + Name),
+        Request(new StorageClassListRequest(5), "05"),
+        Request(new PatternAddRequest(s_pattern), "00" + PatternHex),
+        Request(new PatternDeleteRequest(s_pattern.Key), "00" + "022a78" + "ffffffff" + "00000005"),
+        Request(default(PatternListRequest), "00"),
+        Request(
+            new TrashListRequest(3, true, uint.MaxValue, 1, 2, Packets.Bytes("*")), "03" + "01" + "ffffffff" + "00000001" + "00000002" + "012a"),
+        Request(new TrashListRequest(3, false, 5, 1, 2, null), "03" + "00" + "00000005" + "00000001" + "00000002"),
+        Request(
+            new TrashRecoverRequest(7, 1, Packets.Bytes("a"), 0x12, s_caller, true), "00000007" + "00000001" + "00000001" + "61" + "0012" + Caller + "01"),
+        Request(new TrashRemoveRequest(7, 5), "00000007" + "00000005"),
+        Request(new SustainedListRequest(3, uint.MaxValue, Packets.Bytes("*")), "03" + "ffffffff" + "012a"),
+        Request(new SustainedListRequest(3, uint.MaxValue, null), "03" + "ffffffff"),
+    ];
 }
