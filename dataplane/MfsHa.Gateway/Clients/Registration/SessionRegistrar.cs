@@ -123,7 +123,7 @@ internal sealed class SessionRegistrar(
     /// <summary>What is decided too late has begun a connection that does not exist.</summary>
     private async Task ForgetAsync(Task<Registration> decision, uint claimed)
     {
-        await decision.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)decision).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (decision.IsCompletedSuccessfully && decision.Result.Session is { } session)
         {
             await AbandonAsync(session, isNew: session.Id != claimed).ConfigureAwait(false);
