@@ -132,8 +132,7 @@ public sealed partial class ChunkSupervisor
 
         if (length.Length != length.PreviousLength && ((TruncateFlags)request.Flags & TruncateFlags.Reserve) == 0)
         {
-            var sessions = replica.Answer(new ListOpenSessions(inode)) is OpenSessionsReply open ? open.Sessions : [];
-            Notify(ClientNotificationKind.LengthChanged, inode, 0, 0, 0, length.Length, [.. sessions.Where(s => s != request.Caller.Session)], truncated: false, 0, 0);
+            Notify(ClientNotificationKind.LengthChanged, inode, 0, 0, 0, length.Length, length.OtherSessions, truncated: false, 0, 0);
         }
 
         return new TruncateDone(length.PreviousLength, length.Attributes);

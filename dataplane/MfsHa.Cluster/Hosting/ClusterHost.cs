@@ -10,6 +10,7 @@ using MfsHa.Consensus;
 using MfsHa.Metadata.State;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.NodeLink;
+using MfsHa.Replication.Locations;
 using MfsHa.Storage.State;
 using Microsoft.Extensions.Logging;
 
@@ -36,6 +37,8 @@ public sealed class ClusterHost : IAsyncDisposable
     private readonly OperationRouter router;
     private readonly NotificationRelay notifications;
     private readonly ChunkCommandDispatcher chunkCommands;
+    private readonly ChunkLocations locations;
+    private readonly List<ChunkSupervisor> supervisors = [];
     private readonly List<GroupStore> groupStores = [];
     private readonly List<(IShardLog Log, Func<(long Durable, int Hot)> Use)> replicas = [];
     private readonly List<LeaderLoop> loops = [];
@@ -53,6 +56,7 @@ public sealed class ClusterHost : IAsyncDisposable
         link = new NodeLinkHost(new NodeLinkOptions { Self = options.Self, Listen = options.Listen }, directory, loggers, time: clock);
         consensus = ConsensusHost.Open(new ConsensusHostOptions { Self = options.Self, Directory = options.DataPath, Groups = options.Consensus }, link, loggers, clock);
         formation = new ClusterFormation(new IdentityFile(options.DataPath), consensus.Self.Incarnation, link.Rpc, [.. options.Peers.Select(static p => p.Id)], clock, loggers.CreateLogger<ClusterFormation>());
+        locations = new ChunkLocations(options.Self);
         points = new ConsistencyPoints(loggers.CreateLogger<ConsistencyPoints>());
         router = new OperationRouter(groups, map, link.Rpc, options.Router, clock, loggers.CreateLogger<OperationRouter>());
         notifications = new NotificationRelay(link.Rpc, directory, notifier);
@@ -96,6 +100,11 @@ public sealed class ClusterHost : IAsyncDisposable
         await link.DisposeAsync().ConfigureAwait(false);
         await points.DisposeAsync().ConfigureAwait(false);
         router.Dispose();
+        foreach (var supervisor in supervisors)
+        {
+            supervisor.Dispose();
+        }
+
         foreach (var groupStore in groupStores)
         {
             groupStore.Dispose();
@@ -134,6 +143,9 @@ public sealed class ClusterHost : IAsyncDisposable
         var replica = new NamespaceReplica(new NamespaceState(groupStore, group, hot), groupStore, points, clock);
         var log = await consensus.CreateGroupAsync(group, members, replica, cancellation).ConfigureAwait(false);
         replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
+        var supervisor = new ChunkSupervisor(
+            log, replica, new CopyMap(locations, link.Liveness, clock), new ChunkOrders(chunkCommands), notifications, clock, loggers.CreateLogger<ChunkSupervisor>());
+        supervisors.Add(supervisor);
         var endpoint = new ShardEndpoint(log, replica, supervisor);
         groups.Add(endpoint);
         loops.Add(new LeaderLoop("housekeeping", log, HousekeepingEvery, new Housekeeping(endpoint).PassAsync, clock, loggers.CreateLogger<Housekeeping>()));
@@ -154,7 +166,7 @@ public sealed class ClusterHost : IAsyncDisposable
         Ready = IsReady,
         UptimeSeconds = (long)clock.GetElapsedTime(started).TotalSeconds,
         ResidentBytes = Environment.WorkingSet,
-        ChunkServers = 0,
+        ChunkServers = locations.Servers.Count,
         Replicas = [.. replicas.Select(static r =>
         {
             var (durable, hot) = r.Use();
