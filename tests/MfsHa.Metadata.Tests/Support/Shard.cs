@@ -83,6 +83,26 @@ internal sealed class Shard
     public uint? Find(uint parent, string name, Caller? caller = null) =>
         (Execute(new Lookup(parent, new Name(name), caller ?? User())) as LookupReply)?.Inode;
 
+    public void Set(uint number, ExtraAttributes attributes)
+    {
+        State.Inodes.Set(number, Inode(number) with { ExtraAttributes = attributes });
+        State.Commit(success: true);
+    }
+
+    public void SetAccessAcl(uint number, PosixAcl acl)
+    {
+        State.Inodes.Set(number, Inode(number) with { HasAccessAcl = true });
+        State.Acls.Set((number, (uint)AclType.Access), acl);
+        State.Commit(success: true);
+    }
+
+    public void SetDefaultAcl(uint number, PosixAcl acl)
+    {
+        State.Inodes.Set(number, Inode(number) with { HasDefaultAcl = true });
+        State.Acls.Set((number, (uint)AclType.Default), acl);
+        State.Commit(success: true);
+    }
+
     /// <summary>Writes what waits, as a log index later.</summary>
     public void Write()
     {
