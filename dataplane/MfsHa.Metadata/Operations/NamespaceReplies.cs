@@ -1,5 +1,6 @@
 using MemoryPack;
 using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.State;
 using MfsHa.Protocol;
 
 namespace MfsHa.Metadata.Operations;
@@ -89,12 +90,36 @@ public sealed partial record InodeReply(uint Inode) : Reply;
 /// <param name="Length">Length now, bytes.</param>
 /// <param name="Attributes">Attributes now.</param>
 [MemoryPackable]
-public sealed partial record LengthReply(ulong PreviousLength, ulong Length, AttributeRecord Attributes) : Reply
-{
-    /// <summary>Other sessions that have the file open; they must hear of a new length.</summary>
-    public uint[] OtherSessions { get; init; } = [];
-}
+public sealed partial record LengthReply(ulong PreviousLength, ulong Length, AttributeRecord Attributes) : Reply;
 
 /// <summary>How many things a housekeeping command has looked at; equal to its limit when there may be more.</summary>
 [MemoryPackable]
 public sealed partial record CountReply(int Count) : Reply;
+
+/// <summary>Inode numbers as the session calls them.</summary>
+[MemoryPackable]
+public sealed partial record InodesReply(uint[] Inodes) : Reply;
+
+/// <summary>Paths as raw bytes, without leading slash (the session's root is "/").</summary>
+[MemoryPackable]
+public sealed partial record PathsReply(byte[][] Paths) : Reply;
+
+/// <summary>Totals of a subtree, its top included.</summary>
+[MemoryPackable]
+public sealed partial record TotalsReply(SubtreeTotals Totals) : Reply;
+
+/// <summary>Which sessions have which inodes open, ordered by session and inode.</summary>
+[MemoryPackable]
+public sealed partial record OpenFilesReply(OpenEntry[] Entries) : Reply;
+
+/// <summary>A session has an inode open.</summary>
+[MemoryPackable]
+public readonly partial record struct OpenEntry(uint Session, uint Inode);
+
+/// <summary>Session ids, ascending.</summary>
+[MemoryPackable]
+public sealed partial record SessionsReply(uint[] Sessions) : Reply;
+
+/// <summary>Counters of a shard.</summary>
+[MemoryPackable]
+public sealed partial record SummaryReply(Counters Counters) : Reply;

@@ -16,11 +16,16 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(9, typeof(InodeReply))]
 [MemoryPackUnion(10, typeof(LengthReply))]
 [MemoryPackUnion(11, typeof(CountReply))]
+[MemoryPackUnion(12, typeof(InodesReply))]
+[MemoryPackUnion(13, typeof(PathsReply))]
+[MemoryPackUnion(14, typeof(TotalsReply))]
+[MemoryPackUnion(15, typeof(OpenFilesReply))]
+[MemoryPackUnion(16, typeof(SessionsReply))]
+[MemoryPackUnion(17, typeof(SummaryReply))]
 [MemoryPackUnion(100, typeof(Chunks.ChunkWorkReply))]
 [MemoryPackUnion(101, typeof(Chunks.WriteEndedReply))]
 [MemoryPackUnion(102, typeof(Chunks.ChunkReply))]
 [MemoryPackUnion(103, typeof(Chunks.ChunksReply))]
-[MemoryPackUnion(104, typeof(Chunks.OpenSessionsReply))]
 [MemoryPackUnion(105, typeof(Chunks.FileLengthReply))]
 public abstract partial record Reply
 {

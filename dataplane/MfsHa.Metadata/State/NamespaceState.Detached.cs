@@ -105,6 +105,12 @@ public sealed partial class NamespaceState
         return due.Count;
     }
 
+    /// <summary>True when a trash file may have to go.</summary>
+    public bool HasTrashDue(uint now) => DueIn(TrashExpiry, 1, now).Count > 0;
+
+    /// <summary>True when a sustained file may have to go.</summary>
+    public bool HasSustainedDue(uint grace, uint now) => DueIn(SustainedIdle, 1, now > grace ? now - grace : 0).Count > 0;
+
     private static uint ExpiryOf(Inode inode)
     {
         var last = Math.Max(inode.ChangeTime, Math.Max(inode.AccessTime, inode.ModificationTime));

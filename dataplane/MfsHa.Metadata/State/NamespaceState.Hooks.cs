@@ -27,6 +27,33 @@ public sealed partial class NamespaceState
         return exceeded;
     }
 
+    /// <summary>True when a quota above any link of a file has no room for its growth.</summary>
+    public bool FileExceedsQuota(uint number, Inode inode, in TotalsChange added)
+    {
+        if (inode.Parent == 0)
+        {
+            return false;
+        }
+
+        if (ExceedsQuota(inode.Parent, added))
+        {
+            return true;
+        }
+
+        if (inode.LinkCount > 1)
+        {
+            foreach (var (parent, _) in FurtherLinks(number))
+            {
+                if (ExceedsQuota(parent, added))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>True when a quota above <paramref name="destination"/> that does not also count <paramref name="source"/> has no room for this.</summary>
     public bool ExceedsQuotaOfMove(uint destination, uint source, in TotalsChange added)
     {

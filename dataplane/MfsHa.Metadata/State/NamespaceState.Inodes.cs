@@ -24,18 +24,7 @@ public sealed partial class NamespaceState
     /// </summary>
     public int RecycleInodes(int limit, uint now)
     {
-        var due = new List<(uint UnixSeconds, uint Inode)>();
-        var delay = Settings.InodeReuseDelay;
-        foreach (var (key, _) in Freed.All())
-        {
-            if (due.Count == limit || (ulong)key.UnixSeconds + delay >= now)
-            {
-                break;
-            }
-
-            due.Add(key);
-        }
-
+        var due = RestedInodes(limit, now);
         var ready = new List<uint>(due.Count);
         foreach (var key in due)
         {
@@ -64,6 +53,26 @@ public sealed partial class NamespaceState
         }
 
         return due.Count;
+    }
+
+    /// <summary>True when at least one number has rested long enough.</summary>
+    public bool HasInodesToRecycle(uint now) => RestedInodes(1, now).Count > 0;
+
+    private List<(uint UnixSeconds, uint Inode)> RestedInodes(int limit, uint now)
+    {
+        var due = new List<(uint UnixSeconds, uint Inode)>();
+        var delay = Settings.InodeReuseDelay;
+        foreach (var (key, _) in Freed.All())
+        {
+            if (due.Count == limit || (ulong)key.UnixSeconds + delay >= now)
+            {
+                break;
+            }
+
+            due.Add(key);
+        }
+
+        return due;
     }
 
     private uint TakeInode(ref Counters counters, uint now)

@@ -204,6 +204,22 @@ public sealed partial class NamespaceState
         };
     }
 
+    /// <summary>All links of an object: parent directory and edge id, the first one first.</summary>
+    public List<(uint Parent, ulong Edge)> LinksOf(uint number, Inode inode)
+    {
+        var links = new List<(uint Parent, ulong Edge)>();
+        if (inode.Parent != 0)
+        {
+            links.Add((inode.Parent, inode.ParentEdge));
+            if (!inode.IsDirectory && inode.LinkCount > 1)
+            {
+                links.AddRange(FurtherLinks(number));
+            }
+        }
+
+        return links;
+    }
+
     /// <summary>The links of an object beyond the first: parent directory and edge id.</summary>
     public List<(uint Parent, ulong Edge)> FurtherLinks(uint number)
     {

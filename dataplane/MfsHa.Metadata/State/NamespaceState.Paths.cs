@@ -66,6 +66,9 @@ public sealed partial class NamespaceState
         throw new InvariantException($"directory {directory} is its own ancestor");
     }
 
+    /// <summary>True when <paramref name="number"/> is the directory <paramref name="top"/> or lies below it.</summary>
+    public bool IsAtOrBelow(uint top, uint number) => LeadsUpTo(number, top);
+
     private static byte[] Join(List<Name> names, int length)
     {
         var path = new byte[length];

@@ -18,6 +18,15 @@ internal sealed class Shard
         Run(new FormatNamespace(2));
     }
 
+    /// <summary>Another state over a copy of what a shard has written.</summary>
+    public Shard(Shard written)
+    {
+        Store.Write([.. written.Store.Records.Select(r => new StoreChange(r.Key, r.Value))]);
+        State = new NamespaceState(Store, group: 1, hotEntries: 100);
+        Processor = new CommandProcessor(State);
+        Now = written.Now;
+    }
+
     public MemoryStore Store { get; } = new();
 
     public NamespaceState State { get; }
@@ -73,6 +82,26 @@ internal sealed class Shard
 
     public uint? Find(uint parent, string name, Caller? caller = null) =>
         (Execute(new Lookup(parent, new Name(name), caller ?? User())) as LookupReply)?.Inode;
+
+    public void Set(uint number, ExtraAttributes attributes)
+    {
+        State.Inodes.Set(number, Inode(number) with { ExtraAttributes = attributes });
+        State.Commit(success: true);
+    }
+
+    public void SetAccessAcl(uint number, PosixAcl acl)
+    {
+        State.Inodes.Set(number, Inode(number) with { HasAccessAcl = true });
+        State.Acls.Set((number, (uint)AclType.Access), acl);
+        State.Commit(success: true);
+    }
+
+    public void SetDefaultAcl(uint number, PosixAcl acl)
+    {
+        State.Inodes.Set(number, Inode(number) with { HasDefaultAcl = true });
+        State.Acls.Set((number, (uint)AclType.Default), acl);
+        State.Commit(success: true);
+    }
 
     /// <summary>Writes what waits, as a log index later.</summary>
     public void Write()
