@@ -180,7 +180,7 @@ public sealed class ClusterHost : IAsyncDisposable
                 Applied = r.Log.AppliedIndex,
                 Durable = durable,
                 HotRecords = hot,
-                Members = [.. r.Log.Members.Select(static m => m.Id.Value)],
+                Members = [.. r.Log.Members.Select(static m => m.Node.Value)],
             };
         })],
     };
