@@ -2,6 +2,7 @@ using System.Reflection;
 using MfsHa.Cluster.Chunks;
 using MfsHa.Cluster.Formation;
 using MfsHa.Cluster.Maintenance;
+using MfsHa.Cluster.Membership;
 using MfsHa.Cluster.Push;
 using MfsHa.Cluster.Replicas;
 using MfsHa.Cluster.Routing;
@@ -61,6 +62,7 @@ public sealed class ClusterHost : IAsyncDisposable
         router = new OperationRouter(groups, map, link.Rpc, options.Router, clock, loggers.CreateLogger<OperationRouter>());
         notifications = new NotificationRelay(link.Rpc, directory, notifier);
         chunkCommands = new ChunkCommandDispatcher(link.Rpc, chunkServers);
+        Membership = new MembershipService(groups, link.Rpc, link.Liveness, formation);
         Status = new StatusService(link.Rpc, router, map, points, clock, Report);
     }
 
@@ -69,6 +71,44 @@ public sealed class ClusterHost : IAsyncDisposable
 
     /// <summary>Status of this and the other nodes.</summary>
     public StatusService Status { get; }
+
+    /// <summary>Changes of the groups' members.</summary>
+    public MembershipService Membership { get; }
+
+    /// <summary>Which shard owns which inode.</summary>
+    public IShardMap Shards => map;
+
+    /// <summary>Takes what chunkservers report.</summary>
+    public IChunkServerReporter ChunkServerReporter => locations;
+
+    /// <summary>Where copies of chunks are and which chunkservers there are.</summary>
+    public IChunkLocationView ChunkLocations => locations;
+
+    /// <summary>Who this data directory is.</summary>
+    public NodeIdentity DataIdentity => formation.Identity;
+
+    /// <summary>Completes with the cause when this node must not go on; the process has to end.</summary>
+    public Task<Exception> Failed => consensus.Failed;
+
+    /// <summary>Gives the leadership of all groups away; they have another leader shortly after.</summary>
+    public async Task ResignAllAsync(CancellationToken cancellation)
+    {
+        foreach (var (_, endpoint) in groups.All)
+        {
+            if (endpoint.Log.Leadership.Leader == options.Self)
+            {
+                await endpoint.Log.ResignAsync(cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Gives the leadership of one group away if this node has it; returns what is known afterwards.</summary>
+    public async Task<Leadership> ResignAsync(ushort group, CancellationToken cancellation)
+    {
+        var log = groups.Get(group).Log;
+        await log.ResignAsync(cancellation).ConfigureAwait(false);
+        return log.Leadership;
+    }
 
     /// <summary>All configured nodes.</summary>
     public INodeDirectory Nodes => directory;
