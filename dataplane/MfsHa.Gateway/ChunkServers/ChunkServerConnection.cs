@@ -83,7 +83,7 @@ public sealed partial class ChunkServerConnection : FrameConnection
     }
 
     /// <inheritdoc/>
-    protected override async Task OnEndedAsync()
+    protected internal override async Task OnEndedAsync()
     {
         pending.Close();
         if (state == State.Connected)

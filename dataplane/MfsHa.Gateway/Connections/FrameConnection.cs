@@ -66,7 +66,7 @@ public abstract class FrameConnection
 
     internal RequestWindow Window => window;
 
-    /// <summary>Serves the connection to its end.</summary>
+    /// <summary>Serves the connection to its end, until nothing of it is in work any more.</summary>
     public async Task RunAsync(CancellationToken shutdown)
     {
         using (transport.ConnectionClosed.UnsafeRegister(static c => ((FrameConnection)c!).End(new(EndKind.PeerClosed, "the peer has closed the connection")), this))
@@ -95,7 +95,6 @@ public abstract class FrameConnection
 
             End(new(EndKind.PeerClosed, "the peer has closed the connection"));
             await window.WaitUntilEmptyAsync().ConfigureAwait(false);
-            await OnEndedAsync().ConfigureAwait(false);
         }
     }
 
@@ -182,8 +181,8 @@ public abstract class FrameConnection
     /// <summary>Writes a keep-alive in the form that the peer knows.</summary>
     protected abstract void WriteKeepAlive();
 
-    /// <summary>Called once, after the connection has ended and nothing is in work any more.</summary>
-    protected abstract Task OnEndedAsync();
+    /// <summary>Called once, after <see cref="RunAsync"/>.</summary>
+    protected internal abstract Task OnEndedAsync();
 
     private long Second => clock.GetTimestamp() / clock.TimestampFrequency;
 

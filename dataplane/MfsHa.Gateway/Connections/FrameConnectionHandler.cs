@@ -41,6 +41,7 @@ public abstract partial class FrameConnectionHandler : ConnectionHandler, IAsync
         }
 
         LogEnd(served);
+        await served.OnEndedAsync().ConfigureAwait(false);
     }
 
     /// <summary>Ends all connections.</summary>

@@ -19,7 +19,7 @@ public sealed partial class NodeHost : INodeHost
     private readonly ILogger<NodeHost> logger;
     private readonly TaskCompletionSource failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopping = new();
-    private readonly GatewayHost gateway;
+    private GatewayHost? gateway;
     private ClusterHost? cluster;
     private NodeStatusSource? status;
     private AdminServer? admin;
@@ -30,7 +30,6 @@ public sealed partial class NodeHost : INodeHost
     {
         this.environment = environment;
         logger = environment.Logs.CreateLogger<NodeHost>();
-        gateway = new GatewayHost(environment.Logs, environment.Time);
     }
 
     /// <inheritdoc/>
@@ -43,10 +42,12 @@ public sealed partial class NodeHost : INodeHost
     {
         var node = Configuration;
         var bind = await ListenAddress.ResolveAsync(node.BindHost, cancellation).ConfigureAwait(false);
+        var options = await GatewayOptionsAsync(node, cancellation).ConfigureAwait(false);
+        gateway = new GatewayHost(options);
         cluster = new ClusterHost(Options(node, bind), gateway.Notifier, gateway.ChunkServers, environment.Logs, environment.Time);
         status = new NodeStatusSource(cluster, node.Region);
         admin = await AdminServer.StartAsync(node.BindHost, node.AdminPort, status, environment.Logs, cancellation).ConfigureAwait(false);
-        joining = JoinAsync(await GatewayOptionsAsync(node, cancellation).ConfigureAwait(false));
+        joining = JoinAsync(options.Node);
         _ = WatchAsync(cluster);
     }
 
@@ -89,7 +90,12 @@ public sealed partial class NodeHost : INodeHost
             }
         }
 
-        await gateway.DisposeAsync().ConfigureAwait(false);
+        if (gateway is not null)
+        {
+            await gateway.DisposeAsync().ConfigureAwait(false);
+            gateway = null;
+        }
+
         if (admin is not null)
         {
             await admin.StopAsync(cancellation).ConfigureAwait(false);
@@ -101,7 +107,12 @@ public sealed partial class NodeHost : INodeHost
     {
         await stopping.CancelAsync().ConfigureAwait(false);
         await joining.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await gateway.DisposeAsync().ConfigureAwait(false);
+        if (gateway is not null)
+        {
+            await gateway.DisposeAsync().ConfigureAwait(false);
+            gateway = null;
+        }
+
         if (admin is not null)
         {
             await admin.DisposeAsync().ConfigureAwait(false);
@@ -151,13 +162,15 @@ public sealed partial class NodeHost : INodeHost
     }
 
     // Clients and chunkservers are let in when this node can answer them; until then their connections are refused at once, so that they try another node.
-    private async Task JoinAsync(GatewayOptions options)
+    private async Task JoinAsync(ushort node)
     {
         try
         {
             await cluster!.StartAsync(stopping.Token).ConfigureAwait(false);
-            await gateway.StartAsync(options, cluster, new NodeExports(environment.Exports), stopping.Token).ConfigureAwait(false);
-            Log.Serving(logger, options.Node);
+            var layers = new GatewayDependencies(
+                cluster.Cluster, cluster.Shards, cluster.ChunkLocations, cluster.ChunkServerReporter, new NodeExports(environment.Exports), environment.Time, environment.Logs);
+            await gateway!.StartAsync(layers, stopping.Token).ConfigureAwait(false);
+            Log.Serving(logger, node);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

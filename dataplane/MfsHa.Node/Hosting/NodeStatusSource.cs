@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Net;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using MfsHa.Admin.Contract;
