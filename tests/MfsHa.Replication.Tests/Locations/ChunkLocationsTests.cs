@@ -196,6 +196,40 @@ public sealed class ChunkLocationsTests
     }
 
     [Fact]
+    public void A_replica_that_starts_a_stream_again_shows_what_it_had_until_it_has_caught_up()
+    {
+        var other = new ChunkLocations(new NodeId(2));
+        other.Begin(One, Info);
+        other.Report(One, [.. Enumerable.Range(1, 50).Select(i => new ChunkCopy((ulong)i, 1))]);
+        other.SyncTo(_locations);
+        other.ReportLost(One, [1]);
+        other.Forget(_ => long.MaxValue);
+        other.Report(One, [new(60, 1)]);
+
+        var stream = new StreamId(ChunkLocations.StreamKind, One.ChunkServerId, One.Epoch);
+        var piece = new WireWriter();
+        Assert.Equal(ReadOutcome.Restart, other.Read(stream, _locations.Digest()[stream], 100, piece, out _));
+        var seen = _locations.Digest()[stream].Seen;
+        _locations.Restart(stream);
+        Assert.Equal(0, _locations.Digest()[stream].Seen);
+        for (var more = true; more;)
+        {
+            var position = _locations.Digest()[stream];
+            Assert.Equal(["cs1@10/0v1"], _locations.FindAll(50));
+            Assert.Equal(position.Seen < seen ? ["cs1@10/0v1"] : [], _locations.FindAll(1));
+            piece.Clear();
+            more = other.Read(stream, position, 100, piece, out var to) == ReadOutcome.More;
+            Assert.Equal(ApplyOutcome.Applied, _locations.Apply(stream, position.Seen, to, piece.Written.Span));
+        }
+
+        Assert.Empty(_locations.FindAll(1));
+        Assert.Equal(["cs1@10/0v1"], _locations.FindAll(60));
+        Assert.Equal(other.Dump(), _locations.Dump());
+        _locations.Maintain(1000);
+        Assert.Equal(50, _locations.ChunkCount);
+    }
+
+    [Fact]
     public void Versions_of_more_than_31_bits_are_refused()
     {
         _locations.Begin(One, Info);
