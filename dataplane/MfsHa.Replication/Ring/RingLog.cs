@@ -15,6 +15,9 @@ internal static partial class RingLog
     [LoggerMessage(202, LogLevel.Information, "ring: too far behind to be told removals; stream {Stream} is read from its beginning from node {Peer}")]
     public static partial void StreamRestarted(ILogger logger, Streams.StreamId stream, NodeId peer);
 
+    [LoggerMessage(204, LogLevel.Error, "ring: a turn failed")]
+    public static partial void TurnFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(203, LogLevel.Warning, "ring: {Rounds} answers of node {Peer} did not bring this node up to date; going on later")]
     public static partial void ManyRounds(ILogger logger, NodeId peer, int rounds);
 }

@@ -34,8 +34,9 @@ public sealed partial class RingReplicator
         {
             RingLog.PullFailed(_logger, peer, $"no answer within {_options.CallTimeout}");
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (!stopping.IsCancellationRequested)
         {
+            // A peer that talks nonsense must not end the loop that asks the others.
             RingLog.ExchangeFailed(_logger, peer, e);
         }
     }

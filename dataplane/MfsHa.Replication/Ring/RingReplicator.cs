@@ -110,7 +110,7 @@ public sealed partial class RingReplicator : IAsyncDisposable
         {
             await _changed.WaitAsync(stopping).ConfigureAwait(false);
             await Task.Delay(_options.Coalesce, _time, stopping).ConfigureAwait(false);
-            Flush();
+            Guarded(Flush);
         }
     }
 
@@ -119,7 +119,7 @@ public sealed partial class RingReplicator : IAsyncDisposable
         using var timer = new PeriodicTimer(_options.GossipInterval, _time);
         while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
         {
-            Tick();
+            Guarded(Tick);
             foreach (var state in _states.Values)
             {
                 while (state.Maintain(_options.MaintenanceSteps))
@@ -135,6 +135,19 @@ public sealed partial class RingReplicator : IAsyncDisposable
             await _pullWanted.WaitAsync(stopping).ConfigureAwait(false);
             while (NextPull() is { } peer)
                 await PullAsync(peer, stopping).ConfigureAwait(false);
+        }
+    }
+
+    private void Guarded(Action turn)
+    {
+        try
+        {
+            turn();
+        }
+        catch (Exception e)
+        {
+            // Whatever is wrong with one turn, a ring that stands still would be worse: the next turn may do better.
+            RingLog.TurnFailed(_logger, e);
         }
     }
 
