@@ -100,6 +100,8 @@ internal sealed class TestCluster : IAsyncDisposable
         return state;
     }
 
+    public string LogTail => _loggers.Tail();
+
     public Task PollAsync(Func<bool> condition, string what) => PollAsync(condition, () => what);
 
     public async Task PollAsync(Func<bool> condition, Func<string> what)
