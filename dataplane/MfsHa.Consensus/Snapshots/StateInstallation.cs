@@ -114,6 +114,11 @@ internal sealed class StateInstallation(GroupLog log, ApplyLoop apply, RaftLogSt
         apply.RunAsync(
             async _ =>
             {
+                if (end.Index <= log.AppliedIndex)
+                {
+                    return false; // caught up by the log meanwhile
+                }
+
                 await store.BeginInstall(log.Group, end).ConfigureAwait(false);
                 await installer.CompleteAsync(CancellationToken.None).ConfigureAwait(false);
                 await log.ResetAsync(end).ConfigureAwait(false);
