@@ -85,7 +85,7 @@ internal sealed partial class GroupLog
         foreach (var entry in received)
         {
             index++;
-            if (index <= _commitIndex || (index <= _lastIndex && TermAt(index) == entry.Term))
+            if (index <= _mark.Index || (index <= _lastIndex && TermAt(index) == entry.Term))
             {
                 continue; // a request that came twice or late must not shorten what this follower has acknowledged
             }
