@@ -16,7 +16,20 @@ public sealed class ChaosTests(ITestOutputHelper output)
     [Theory]
     [InlineData(1, 20_000)]
     [InlineData(2, 10)]
-    public async Task Nothing_acknowledged_is_lost_whatever_happens_to_a_minority(int seed, int retained)
+    public Task Nothing_acknowledged_is_lost_whatever_happens_to_a_minority(int seed, int retained) => RunAsync(seed, retained);
+
+    /// <summary>For the night: many seeds.</summary>
+    [Fact(Explicit = true)]
+    public async Task Nothing_acknowledged_is_lost_with_many_seeds()
+    {
+        var first = Environment.TickCount & 0xFFFF;
+        for (var seed = first; seed < first + 30; seed++)
+        {
+            await RunAsync(seed, seed % 2 == 0 ? 20_000 : 10);
+        }
+    }
+
+    private async Task RunAsync(int seed, int retained)
     {
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
