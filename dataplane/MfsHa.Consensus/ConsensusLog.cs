@@ -12,14 +12,14 @@ internal static partial class ConsensusLog
     [LoggerMessage(2, LogLevel.Information, "Group {Group}: leader {Leader}, term {Term}, ready here: {Ready}")]
     public static partial void LeadershipChanged(ILogger logger, ushort group, NodeId leader, long term, bool ready);
 
-    [LoggerMessage(3, LogLevel.Information, "Group {Group}: fetching the state at {Index} from node {Holder}")]
-    public static partial void InstallBegins(ILogger logger, ushort group, long index, NodeId holder);
+    [LoggerMessage(3, LogLevel.Information, "Group {Group}: fetching the state from node {Holder}")]
+    public static partial void InstallBegins(ILogger logger, ushort group, NodeId holder);
 
     [LoggerMessage(4, LogLevel.Information, "Group {Group}: took over the state at {Index}, {Bytes} bytes")]
     public static partial void Installed(ILogger logger, ushort group, long index, long bytes);
 
-    [LoggerMessage(5, LogLevel.Warning, "Group {Group}: could not take over the state at {Index}: {Reason}")]
-    public static partial void InstallFailed(ILogger logger, ushort group, long index, string reason);
+    [LoggerMessage(5, LogLevel.Warning, "Group {Group}: could not take over the state of node {Holder}: {Reason}")]
+    public static partial void InstallFailed(ILogger logger, ushort group, NodeId holder, string reason);
 
     [LoggerMessage(6, LogLevel.Critical, "Group {Group} cannot go on; the node has to stop")]
     public static partial void Broken(ILogger logger, Exception cause, ushort group);

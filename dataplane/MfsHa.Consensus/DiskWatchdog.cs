@@ -11,7 +11,9 @@ namespace MfsHa.Consensus;
 internal sealed class DiskWatchdog(RaftLogStore store, Func<IEnumerable<ShardLog>> groups, Action<Exception> fail, ILogger logger, TimeProvider time)
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(1.5);
+    /// <summary>A sync that takes longer is not slowness but a fault: the node neither leads nor answers as a follower.</summary>
+    public static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(1.5);
+
     private static readonly TimeSpan StuckLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan HealthySync = TimeSpan.FromMilliseconds(300);
     private const int HealthyTicksToReturn = 8;

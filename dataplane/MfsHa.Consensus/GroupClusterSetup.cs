@@ -33,7 +33,7 @@ internal static class GroupClusterSetup
             ColdStart = false, // a node that knows no members waits to be added; it never founds a group of its own
             ConfigurationStorage = members,
             IsLeaderLeaseEnabled = false, // a timer, wrong after pauses: see ReadBarrier
-            LoggerFactory = context.Loggers,
+            LoggerFactory = new LibraryLoggers(context.Loggers, group.ToString(CultureInfo.InvariantCulture)),
         };
         return new GroupCluster(configuration) { AuditTrail = log };
     }

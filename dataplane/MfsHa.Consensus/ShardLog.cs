@@ -38,19 +38,19 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
         _machine = machine;
         _logger = context.Loggers.CreateLogger("MfsHa.Consensus");
         _members = new GroupConfigurationStorage(group, context.Store, record.Configuration);
-        _log = new GroupLog(group, context.Store, record, machine.AppliedIndex, GroupClusterSetup.PrepareIdleDirectory(context, group), context.Options, context.Time);
+        _log = new GroupLog(group, context.Self.Node, context.Store, record, machine.AppliedIndex, GroupClusterSetup.PrepareIdleDirectory(context, group), context.Options, context.Time);
         _cluster = GroupClusterSetup.Create(context, group, _members, _log);
         _reads = new ReadBarrier(group, _log, _cluster, context.Options.ElectionTimeout / 2, () => Leadership, _stop.Token);
         _proposer = new Proposer(group, context.Options, _cluster, () => Leadership, _stop.Token);
         _apply = new ApplyLoop(_log, machine, _members, CommittedHere, Break);
-        _source = new SnapshotSource(context.Self.Node, _log, _apply);
+        _source = new SnapshotSource(_log, _apply);
         _installation = new StateInstallation(_log, _apply, context.Store, context.Rpc, _logger);
 
         _log.Committed = _apply.Wake;
         _log.RoundWanted = WantRound;
         _log.Broken = Break;
         _log.Voters = () => _members.Members.Count;
-        _log.OpenSnapshot = _source.OpenAsync;
+        _log.FetchedState = () => _source.Fetched;
         _log.Install = _installation.InstallAsync;
         _log.OwnDiskWasLast = OwnDiskWasLast;
     }
@@ -102,7 +102,7 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
 
     /// <summary>Answers a follower that fetches this group's state.</summary>
     public ValueTask<byte[]> ReadPieceAsync(NodeId follower, long serial, int number, CancellationToken cancellation) =>
-        _source.ReadAsync(follower, serial, number, cancellation);
+        _source.AnswerAsync(follower, serial, number, cancellation);
 
     /// <summary>Makes the state durable and cuts the log behind it.</summary>
     public async Task FlushAsync(CancellationToken cancellation)

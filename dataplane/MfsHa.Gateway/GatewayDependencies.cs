@@ -9,8 +9,9 @@ namespace MfsHa.Gateway;
 /// <param name="Cluster">The cluster.</param>
 /// <param name="Shards">Which shard an inode belongs to.</param>
 /// <param name="Locations">What chunkservers have reported anywhere.</param>
+/// <param name="Reporter">Takes what chunkservers report here.</param>
 /// <param name="Exports">Who may mount what.</param>
 /// <param name="Clock">The clock.</param>
 /// <param name="Loggers">For logs.</param>
 public sealed record GatewayDependencies(
-    IMetadataCluster Cluster, IShardMap Shards, IChunkLocationView Locations, IExports Exports, TimeProvider Clock, ILoggerFactory Loggers);
+    IMetadataCluster Cluster, IShardMap Shards, IChunkLocationView Locations, IChunkServerReporter Reporter, IExports Exports, TimeProvider Clock, ILoggerFactory Loggers);

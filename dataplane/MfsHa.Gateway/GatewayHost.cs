@@ -1,5 +1,6 @@
 using System.Net;
 using MfsHa.Cluster.Push;
+using MfsHa.Gateway.ChunkServers;
 using MfsHa.Gateway.Clients;
 using MfsHa.Gateway.Clients.Handlers;
 using MfsHa.Gateway.Clients.Push;
@@ -38,11 +39,17 @@ public sealed partial class GatewayHost : IAsyncDisposable
     /// <summary>Delivers pushes to clients that are connected here.</summary>
     public IClientNotifier Notifier => notifier;
 
+    /// <summary>Chunkservers that are connected here.</summary>
+    public ChunkServerTable ChunkServers { get; } = new();
+
     /// <summary>Number of sessions that are connected here.</summary>
     public int Sessions => sessions.Count;
 
     /// <summary>Where clients connect; null before the start.</summary>
     public IPEndPoint? ClientEndPoint { get; private set; }
+
+    /// <summary>Where chunkservers connect; null before the start.</summary>
+    public IPEndPoint? ChunkServerEndPoint { get; private set; }
 
     /// <summary>Opens the ports.</summary>
     /// <exception cref="IOException">A port is in use.</exception>
@@ -54,6 +61,13 @@ public sealed partial class GatewayHost : IAsyncDisposable
         takingOver = EndEarlierRunAsync(calls);
         layers.Exports.Changed += OnExportsChanged;
         accessTimes = new AccessTimeNotes(calls, layers.Shards, layers.Clock, layers.Loggers.CreateLogger<AccessTimeNotes>());
+        if (options.ChunkServers is { } chunkServers)
+        {
+            var services = new ChunkServerServices(options, calls, new ClusterIdentity(layers.Cluster, layers.Clock), layers.Reporter, ChunkServers, layers.Clock);
+            var handler = new ChunkServerHandler(services, layers.Loggers.CreateLogger<ChunkServerHandler>());
+            ChunkServerEndPoint = await ListenAsync(chunkServers, options.MaxChunkServers, handler, cancellation).ConfigureAwait(false);
+        }
+
         if (options.Clients is { } clients)
         {
             ClientEndPoint = await ListenAsync(clients, options.MaxClients, new ClientConnectionHandler(ServeClients(layers, calls)), cancellation).ConfigureAwait(false);

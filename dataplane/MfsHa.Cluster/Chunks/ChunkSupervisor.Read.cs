@@ -3,6 +3,7 @@ using MfsHa.Metadata.Chunks;
 using MfsHa.Metadata.Operations;
 using MfsHa.Protocol;
 using MfsHa.Replication.Locations;
+using ChunkCopy = MfsHa.Cluster.Routing.ChunkCopy;
 
 namespace MfsHa.Cluster.Chunks;
 

@@ -1,6 +1,7 @@
 using MfsHa.Cluster.Push;
 using MfsHa.Cluster.Routing;
 using MfsHa.Metadata.Chunks;
+using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
 using MfsHa.Protocol;
 
@@ -19,7 +20,7 @@ public sealed partial class ChunkSupervisor
         for (var attempt = 0; attempt < MaxAttempts;)
         {
             // The part that needs no chunkserver, or the news that a chunk must be cut.
-            var simple = await ProposeAsync(new SetLength(request.Inode, flags, request.Length, request.Caller) { Stamp = request.Stamp }, cancellation).ConfigureAwait(false);
+            var simple = await ProposeAsync(new SetLength(request.Inode, flags, request.Length, IsCut: false, request.Caller) { Stamp = request.Stamp }, cancellation).ConfigureAwait(false);
             if (simple.Status != StatusCode.Delayed)
             {
                 return Finished(request, inode, simple);
@@ -132,7 +133,7 @@ public sealed partial class ChunkSupervisor
 
         if (length.Length != length.PreviousLength && ((TruncateFlags)request.Flags & TruncateFlags.Reserve) == 0)
         {
-            var sessions = replica.Answer(new ListOpenSessions(inode)) is OpenSessionsReply open ? open.Sessions : [];
+            var sessions = replica.Answer(new GetOpenSessions(inode)) is SessionsReply open ? open.Sessions : [];
             Notify(ClientNotificationKind.LengthChanged, inode, 0, 0, 0, length.Length, [.. sessions.Where(s => s != request.Caller.Session)], truncated: false, 0, 0);
         }
 

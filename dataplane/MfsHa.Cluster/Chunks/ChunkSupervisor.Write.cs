@@ -2,6 +2,7 @@ using MfsHa.Cluster.Push;
 using MfsHa.Cluster.Routing;
 using MfsHa.Metadata.Chunks;
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.State;
 using MfsHa.Protocol;
 using MfsHa.Replication.Locations;
 
@@ -151,7 +152,7 @@ public sealed partial class ChunkSupervisor
         });
     }
 
-    private int Goal(byte storageClass) => replica.Read(storageClass, static (state, id, _) => state.CopiesOf(id));
+    private int Goal(byte storageClass) => replica.Read(storageClass, static (state, id, _) => Math.Max(1, state.SpaceFactorOf(id) / NamespaceState.OneCopy));
 
     /// <summary>
     /// Sends a committed order. When some chunkservers fail, the others get one more version, so that a late or failed copy never looks

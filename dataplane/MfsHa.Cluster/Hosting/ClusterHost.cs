@@ -2,6 +2,7 @@ using System.Reflection;
 using MfsHa.Cluster.Chunks;
 using MfsHa.Cluster.Formation;
 using MfsHa.Cluster.Maintenance;
+using MfsHa.Cluster.Membership;
 using MfsHa.Cluster.Push;
 using MfsHa.Cluster.Replicas;
 using MfsHa.Cluster.Routing;
@@ -10,6 +11,7 @@ using MfsHa.Consensus;
 using MfsHa.Metadata.State;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.NodeLink;
+using MfsHa.Replication.Locations;
 using MfsHa.Storage.State;
 using Microsoft.Extensions.Logging;
 
@@ -36,6 +38,8 @@ public sealed class ClusterHost : IAsyncDisposable
     private readonly OperationRouter router;
     private readonly NotificationRelay notifications;
     private readonly ChunkCommandDispatcher chunkCommands;
+    private readonly ChunkLocations locations;
+    private readonly List<ChunkSupervisor> supervisors = [];
     private readonly List<GroupStore> groupStores = [];
     private readonly List<(IShardLog Log, Func<(long Durable, int Hot)> Use)> replicas = [];
     private readonly List<LeaderLoop> loops = [];
@@ -53,10 +57,12 @@ public sealed class ClusterHost : IAsyncDisposable
         link = new NodeLinkHost(new NodeLinkOptions { Self = options.Self, Listen = options.Listen }, directory, loggers, time: clock);
         consensus = ConsensusHost.Open(new ConsensusHostOptions { Self = options.Self, Directory = options.DataPath, Groups = options.Consensus }, link, loggers, clock);
         formation = new ClusterFormation(new IdentityFile(options.DataPath), consensus.Self.Incarnation, link.Rpc, [.. options.Peers.Select(static p => p.Id)], clock, loggers.CreateLogger<ClusterFormation>());
+        locations = new ChunkLocations(options.Self);
         points = new ConsistencyPoints(loggers.CreateLogger<ConsistencyPoints>());
         router = new OperationRouter(groups, map, link.Rpc, options.Router, clock, loggers.CreateLogger<OperationRouter>());
         notifications = new NotificationRelay(link.Rpc, directory, notifier);
         chunkCommands = new ChunkCommandDispatcher(link.Rpc, chunkServers);
+        Membership = new MembershipService(groups, link.Rpc, link.Liveness, formation);
         Status = new StatusService(link.Rpc, router, map, points, clock, Report);
     }
 
@@ -65,6 +71,44 @@ public sealed class ClusterHost : IAsyncDisposable
 
     /// <summary>Status of this and the other nodes.</summary>
     public StatusService Status { get; }
+
+    /// <summary>Changes of the groups' members.</summary>
+    public MembershipService Membership { get; }
+
+    /// <summary>Which shard owns which inode.</summary>
+    public IShardMap Shards => map;
+
+    /// <summary>Takes what chunkservers report.</summary>
+    public IChunkServerReporter ChunkServerReporter => locations;
+
+    /// <summary>Where copies of chunks are and which chunkservers there are.</summary>
+    public IChunkLocationView ChunkLocations => locations;
+
+    /// <summary>Who this data directory is.</summary>
+    public NodeIdentity DataIdentity => formation.Identity;
+
+    /// <summary>Completes with the cause when this node must not go on; the process has to end.</summary>
+    public Task<Exception> Failed => consensus.Failed;
+
+    /// <summary>Gives the leadership of all groups away; they have another leader shortly after.</summary>
+    public async Task ResignAllAsync(CancellationToken cancellation)
+    {
+        foreach (var (_, endpoint) in groups.All)
+        {
+            if (endpoint.Log.Leadership.Leader == options.Self)
+            {
+                await endpoint.Log.ResignAsync(cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Gives the leadership of one group away if this node has it; returns what is known afterwards.</summary>
+    public async Task<Leadership> ResignAsync(ushort group, CancellationToken cancellation)
+    {
+        var log = groups.Get(group).Log;
+        await log.ResignAsync(cancellation).ConfigureAwait(false);
+        return log.Leadership;
+    }
 
     /// <summary>All configured nodes.</summary>
     public INodeDirectory Nodes => directory;
@@ -96,6 +140,11 @@ public sealed class ClusterHost : IAsyncDisposable
         await link.DisposeAsync().ConfigureAwait(false);
         await points.DisposeAsync().ConfigureAwait(false);
         router.Dispose();
+        foreach (var supervisor in supervisors)
+        {
+            supervisor.Dispose();
+        }
+
         foreach (var groupStore in groupStores)
         {
             groupStore.Dispose();
@@ -134,6 +183,9 @@ public sealed class ClusterHost : IAsyncDisposable
         var replica = new NamespaceReplica(new NamespaceState(groupStore, group, hot), groupStore, points, clock);
         var log = await consensus.CreateGroupAsync(group, members, replica, cancellation).ConfigureAwait(false);
         replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
+        var supervisor = new ChunkSupervisor(
+            log, replica, new CopyMap(locations, link.Liveness, clock), new ChunkOrders(chunkCommands), notifications, clock, loggers.CreateLogger<ChunkSupervisor>());
+        supervisors.Add(supervisor);
         var endpoint = new ShardEndpoint(log, replica, supervisor);
         groups.Add(endpoint);
         loops.Add(new LeaderLoop("housekeeping", log, HousekeepingEvery, new Housekeeping(endpoint).PassAsync, clock, loggers.CreateLogger<Housekeeping>()));
@@ -154,7 +206,7 @@ public sealed class ClusterHost : IAsyncDisposable
         Ready = IsReady,
         UptimeSeconds = (long)clock.GetElapsedTime(started).TotalSeconds,
         ResidentBytes = Environment.WorkingSet,
-        ChunkServers = 0,
+        ChunkServers = locations.Servers.Count,
         Replicas = [.. replicas.Select(static r =>
         {
             var (durable, hot) = r.Use();
@@ -168,7 +220,7 @@ public sealed class ClusterHost : IAsyncDisposable
                 Applied = r.Log.AppliedIndex,
                 Durable = durable,
                 HotRecords = hot,
-                Members = [.. r.Log.Members.Select(static m => m.Id.Value)],
+                Members = [.. r.Log.Members.Select(static m => m.Node.Value)],
             };
         })],
     };

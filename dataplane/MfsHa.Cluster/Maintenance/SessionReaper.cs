@@ -1,5 +1,6 @@
 using MfsHa.Cluster.Routing;
 using MfsHa.Metadata.Namespace;
+using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.NodeLink;
 using MfsHa.Protocol;
@@ -15,6 +16,7 @@ public sealed class SessionReaper(IMetadataCluster cluster, IShardMap map, IPeer
     /// <summary>A node that has been dead for this long has no connections any more: clients give up after 10 s of silence (client-protocol 1.4).</summary>
     public static readonly TimeSpan ConnectionsEndAfter = TimeSpan.FromSeconds(15);
 
+    private const int StepLimit = 1000;
     private readonly Dictionary<NodeId, long> deadSince = [];
 
     /// <summary>One pass.</summary>
@@ -36,7 +38,10 @@ public sealed class SessionReaper(IMetadataCluster cluster, IShardMap map, IPeer
 
             for (var shard = 0; shard < map.ShardCount; shard++)
             {
-                await cluster.ExecuteAsync(new ReleaseSession(session), cancellation).ConfigureAwait(false);
+                while (await cluster.ExecuteAsync(new ReleaseSession(session, StepLimit), cancellation).ConfigureAwait(false) is CountReply { Count: StepLimit })
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                }
             }
 
             await cluster.ExecuteAsync(new RemoveSession(session), cancellation).ConfigureAwait(false);

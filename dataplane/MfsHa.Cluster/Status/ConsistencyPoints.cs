@@ -35,7 +35,8 @@ public sealed partial class ConsistencyPoints(ILogger<ConsistencyPoints> logger)
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(results.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task all = Task.WhenAll(results.Values);
+        await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stopping.Dispose();
         one.Dispose();
     }

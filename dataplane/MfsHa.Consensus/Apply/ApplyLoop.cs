@@ -95,6 +95,7 @@ internal sealed class ApplyLoop : IAsyncDisposable
                 while (_work.TryDequeue(out var item))
                 {
                     await item.Run(_machine).ConfigureAwait(false);
+                    _time = _log.TimeAt(_log.AppliedIndex); // another state may have been taken over
                 }
 
                 if (_log.NextToApply() is { } entry)

@@ -13,9 +13,9 @@ internal sealed partial class GroupLog
     private long _commitIndex;
     private long _appliedIndex;
 
-    // After a snapshot DotNext must see one entry less than is committed, until the leader shows that it knows: a leader that missed the answer
-    // offers the same snapshot again, and DotNext refuses it, for ever, when it is not behind the commit index.
-    private bool _commitHidden;
+    // After a snapshot DotNext sees the commit index from before it, until the leader shows that it knows of the snapshot: a leader that missed the answer
+    // offers one again, and DotNext refuses what is not behind the commit index, for ever.
+    private long _commitShown = long.MaxValue;
 
     /// <summary>Index of the last entry known to be committed.</summary>
     public long CommitIndex => Volatile.Read(ref _commitIndex);
@@ -29,7 +29,7 @@ internal sealed partial class GroupLog
         {
             lock (_gate)
             {
-                return _commitHidden ? _commitIndex - 1 : _commitIndex;
+                return Math.Min(_commitIndex, _commitShown);
             }
         }
     }

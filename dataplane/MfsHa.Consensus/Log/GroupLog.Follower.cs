@@ -11,6 +11,8 @@ internal sealed partial class GroupLog
 {
     private const int MaxReceivedPayload = 256 << 20;
 
+    private (long Index, long Term) _adopted;
+
     /// <summary>Installs a peer's state; set by the group.</summary>
     public Func<ReadOnlyMemory<byte>, long, CancellationToken, ValueTask> Install { get; set; } = static (_, _, _) => throw new InvalidOperationException();
 
@@ -21,13 +23,17 @@ internal sealed partial class GroupLog
         Task written;
         lock (_gate)
         {
-            _commitHidden = false;
+            _commitShown = long.MaxValue;
+            _ownEntryHidden = false;
             TakeOver(received, startIndex);
             written = _lastWrite;
         }
 
         // Also for an entry that was there already, or none: it, or the term, may still be on its way to the disk, and the answer promises it.
-        await written.WaitAsync(token).ConfigureAwait(false);
+        if (!written.IsCompletedSuccessfully)
+        {
+            await WaitForDiskAsync(written, token).ConfigureAwait(false);
+        }
     }
 
     ValueTask IAuditTrail<IRaftLogEntry>.AppendAsync<TEntry>(TEntry entry, long startIndex, CancellationToken token) =>
@@ -43,11 +49,25 @@ internal sealed partial class GroupLog
                 return false;
             }
 
+            _adopted = (index, term);
+
             _commitIndex = Math.Max(_commitIndex, Math.Min(index, DurableIndex()));
         }
 
         Committed();
         return true;
+    }
+
+    // With a disk that is only slow the leader waits. One that stalls must not keep it waiting: some rounds need every member's answer or its absence.
+    private async ValueTask WaitForDiskAsync(Task written, CancellationToken token)
+    {
+        var rest = DiskWatchdog.StallLimit - _store.OldestPending;
+        if (rest <= TimeSpan.Zero)
+        {
+            throw new TimeoutException($"the disk of {_store.Path} stalls");
+        }
+
+        await written.WaitAsync(rest, token).ConfigureAwait(false);
     }
 
     private async ValueTask InstallAsync<TEntry>(TEntry entry, long index, CancellationToken token)
@@ -65,7 +85,7 @@ internal sealed partial class GroupLog
         foreach (var entry in received)
         {
             index++;
-            if (index <= _commitIndex || (index <= _lastIndex && TermAt(index) == entry.Term))
+            if (index <= _mark.Index || (index <= _lastIndex && TermAt(index) == entry.Term))
             {
                 continue; // a request that came twice or late must not shorten what this follower has acknowledged
             }

@@ -32,6 +32,7 @@ internal sealed partial class GroupLog
         {
             term = _term + 1;
             (_term, _vote) = (term, member);
+            _ownEntryHidden = false;
             written = SaveHardState();
         }
 
@@ -47,6 +48,7 @@ internal sealed partial class GroupLog
             if (term > _term)
             {
                 _term = term;
+                _ownEntryHidden = false;
                 _vote = resetLastVote ? null : _vote;
                 _ = SaveHardState();
             }

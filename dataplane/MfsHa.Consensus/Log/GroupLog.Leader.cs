@@ -50,7 +50,10 @@ internal sealed partial class GroupLog
         lock (_gate)
         {
             CheckLeads(entry.Term);
-            return Append(entry.Term, entry.IsConfiguration ? RaftEntryKind.Configuration : RaftEntryKind.Empty, payload);
+            var isFirst = _leaderTerm != entry.Term;
+            var index = Append(entry.Term, entry.IsConfiguration ? RaftEntryKind.Configuration : RaftEntryKind.Empty, payload);
+            _ownEntryHidden = isFirst;
+            return index;
         }
     }
 
@@ -58,7 +61,7 @@ internal sealed partial class GroupLog
     {
         var entry = Next(term, kind, payload);
         _leaderTerm = term;
-        _commitHidden = false;
+        _commitShown = long.MaxValue;
         TrackWrite(entry.Index, Remember(_store.Append(Group, [entry])));
         return entry.Index;
     }

@@ -18,8 +18,8 @@ internal sealed partial class GroupLog
     /// <summary>Number of voters; set by the group.</summary>
     public Func<int> Voters { get; set; } = static () => int.MaxValue;
 
-    /// <summary>Opens the state for a follower that is behind the beginning of the log, and says what it gets instead; set by the group.</summary>
-    public Func<CancellationToken, ValueTask<SnapshotReference>> OpenSnapshot { get; set; } = static _ => throw new InvalidOperationException();
+    /// <summary>The end of the state that a follower is fetching now; set by the group.</summary>
+    public Func<RaftLogMark?> FetchedState { get; set; } = static () => null;
 
     ValueTask<TResult> IAuditTrail<IRaftLogEntry>.ReadAsync<TResult>(
         ILogEntryConsumer<IRaftLogEntry, TResult> reader, long startIndex, long endIndex, CancellationToken token)
@@ -31,20 +31,39 @@ internal sealed partial class GroupLog
 
         return Collect(startIndex, endIndex) is { } entries
             ? reader.ReadAsync<ReplicatedEntry, EntrySlice>(new EntrySlice(entries), null, token)
-            : ReadSnapshotAsync(reader, token);
+            : ReadSnapshot(reader, token);
     }
 
-    private async ValueTask<TResult> ReadSnapshotAsync<TResult>(ILogEntryConsumer<IRaftLogEntry, TResult> reader, CancellationToken token)
+    // Nothing is opened for it yet: the follower may be down. While one fetches a state the offer stays the same, so that the leader's next try
+    // finds what the last one has begun.
+    private ValueTask<TResult> ReadSnapshot<TResult>(ILogEntryConsumer<IRaftLogEntry, TResult> reader, CancellationToken token)
     {
-        var reference = await OpenSnapshot(token).ConfigureAwait(false);
-        return await reader.ReadAsync<SnapshotEntry, SnapshotEntry[]>([new SnapshotEntry(reference)], reference.Index, token).ConfigureAwait(false);
+        SnapshotOffer offer;
+        if (FetchedState() is { } fetched)
+        {
+            offer = new SnapshotOffer(_self, fetched.Index, fetched.Term);
+        }
+        else
+        {
+            lock (_gate)
+            {
+                offer = new SnapshotOffer(_self, _appliedIndex, TermAt(_appliedIndex));
+            }
+        }
+
+        return reader.ReadAsync<SnapshotEntry, SnapshotEntry[]>([new SnapshotEntry(offer)], offer.Index, token);
     }
 
-    // Only the term counts. Below the mark it is forgotten; everything there is committed, so no answer is wrong, and none is asked for.
+    // Only the term counts. Below the mark it is forgotten but for the entry whose snapshot the leader believes to be here: there it goes on.
     private RaftLogEntry Head(long index)
     {
         lock (_gate)
         {
+            if (index == _adopted.Index && index < _mark.Index)
+            {
+                return new RaftLogEntry(index, _adopted.Term, RaftEntryKind.Empty, default);
+            }
+
             var known = Math.Max(index, _mark.Index);
             return known > _lastIndex
                 ? throw new ArgumentOutOfRangeException(nameof(index), index, $"the log ends with {_lastIndex}")

@@ -2,6 +2,7 @@ using DotNext.IO.Log;
 using DotNext.Net.Cluster.Consensus.Raft;
 using DotNext.Net.Cluster.Consensus.Raft.StateMachine;
 using MfsHa.Consensus.Commands;
+using MfsHa.NodeLink;
 using MfsHa.Storage.RaftLog;
 
 namespace MfsHa.Consensus.Log;
@@ -19,6 +20,7 @@ namespace MfsHa.Consensus.Log;
 internal sealed partial class GroupLog : WriteAheadLog, IPersistentState, IAuditTrail<IRaftLogEntry>, IAuditTrail
 {
     private readonly Lock _gate = new();
+    private readonly NodeId _self;
     private readonly RaftLogStore _store;
     private readonly ConsensusOptions _options;
     private readonly TimeProvider _time;
@@ -29,10 +31,15 @@ internal sealed partial class GroupLog : WriteAheadLog, IPersistentState, IAudit
     private long _lastTerm;
     private long _lastTime;
 
-    public GroupLog(ushort group, RaftLogStore store, RaftGroupRecord opened, long appliedIndex, string idleDirectory, ConsensusOptions options, TimeProvider time)
+    // For one look: a new leader takes it to know where its followers are, and must begin before its own first entry. Otherwise everyone rejects the first round,
+    // and a round with a rejection needs the answers of all: then a single stalled member keeps every new leader from leading.
+    private bool _ownEntryHidden;
+
+    public GroupLog(ushort group, NodeId self, RaftLogStore store, RaftGroupRecord opened, long appliedIndex, string idleDirectory, ConsensusOptions options, TimeProvider time)
         : base(new Options { Location = idleDirectory }, IStateMachine.CreateNoOp())
     {
         Group = group;
+        _self = self;
         _store = store;
         _options = options;
         _time = time;
@@ -84,7 +91,18 @@ internal sealed partial class GroupLog : WriteAheadLog, IPersistentState, IAudit
         }
     }
 
-    long IAuditTrail.LastEntryIndex => LastIndex;
+    long IAuditTrail.LastEntryIndex
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var last = _ownEntryHidden ? _lastIndex - 1 : _lastIndex;
+                _ownEntryHidden = false;
+                return last;
+            }
+        }
+    }
 
     bool IAuditTrail.IsLogEntryLengthAlwaysPresented => true;
 
@@ -145,8 +163,9 @@ internal sealed partial class GroupLog : WriteAheadLog, IPersistentState, IAudit
 
             _mark = mark;
             _lastTime = Math.Max(_lastTime, mark.UnixMilliseconds);
+            _commitShown = Math.Min(_commitShown, _commitIndex);
             _commitIndex = Math.Max(_commitIndex, mark.Index);
-            _commitHidden = true;
+            _ownEntryHidden = false;
             SetAppliedLocked(mark.Index);
         }
 
@@ -160,6 +179,7 @@ internal sealed partial class GroupLog : WriteAheadLog, IPersistentState, IAudit
         var entry = new RaftLogEntry(_lastIndex + 1, term, kind, payload);
         _cache.Add(entry);
         (_lastIndex, _lastTerm) = (entry.Index, term);
+        _ownEntryHidden = false;
         return entry;
     }
 

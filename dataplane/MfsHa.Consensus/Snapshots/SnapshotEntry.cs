@@ -4,13 +4,13 @@ using DotNext.Net.Cluster.Consensus.Raft;
 
 namespace MfsHa.Consensus.Snapshots;
 
-/// <summary>The reference as DotNext's snapshot. Not the state: that would have to pass within one request timeout.</summary>
-internal sealed class SnapshotEntry(SnapshotReference reference) : IRaftLogEntry
+/// <summary>The offer as DotNext's snapshot. Not the state: that would have to pass within one request timeout.</summary>
+internal sealed class SnapshotEntry(SnapshotOffer offer) : IRaftLogEntry
 {
-    private readonly ReadOnlyMemory<byte> _bytes = reference.ToBytes();
+    private readonly ReadOnlyMemory<byte> _bytes = offer.ToBytes();
 
     // Of no term: DotNext must not count the answer as a copy of an entry of the leader's term (the median over answers of different indexes
-    // can commit what a minority holds). The true term is in the reference.
+    // can commit what a minority holds). The true term is in the offer.
     public long Term => 0;
 
     bool ILogEntry.IsSnapshot => true;

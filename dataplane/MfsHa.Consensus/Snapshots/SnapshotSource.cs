@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MfsHa.Consensus.Apply;
 using MfsHa.Consensus.Log;
 using MfsHa.NodeLink;
+using MfsHa.Storage.RaftLog;
 
 namespace MfsHa.Consensus.Snapshots;
 
@@ -9,73 +10,35 @@ namespace MfsHa.Consensus.Snapshots;
 /// The holder's side: keeps at most one opened state of a group, for one follower at a time, and gives it out piece by piece.
 /// While it is open, and shortly after, the log is not cut behind it: the follower goes on there.
 /// </summary>
-internal sealed class SnapshotSource(NodeId self, GroupLog log, ApplyLoop apply) : IAsyncDisposable
+internal sealed class SnapshotSource(GroupLog log, ApplyLoop apply) : IAsyncDisposable
 {
     private const int PieceBytes = 1 << 20;
 
-    /// <summary>Nobody asked for a piece for so long: the follower is gone.</summary>
+    /// <summary>Nobody asked for a piece for so long: the follower is gone, or has the entries behind the state by now.</summary>
     private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>Another follower, or the same after a restart, may begin anew after so long.</summary>
-    private static readonly TimeSpan TakeoverLimit = TimeSpan.FromSeconds(2);
-
-    /// <summary>Time for the follower to take over the state and the entries behind it.</summary>
-    private static readonly TimeSpan HoldAfterEnd = TimeSpan.FromSeconds(30);
+    /// <summary>Another follower may take its turn when the present one was silent for so long.</summary>
+    private static readonly TimeSpan TakeoverLimit = TimeSpan.FromSeconds(4);
 
     private readonly SemaphoreSlim _gate = new(1);
     private Opened? _opened;
     private long _serial = Stopwatch.GetTimestamp(); // not the serials of an earlier process
 
+    /// <summary>End of the state that a follower is fetching.</summary>
+    public RaftLogMark? Fetched => _opened is { } opened && !opened.IsIdleFor(IdleLimit) ? opened.Name.End : null;
+
     /// <summary>Entries behind this one are still needed; <see cref="long.MaxValue"/> when there is no state in transfer.</summary>
-    public long HoldIndex => _opened is { } opened && Stopwatch.GetElapsedTime(opened.LastUse) < HoldAfterEnd ? opened.Reference.Index : long.MaxValue;
+    public long HoldIndex => Fetched?.Index ?? long.MaxValue;
 
-    /// <summary>Opens the state, or says which is open.</summary>
-    public async ValueTask<SnapshotReference> OpenAsync(CancellationToken cancellation)
+    /// <summary>Answers a follower: opens the state, or gives the next piece, or the last one again.</summary>
+    public async ValueTask<byte[]> AnswerAsync(NodeId follower, long serial, int number, CancellationToken cancellation)
     {
         await _gate.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            CloseIfIdle();
-            if (_opened is { } opened)
-            {
-                return opened.Reference;
-            }
-
-            var serial = ++_serial;
-            _opened = await apply.RunAsync(machine => ValueTask.FromResult(Open(machine, serial)), cancellation).ConfigureAwait(false);
-            return _opened.Reference;
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    /// <summary>Answers a follower's request for a piece: the next one, or the last one again.</summary>
-    public async ValueTask<byte[]> ReadAsync(NodeId follower, long serial, int number, CancellationToken cancellation)
-    {
-        await _gate.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            if (_opened is not { } opened || opened.Reference.Serial != serial)
-            {
-                return SnapshotPieceFormat.Reply(SnapshotPieceFormat.Status.Gone);
-            }
-
-            var isOwner = opened.Follower == follower || opened.Follower == NodeId.None;
-            if (isOwner && (number == opened.NextNumber || number == opened.NextNumber - 1))
-            {
-                opened.Follower = follower;
-                opened.LastUse = Stopwatch.GetTimestamp();
-                return number == opened.NextNumber ? opened.ReadNext(PieceBytes) : opened.LastReply;
-            }
-
-            if (isOwner || Stopwatch.GetElapsedTime(opened.LastUse) > TakeoverLimit)
-            {
-                Close(); // what was read cannot be read again: a new opening it is
-            }
-
-            return SnapshotPieceFormat.Reply(SnapshotPieceFormat.Status.Gone);
+            return number == SnapshotPieceFormat.Open
+                ? await OpenAsync(follower, cancellation).ConfigureAwait(false)
+                : Read(follower, serial, number);
         }
         finally
         {
@@ -89,7 +52,10 @@ internal sealed class SnapshotSource(NodeId self, GroupLog log, ApplyLoop apply)
         await _gate.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            CloseIfIdle();
+            if (_opened?.IsIdleFor(IdleLimit) == true)
+            {
+                Close();
+            }
         }
         finally
         {
@@ -104,25 +70,40 @@ internal sealed class SnapshotSource(NodeId self, GroupLog log, ApplyLoop apply)
         _gate.Release();
     }
 
-    // On the apply loop: between two entries, so that log and state agree.
-    private Opened Open(IReplicatedStateMachine machine, long serial)
+    private async ValueTask<byte[]> OpenAsync(NodeId follower, CancellationToken cancellation)
     {
-        var state = machine.OpenSnapshot();
-        if (state.Index != log.AppliedIndex)
+        if (_opened is { } opened && opened.Follower != follower && !opened.IsIdleFor(TakeoverLimit))
         {
-            state.Dispose();
-            throw new ConsensusViolationException(log.Group, $"the state was opened at {state.Index}, but {log.AppliedIndex} is applied");
+            return SnapshotPieceFormat.Reply(SnapshotPieceFormat.Status.Busy);
         }
 
-        return new Opened(state, new SnapshotReference(self, serial, state.Index, state.Term, log.TimeAt(state.Index)));
+        Close(); // what was read of it cannot be read again
+        var serial = ++_serial;
+        _opened = await apply.RunAsync(machine => ValueTask.FromResult(Open(machine, serial, follower)), cancellation).ConfigureAwait(false);
+        return SnapshotPieceFormat.Reply(SnapshotPieceFormat.Status.Opened, _opened.Name.ToBytes());
     }
 
-    private void CloseIfIdle()
+    // On the apply loop: between two entries, so that log and state agree.
+    private Opened Open(IReplicatedStateMachine machine, long serial, NodeId follower)
     {
-        if (_opened is { } opened && Stopwatch.GetElapsedTime(opened.LastUse) > IdleLimit)
+        var state = machine.OpenSnapshot();
+        if (state.Index == log.AppliedIndex)
         {
-            Close();
+            return new Opened(state, new OpenedState(serial, new RaftLogMark(state.Index, state.Term, log.TimeAt(state.Index))), follower);
         }
+
+        state.Dispose();
+        throw new ConsensusViolationException(log.Group, $"the state was opened at {state.Index}, but {log.AppliedIndex} is applied");
+    }
+
+    private byte[] Read(NodeId follower, long serial, int number)
+    {
+        if (_opened is not { } opened || opened.Name.Serial != serial || opened.Follower != follower)
+        {
+            return SnapshotPieceFormat.Reply(SnapshotPieceFormat.Status.Gone);
+        }
+
+        return opened.Read(number, PieceBytes);
     }
 
     private void Close()
@@ -131,30 +112,41 @@ internal sealed class SnapshotSource(NodeId self, GroupLog log, ApplyLoop apply)
         _opened = null;
     }
 
-    private sealed class Opened(IStateSnapshot state, SnapshotReference reference)
+    private sealed class Opened(IStateSnapshot state, OpenedState name, NodeId follower)
     {
+        private long _lastUse = Stopwatch.GetTimestamp();
+        private int _next;
+        private byte[] _last = [];
+
         public IStateSnapshot State { get; } = state;
 
-        public SnapshotReference Reference { get; } = reference;
+        public OpenedState Name { get; } = name;
 
-        public NodeId Follower { get; set; }
+        public NodeId Follower { get; } = follower;
 
-        public int NextNumber { get; private set; }
+        public bool IsIdleFor(TimeSpan span) => Stopwatch.GetElapsedTime(Volatile.Read(ref _lastUse)) > span;
 
-        public byte[] LastReply { get; private set; } = [];
-
-        public long LastUse { get; set; } = Stopwatch.GetTimestamp();
-
-        public byte[] ReadNext(int maxBytes)
+        public byte[] Read(int number, int maxBytes)
         {
+            Volatile.Write(ref _lastUse, Stopwatch.GetTimestamp());
+            if (number == _next - 1)
+            {
+                return _last; // its answer was lost
+            }
+
+            if (number != _next)
+            {
+                return SnapshotPieceFormat.Reply(SnapshotPieceFormat.Status.Gone);
+            }
+
             var piece = State.ReadNext(maxBytes);
             if (piece.IsEmpty)
             {
-                return SnapshotPieceFormat.Reply(SnapshotPieceFormat.Status.End); // the number stays: asked again it is the end again
+                return SnapshotPieceFormat.Reply(SnapshotPieceFormat.Status.End); // and again, when asked again
             }
 
-            NextNumber++;
-            return LastReply = SnapshotPieceFormat.Reply(SnapshotPieceFormat.Status.Piece, piece.Span);
+            _next++;
+            return _last = SnapshotPieceFormat.Reply(SnapshotPieceFormat.Status.Piece, piece.Span);
         }
     }
 }

@@ -15,34 +15,30 @@ internal sealed class StateInstallation(GroupLog log, ApplyLoop apply, RaftLogSt
     /// <summary>Below DotNext's request timeout, so that the request ends here and not by a broken connection.</summary>
     private static readonly TimeSpan MaxWaitInRequest = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan PieceDeadline = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan KeepAlivePeriod = TimeSpan.FromSeconds(3);
-    private const int MaxRetries = 50;
-
     private readonly SemaphoreSlim _gate = new(1);
     private readonly CancellationTokenSource _stop = new();
     private Transfer? _transfer;
 
-    /// <summary>True while a state is being fetched.</summary>
-    public bool IsActive => _transfer is { Task.IsCompleted: false };
-
-    /// <summary>Returns when the state that <paramref name="bytes"/> refers to is the own one.</summary>
+    /// <summary>Returns when this replica has a state that reaches at least to the offered entry.</summary>
     public async ValueTask InstallAsync(ReadOnlyMemory<byte> bytes, long index, CancellationToken cancellation)
     {
-        var reference = SnapshotReference.Parse(bytes.Span);
-        if (reference.Index != index)
+        var offer = SnapshotOffer.Parse(bytes.Span);
+        if (offer.Index != index)
         {
-            throw new InvalidDataException($"a snapshot at {index} refers to a state at {reference.Index}");
+            throw new InvalidDataException($"a snapshot at {index} offers a state at {offer.Index}");
         }
 
-        if (log.AdoptCommitted(index, reference.Term))
+        if (log.AdoptCommitted(index, offer.Term))
         {
             return;
         }
 
-        var transfer = await JoinAsync(reference, cancellation).ConfigureAwait(false);
+        var transfer = await JoinAsync(offer.Holder, cancellation).ConfigureAwait(false);
         await transfer.Task.WaitAsync(MaxWaitInRequest, cancellation).ConfigureAwait(false);
+        if (!log.AdoptCommitted(index, offer.Term))
+        {
+            throw new InvalidOperationException($"the state that was taken over ends before {index}");
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -56,24 +52,24 @@ internal sealed class StateInstallation(GroupLog log, ApplyLoop apply, RaftLogSt
         _stop.Dispose();
     }
 
-    private async ValueTask<Transfer> JoinAsync(SnapshotReference reference, CancellationToken cancellation)
+    private async ValueTask<Transfer> JoinAsync(NodeId holder, CancellationToken cancellation)
     {
         await _gate.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            if (_transfer is { } current)
+            if (_transfer is { Task.IsCompleted: false } current)
             {
-                if (current.Reference == reference && !current.Task.IsFaulted && !current.Task.IsCanceled)
+                if (current.Holder == holder)
                 {
                     return current;
                 }
 
-                await current.EndAsync().WaitAsync(cancellation).ConfigureAwait(false);
+                await current.EndAsync().WaitAsync(cancellation).ConfigureAwait(false); // another leader offers its own
             }
 
             _stop.Token.ThrowIfCancellationRequested();
             var cancel = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-            return _transfer = new Transfer(reference, cancel, Task.Run(() => TransferAsync(reference, cancel.Token), CancellationToken.None));
+            return _transfer = new Transfer(holder, cancel, Task.Run(() => TransferAsync(holder, cancel.Token), CancellationToken.None));
         }
         finally
         {
@@ -81,111 +77,57 @@ internal sealed class StateInstallation(GroupLog log, ApplyLoop apply, RaftLogSt
         }
     }
 
-    private async Task TransferAsync(SnapshotReference reference, CancellationToken cancellation)
+    private async Task TransferAsync(NodeId holder, CancellationToken cancellation)
     {
         try
         {
-            ConsensusLog.InstallBegins(logger, log.Group, reference.Index, reference.Holder);
+            ConsensusLog.InstallBegins(logger, log.Group, holder);
+            var fetcher = new StateFetcher(rpc, log.Group, holder);
+            var state = await fetcher.OpenAsync(cancellation).ConfigureAwait(false);
+            if (state.End.Index <= log.AppliedIndex)
+            {
+                return; // caught up by the log meanwhile
+            }
+
             var installer = await apply.RunAsync(
-                machine => ValueTask.FromResult(machine.BeginInstall(reference.Index, reference.Term)), cancellation).ConfigureAwait(false);
+                machine => ValueTask.FromResult(machine.BeginInstall(state.End.Index, state.End.Term)), cancellation).ConfigureAwait(false);
             await using (installer.ConfigureAwait(false))
             {
-                var (pieces, size) = await FetchAsync(reference, installer, cancellation).ConfigureAwait(false);
-                await CompleteAsync(reference, installer, pieces).ConfigureAwait(false);
-                ConsensusLog.Installed(logger, log.Group, reference.Index, size);
+                var size = await fetcher.FetchAsync(state, installer, cancellation).ConfigureAwait(false);
+                using var done = new CancellationTokenSource();
+                var keepAlive = fetcher.KeepAliveAsync(state, done.Token);
+                await CompleteAsync(state.End, installer).ConfigureAwait(false);
+                await done.CancelAsync().ConfigureAwait(false);
+                await keepAlive.ConfigureAwait(false);
+                ConsensusLog.Installed(logger, log.Group, state.End.Index, size);
             }
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
-            ConsensusLog.InstallFailed(logger, log.Group, reference.Index, e.Message);
+            ConsensusLog.InstallFailed(logger, log.Group, holder, e.Message);
             throw;
         }
     }
 
-    private async ValueTask<(int Pieces, long Size)> FetchAsync(SnapshotReference reference, IStateInstaller installer, CancellationToken cancellation)
-    {
-        var size = 0L;
-        for (var number = 0; ; number++)
-        {
-            var (status, piece) = await FetchPieceAsync(reference, number, cancellation).ConfigureAwait(false);
-            switch (status)
+    // Between two entries. Once begun it is not given up: the log store notes it, and after a crash only the state can say whether it was done.
+    private Task<bool> CompleteAsync(RaftLogMark end, IStateInstaller installer) =>
+        apply.RunAsync(
+            async _ =>
             {
-                case SnapshotPieceFormat.Status.End:
-                    return (number, size);
-                case SnapshotPieceFormat.Status.Piece:
-                    await installer.AddAsync(piece, cancellation).ConfigureAwait(false);
-                    size += piece.Length;
-                    break;
-                default:
-                    throw new InvalidOperationException($"node {reference.Holder} has closed the state at {reference.Index}");
-            }
-        }
-    }
-
-    private async ValueTask<(SnapshotPieceFormat.Status Status, ReadOnlyMemory<byte> Piece)> FetchPieceAsync(
-        SnapshotReference reference, int number, CancellationToken cancellation)
-    {
-        var request = SnapshotPieceFormat.Request(log.Group, reference.Serial, number);
-        for (var attempt = 1; ; attempt++)
-        {
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            deadline.CancelAfter(PieceDeadline);
-            try
-            {
-                return SnapshotPieceFormat.ParseReply(
-                    await rpc.CallAsync(reference.Holder, RpcMethod.SnapshotPiece, request, deadline.Token).ConfigureAwait(false));
-            }
-            catch (Exception e) when (attempt < MaxRetries && !cancellation.IsCancellationRequested && e is PeerUnavailableException or OperationCanceledException)
-            {
-                await Task.Delay(RetryPause, cancellation).ConfigureAwait(false);
-            }
-        }
-    }
-
-    // Between two entries. Once begun it is not given up: the log store notes it, and only the state can say whether it is done.
-    private async ValueTask CompleteAsync(SnapshotReference reference, IStateInstaller installer, int pieces)
-    {
-        using var done = new CancellationTokenSource();
-        var keepAlive = KeepAliveAsync(reference, pieces, done.Token);
-        try
-        {
-            var mark = new RaftLogMark(reference.Index, reference.Term, reference.UnixMilliseconds);
-            await apply.RunAsync(
-                async _ =>
+                if (end.Index <= log.AppliedIndex)
                 {
-                    await store.BeginInstall(log.Group, mark).ConfigureAwait(false);
-                    await installer.CompleteAsync(CancellationToken.None).ConfigureAwait(false);
-                    await log.ResetAsync(mark).ConfigureAwait(false);
-                    return true;
-                },
-                CancellationToken.None,
-                isCritical: true).ConfigureAwait(false);
-        }
-        finally
-        {
-            await done.CancelAsync().ConfigureAwait(false);
-            await keepAlive.ConfigureAwait(false);
-        }
-    }
+                    return false; // caught up by the log meanwhile
+                }
 
-    // So that the holder does not cut its log behind the state while it is being taken over.
-    private async Task KeepAliveAsync(SnapshotReference reference, int endNumber, CancellationToken cancellation)
-    {
-        try
-        {
-            while (true)
-            {
-                await Task.Delay(KeepAlivePeriod, cancellation).ConfigureAwait(false);
-                await FetchPieceAsync(reference, endNumber, cancellation).ConfigureAwait(false);
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException or RpcException)
-        {
-            // Ends with the installation. Without the holder the entries behind the state come from whoever leads then.
-        }
-    }
+                await store.BeginInstall(log.Group, end).ConfigureAwait(false);
+                await installer.CompleteAsync(CancellationToken.None).ConfigureAwait(false);
+                await log.ResetAsync(end).ConfigureAwait(false);
+                return true;
+            },
+            CancellationToken.None,
+            isCritical: true);
 
-    private sealed record Transfer(SnapshotReference Reference, CancellationTokenSource Cancel, Task Task)
+    private sealed record Transfer(NodeId Holder, CancellationTokenSource Cancel, Task Task)
     {
         // The source is left to the collector: it may be cancelled at any time from here and from its parent, and holds nothing else.
         public async Task EndAsync()

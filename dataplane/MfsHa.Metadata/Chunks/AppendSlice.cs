@@ -57,7 +57,7 @@ public sealed partial record AppendSlice : Command
 
         var length = (begin * FileLength.ChunkSize) + Math.Min(given!.Length, (ulong)end * FileLength.ChunkSize) - (first * FileLength.ChunkSize);
         var appended = state.ChunksOf(source, given, first, end);
-        if (state.ExceedsQuotaOf(number, inode, Growth(state, number, inode, given, appended, length)))
+        if (state.FileExceedsQuota(number, inode, Growth(state, number, inode, given, appended, length)))
         {
             return StatusReply.Of(StatusCode.Quota);
         }

@@ -1,5 +1,6 @@
 using MemoryPack;
 using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.State;
 using MfsHa.Protocol;
@@ -67,24 +68,21 @@ public sealed partial record BeginTruncate : Command
 
         var record = state.Chunks.Require(id);
         return new ChunkWorkReply(
-            work!, cut.Index, id, record.Version, record.StorageClass, inode!.Length, ChunkRules.OthersWithOpen(state, number, session));
+            work!, cut.Index, id, record.Version, record.StorageClass, inode!.Length, state.OthersWithOpen(number, session));
     }
 
     private StatusCode WhyNot(
         NamespaceState state, uint now, out uint number, out Inode? inode, out (uint Index, uint Bytes, ulong Chunk) cut, out Chunk? chunk)
     {
         (cut, chunk) = (default, null);
-        var status = Truncation.WhyNot(Caller, state, Inode, Flags, Length, out number, out inode);
-        if (status != StatusCode.Ok)
+        var status = new SetLength(Inode, Flags, Length, IsCut: false, Caller).Check(state, out number, out inode);
+        if (status != StatusCode.Delayed)
         {
-            return status;
+            return status == StatusCode.Ok ? StatusCode.NotDone : status;
         }
 
-        if (Truncation.Cut(state, Flags, Length, number, inode!) is not { } found)
-        {
-            return StatusCode.NotDone;
-        }
-
+        var place = FileLength.CutAt(Length)!.Value;
+        var found = (place.Index, place.Bytes, Chunk: state.ChunkAt(number, inode!, place.Index));
         cut = found;
         chunk = state.Chunks.Get(found.Chunk);
         if (chunk is null)

@@ -76,7 +76,7 @@ public sealed partial record BeginWrite : Command
 
         var length = Write(state, inode!, id, now);
         var record = state.Chunks.Require(id);
-        return new ChunkWorkReply(work, Index, id, record.Version, record.StorageClass, length, ChunkRules.OthersWithOpen(state, Inode, session));
+        return new ChunkWorkReply(work, Index, id, record.Version, record.StorageClass, length, state.OthersWithOpen(Inode, session));
     }
 
     private ChunkWorkKind KindFor(Chunk? chunk)
@@ -144,7 +144,7 @@ public sealed partial record BeginWrite : Command
         }
 
         id = state.ChunkAt(Inode, inode, Index);
-        if (state.ExceedsQuotaOf(Inode, inode, Growth(state, inode, isHole: id == 0)))
+        if (state.FileExceedsQuota(Inode, inode, Growth(state, inode, isHole: id == 0)))
         {
             return StatusCode.Quota;
         }

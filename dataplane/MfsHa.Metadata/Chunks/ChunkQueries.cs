@@ -158,15 +158,3 @@ public sealed partial record ListOrphanChunks(ulong From, int Max) : Query
         return new ChunksReply([.. page], 0);
     }
 }
-
-/// <summary>Which sessions have an inode open.</summary>
-[MemoryPackable]
-public sealed partial record ListOpenSessions(uint Inode) : Query
-{
-    /// <inheritdoc/>
-    public override uint RoutingInode => Inode;
-
-    /// <inheritdoc/>
-    public override Reply Execute(NamespaceState state, in OperationContext context) =>
-        new OpenSessionsReply(state.OpenByInode.Get(Inode)?.Sessions ?? []);
-}

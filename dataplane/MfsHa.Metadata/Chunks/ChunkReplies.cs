@@ -43,10 +43,6 @@ public sealed partial record ChunkView(ulong Id, Chunk Record);
 [MemoryPackable]
 public sealed partial record ChunksReply(ChunkView[] Chunks, ulong Next) : Reply;
 
-/// <summary>Sessions that have an inode open, ascending.</summary>
-[MemoryPackable]
-public sealed partial record OpenSessionsReply(uint[] Sessions) : Reply;
-
 /// <summary>A file's length.</summary>
 /// <param name="Length">Bytes.</param>
 /// <param name="Sessions">All sessions that have the file open; they must hear of it if it changed, the caller too.</param>

@@ -49,8 +49,4 @@ internal static class ChunkRules
         state.ReplaceFile(number, inode, changed, before);
         return changed;
     }
-
-    /// <summary>Sessions beside one that have an inode open.</summary>
-    public static uint[] OthersWithOpen(NamespaceState state, uint number, uint session) =>
-        state.OpenByInode.Get(number) is { } open ? Array.FindAll(open.Sessions, s => s != session) : [];
 }

@@ -1,6 +1,6 @@
 using MemoryPack;
+using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
-using MfsHa.Metadata.Rules;
 using MfsHa.Metadata.State;
 using MfsHa.Protocol;
 
@@ -24,14 +24,11 @@ public sealed partial record EndTruncate(uint Inode, TruncateFlags Flags, ulong 
     /// <inheritdoc/>
     public override Reply Execute(NamespaceState state, in OperationContext context)
     {
-        if (!SessionView.TryFind(Caller, state, Inode, (Flags & TruncateFlags.Opened) != 0, out var number, out var inode) || !inode.IsFile)
+        var end = new SetLength(Inode, Flags, Length, IsCut: true, Caller);
+        var status = FileLength.IsTooLong(Length) ? StatusCode.IndexTooBig : end.Check(state, out _, out _);
+        if (status != StatusCode.Ok)
         {
-            return StatusReply.Of(StatusCode.ENoEnt);
-        }
-
-        if (FileLength.IsTooLong(Length))
-        {
-            return StatusReply.Of(StatusCode.IndexTooBig);
+            return StatusReply.Of(status);
         }
 
         if (state.Chunks.Get(Chunk) is { } chunk && chunk.LockSession == Caller.Session && chunk.Work is { IsTruncate: true })
@@ -39,6 +36,6 @@ public sealed partial record EndTruncate(uint Inode, TruncateFlags Flags, ulong 
             state.Chunks.Set(Chunk, ChunkRules.Unlocked(chunk));
         }
 
-        return Truncation.Finish(Caller, state, Flags, Length, number, inode, context.Now);
+        return end.Execute(state, context);
     }
 }

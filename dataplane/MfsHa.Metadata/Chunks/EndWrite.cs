@@ -37,7 +37,7 @@ public sealed partial record EndWrite(ulong Chunk, uint Inode, uint Index, ulong
         {
             var touched = (Flags & ChunkOperationFlags.CanModifyTime) != 0 ? context.Now : (uint?)null;
             inode = state.SetFileLength(Inode, inode!, Length, touched);
-            Truncation.DropReachedReservation(state, Inode, Length);
+            state.DropReservation(Inode, reached: Length);
         }
 
         var chunk = state.Chunks.Require(Chunk);
@@ -50,7 +50,7 @@ public sealed partial record EndWrite(ulong Chunk, uint Inode, uint Index, ulong
             }
         }
 
-        return new WriteEndedReply(chunk.Version, inode?.Length ?? 0, grows, ChunkRules.OthersWithOpen(state, Inode, Caller.Session));
+        return new WriteEndedReply(chunk.Version, inode?.Length ?? 0, grows, state.OthersWithOpen(Inode, Caller.Session));
     }
 
     private StatusCode WhyNot(NamespaceState state, Inode? inode, bool grows)
@@ -78,7 +78,7 @@ public sealed partial record EndWrite(ulong Chunk, uint Inode, uint Index, ulong
                 return StatusCode.IndexTooBig;
             }
 
-            if (grows && state.ExceedsQuotaOf(Inode, inode, new TotalsChange(0, Length: (long)(Length - inode.Length))))
+            if (grows && state.FileExceedsQuota(Inode, inode, new TotalsChange(0, Length: (long)(Length - inode.Length))))
             {
                 return StatusCode.Quota;
             }

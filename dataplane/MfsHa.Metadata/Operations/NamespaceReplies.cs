@@ -90,11 +90,7 @@ public sealed partial record InodeReply(uint Inode) : Reply;
 /// <param name="Length">Length now, bytes.</param>
 /// <param name="Attributes">Attributes now.</param>
 [MemoryPackable]
-public sealed partial record LengthReply(ulong PreviousLength, ulong Length, AttributeRecord Attributes) : Reply
-{
-    /// <summary>Other sessions that have the file open; they must hear of a new length.</summary>
-    public uint[] OtherSessions { get; init; } = [];
-}
+public sealed partial record LengthReply(ulong PreviousLength, ulong Length, AttributeRecord Attributes) : Reply;
 
 /// <summary>How many things a housekeeping command has looked at; equal to its limit when there may be more.</summary>
 [MemoryPackable]

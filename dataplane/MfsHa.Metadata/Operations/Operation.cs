@@ -47,7 +47,6 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(100, typeof(Chunks.BeginWrite))]
 [MemoryPackUnion(101, typeof(Chunks.EndWrite))]
 [MemoryPackUnion(102, typeof(Chunks.AbandonWrite))]
-[MemoryPackUnion(103, typeof(Chunks.SetLength))]
 [MemoryPackUnion(104, typeof(Chunks.BeginTruncate))]
 [MemoryPackUnion(105, typeof(Chunks.EndTruncate))]
 [MemoryPackUnion(106, typeof(Chunks.SetChunkVersion))]
@@ -59,7 +58,6 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(112, typeof(Chunks.LookUpChunks))]
 [MemoryPackUnion(113, typeof(Chunks.ListChunks))]
 [MemoryPackUnion(114, typeof(Chunks.ListOrphanChunks))]
-[MemoryPackUnion(115, typeof(Chunks.ListOpenSessions))]
 [MemoryPackUnion(116, typeof(Chunks.AppendSlice))]
 public abstract partial record Operation
 {

@@ -26,7 +26,6 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(101, typeof(Chunks.WriteEndedReply))]
 [MemoryPackUnion(102, typeof(Chunks.ChunkReply))]
 [MemoryPackUnion(103, typeof(Chunks.ChunksReply))]
-[MemoryPackUnion(104, typeof(Chunks.OpenSessionsReply))]
 [MemoryPackUnion(105, typeof(Chunks.FileLengthReply))]
 public abstract partial record Reply
 {

@@ -32,6 +32,9 @@ public sealed class ConfigurationValues
     public IReadOnlyList<ConfigurationKey> DifferencesTo(ConfigurationValues other) =>
         [.. KeySection.All.SelectMany(s => s.Keys).Where(k => _items[k.Name].Text != other._items[k.Name].Text)];
 
+    internal ConfigurationValues WithReloadable(ConfigurationValues next) =>
+        new(_items.Select(i => ConfigurationReader.KeysByName[i.Key].Reload == ReloadClass.Reload ? new(i.Key, next._items[i.Key]) : i));
+
     /// <summary>Writes every key with its value and origin, secrets masked.</summary>
     public void WriteTo(TextWriter writer)
     {

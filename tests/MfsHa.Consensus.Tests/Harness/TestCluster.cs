@@ -62,7 +62,7 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>Proposes until some leader takes it: the commands of these tests may be executed twice.</summary>
-    public async Task<TestResult> PutAsync(string key, string value)
+    public async Task<PutResult> PutAsync(string key, string value)
     {
         var begun = Stopwatch.GetTimestamp();
         while (true)
@@ -80,8 +80,8 @@ internal sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    public static async Task<TestResult> PutAsync(TestNode node, string key, string value, CancellationToken cancellation = default) =>
-        (TestResult)await node.Log.ProposeAsync(Encoding.UTF8.GetBytes($"{key}={value}"), cancellation);
+    public static async Task<PutResult> PutAsync(TestNode node, string key, string value, CancellationToken cancellation = default) =>
+        (PutResult)await node.Log.ProposeAsync(Encoding.UTF8.GetBytes($"{key}={value}"), cancellation);
 
     /// <summary>Waits until all running nodes have applied the same, and compares.</summary>
     public async Task<TestState> ConvergeAsync()
@@ -99,6 +99,8 @@ internal sealed class TestCluster : IAsyncDisposable
 
         return state;
     }
+
+    public string LogTail => _loggers.Tail();
 
     public Task PollAsync(Func<bool> condition, string what) => PollAsync(condition, () => what);
 

@@ -40,7 +40,7 @@ internal sealed class TestMachine(TestDisk disk) : IReplicatedStateMachine
             values.TryGetValue(key, out var previous);
             values = values.SetItem(key, value);
             hash = Mix(hash, entry.Index, entry.Term, entry.UnixMilliseconds, command);
-            results[i] = new TestResult(entry.Index, i, previous, values.Count);
+            results[i] = new PutResult(entry.Index, i, previous, values.Count);
         }
 
         if (entry.Commands.Count > 0)

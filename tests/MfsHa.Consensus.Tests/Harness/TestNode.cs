@@ -32,6 +32,12 @@ internal sealed class TestNode(TestCluster cluster, NodeId id, string directory)
 
     public NodeEndPoint Member => Host.Self;
 
+    /// <summary>The name under which the node was last known.</summary>
+    public NodeEndPoint MemberBefore { get; private set; } = null!;
+
+    /// <summary>How far the node's clock is ahead of the true one.</summary>
+    public TimeSpan ClockAhead { get; set; }
+
     /// <summary>Opens store and link, so that the node's name is known.</summary>
     public void Open()
     {
@@ -41,8 +47,9 @@ internal sealed class TestNode(TestCluster cluster, NodeId id, string directory)
             new ConsensusHostOptions { Self = id, Directory = directory, Groups = cluster.Options },
             _link,
             cluster.Loggers,
-            null,
+            new SkewedClock(ClockAhead),
             inner => _device = new TestDevice(inner));
+        MemberBefore = _host.Self;
         _link.Start();
         Address = _link.EndPoint;
         cluster.Directory.Set(new NodeAddress(id, "127.0.0.1", Address.Port));

@@ -1,4 +1,5 @@
 using MfsHa.Metadata.Chunks;
+using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.State;
 using MfsHa.Metadata.Tests.Support;
@@ -61,7 +62,7 @@ internal static class ChunkShard
     /// <summary>A whole truncate, with or without chunk work.</summary>
     public static LengthReply Truncate(this Shard shard, uint inode, ulong length, Caller? caller = null, TruncateFlags flags = TruncateFlags.None)
     {
-        var first = shard.Execute(new SetLength(inode, flags, length, caller ?? Shard.User()));
+        var first = shard.Execute(new SetLength(inode, flags, length, false, caller ?? Shard.User()));
         if (first.Status != StatusCode.Delayed)
         {
             return Assert.IsType<LengthReply>(first);

@@ -1,4 +1,5 @@
 using MfsHa.Metadata.Chunks;
+using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.Tests.Support;
 using MfsHa.Protocol;
@@ -17,7 +18,7 @@ public sealed class TruncateTests
     public void Cutting_inside_a_chunk_takes_a_new_version_and_two_steps()
     {
         var chunk = shard.WriteChunk(file, 0, 5000);
-        Assert.Equal(StatusCode.Delayed, shard.Status(new SetLength(file, 0, 100, Shard.User())));
+        Assert.Equal(StatusCode.Delayed, shard.Status(new SetLength(file, 0, 100, false, Shard.User())));
 
         var begun = shard.Run<ChunkWorkReply>(shard.CutOf(file, 100));
         Assert.Equal((new ChunkWork(ChunkWorkKind.Truncate, chunk, 1, 100), chunk, 2u), (begun.Work, begun.Chunk, begun.Version));
@@ -138,7 +139,7 @@ public sealed class TruncateTests
     public void A_repeated_reservation_gets_the_first_answer()
     {
         const TruncateFlags reserve = TruncateFlags.Opened | TruncateFlags.Update | TruncateFlags.Reserve;
-        SetLength Repeated(ulong request, bool first) => new(file, reserve, 10, Shard.User())
+        SetLength Repeated(ulong request, bool first) => new(file, reserve, 10, false, Shard.User())
         {
             Stamp = new RequestStamp(1, 4, request, 99, first),
         };
@@ -154,14 +155,14 @@ public sealed class TruncateTests
         var user = Shard.User(uid: 7);
         var secret = shard.MakeFile(1, "secret", mode: 0x100);
 
-        Assert.Equal(StatusCode.EAcces, shard.Status(new SetLength(secret, 0, 10, user)));
-        Assert.Equal(StatusCode.Ok, shard.Status(new SetLength(secret, TruncateFlags.Opened, 10, user)));
-        Assert.Equal(StatusCode.ERofs, shard.Status(new SetLength(file, 0, 10, Shard.User(flags: SessionFlags.ReadOnly))));
-        Assert.Equal(StatusCode.EPerm, shard.Status(new SetLength(1, 0, 10, Shard.User())));
-        Assert.Equal(StatusCode.ENoEnt, shard.Status(new SetLength(99, 0, 10, Shard.User())));
-        Assert.Equal(StatusCode.IndexTooBig, shard.Status(new SetLength(file, 0, (1UL << 57) + 1, Shard.User())));
-        Assert.Equal(StatusCode.Ok, shard.Status(new SetLength(file, 0, 1UL << 57, Shard.User())));
-        Assert.Equal(StatusCode.IndexTooBig, shard.Status(new SetLength(file, TruncateFlags.Reserve | TruncateFlags.Opened, ulong.MaxValue, Shard.User())));
+        Assert.Equal(StatusCode.EAcces, shard.Status(new SetLength(secret, 0, 10, false, user)));
+        Assert.Equal(StatusCode.Ok, shard.Status(new SetLength(secret, TruncateFlags.Opened, 10, false, user)));
+        Assert.Equal(StatusCode.ERofs, shard.Status(new SetLength(file, 0, 10, false, Shard.User(flags: SessionFlags.ReadOnly))));
+        Assert.Equal(StatusCode.EPerm, shard.Status(new SetLength(1, 0, 10, false, Shard.User())));
+        Assert.Equal(StatusCode.ENoEnt, shard.Status(new SetLength(99, 0, 10, false, Shard.User())));
+        Assert.Equal(StatusCode.IndexTooBig, shard.Status(new SetLength(file, 0, (1UL << 57) + 1, false, Shard.User())));
+        Assert.Equal(StatusCode.Ok, shard.Status(new SetLength(file, 0, 1UL << 57, false, Shard.User())));
+        Assert.Equal(StatusCode.IndexTooBig, shard.Status(new SetLength(file, TruncateFlags.Reserve | TruncateFlags.Opened, ulong.MaxValue, false, Shard.User())));
     }
 
     [Fact]
@@ -172,11 +173,11 @@ public sealed class TruncateTests
         var noGrow = Shard.User(disables: DisabledOperations.SetLength);
         var noWrite = Shard.User(disables: DisabledOperations.Write);
 
-        Assert.Equal(StatusCode.EPerm, shard.Status(new SetLength(file, 0, 99, noShrink)));
-        Assert.Equal(StatusCode.EPerm, shard.Status(new SetLength(file, 0, 101, noGrow)));
-        Assert.Equal(StatusCode.EPerm, shard.Status(new SetLength(file, TruncateFlags.Update, 101, noWrite)));
-        Assert.Equal(StatusCode.Ok, shard.Status(new SetLength(file, 0, 101, noShrink)));
-        Assert.Equal(StatusCode.Ok, shard.Status(new SetLength(file, 0, 100, noGrow)));
-        Assert.Equal(StatusCode.Ok, shard.Status(new SetLength(file, 0, 99, noWrite)));
+        Assert.Equal(StatusCode.EPerm, shard.Status(new SetLength(file, 0, 99, false, noShrink)));
+        Assert.Equal(StatusCode.EPerm, shard.Status(new SetLength(file, 0, 101, false, noGrow)));
+        Assert.Equal(StatusCode.EPerm, shard.Status(new SetLength(file, TruncateFlags.Update, 101, false, noWrite)));
+        Assert.Equal(StatusCode.Ok, shard.Status(new SetLength(file, 0, 101, false, noShrink)));
+        Assert.Equal(StatusCode.Ok, shard.Status(new SetLength(file, 0, 100, false, noGrow)));
+        Assert.Equal(StatusCode.Ok, shard.Status(new SetLength(file, 0, 99, false, noWrite)));
     }
 }

@@ -220,7 +220,7 @@ public sealed class WriteTests
         }
 
         Assert.Equal([2u, 3u], shard.Begin(file, 0).OtherSessions);
-        Assert.Equal([1u, 2u, 3u], shard.Run<OpenSessionsReply>(new ListOpenSessions(file)).Sessions);
+        Assert.Equal([1u, 2u, 3u], shard.Run<SessionsReply>(new GetOpenSessions(file)).Sessions);
     }
 
     [Fact]

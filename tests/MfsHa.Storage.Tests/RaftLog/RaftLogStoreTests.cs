@@ -60,6 +60,21 @@ public sealed class RaftLogStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_acknowledged_append_has_had_a_sync_of_the_file()
+    {
+        using var store = RaftLogStore.Open(_directory.Sub("a"), Options, TimeProvider.System); // the real device
+        for (var i = 1; i <= 20; i++)
+        {
+            await store.Append(1, Entries(i, 0, 1));
+        }
+
+        // "Cumulative WAL: 21 writes, 21 syncs, ..." (rocksdb/db/internal_stats.cc)
+        var line = store.Property("rocksdb.dbstats").Split('\n').Single(l => l.StartsWith("Cumulative WAL", StringComparison.Ordinal));
+        var syncs = int.Parse(line.Split(", ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.True(syncs >= 20, line);
+    }
+
+    [Fact]
     public async Task Groups_that_append_during_a_sync_share_the_next_one()
     {
         using var store = Open("a");

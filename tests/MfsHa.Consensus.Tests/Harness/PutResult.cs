@@ -5,4 +5,4 @@ namespace MfsHa.Consensus.Tests.Harness;
 /// <param name="Position">Which command of the entry it was.</param>
 /// <param name="Previous">The value before.</param>
 /// <param name="Count">How many keys there are after it.</param>
-internal sealed record TestResult(long Index, int Position, string? Previous, int Count);
+internal sealed record PutResult(long Index, int Position, string? Previous, int Count);
