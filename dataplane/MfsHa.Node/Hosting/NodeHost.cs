@@ -6,6 +6,7 @@ using MfsHa.Node.Admin;
 using MfsHa.Node.Configuration;
 using MfsHa.Node.Daemon;
 using MfsHa.NodeLink;
+using MfsHa.Replication.Ring;
 using Microsoft.Extensions.Logging;
 
 namespace MfsHa.Node.Hosting;
@@ -138,6 +139,12 @@ public sealed partial class NodeHost : INodeHost
             ElectionTimeout = node.Consensus.ElectionTimeout,
             Heartbeat = node.Consensus.Heartbeat,
             SyncInterval = node.Consensus.SyncInterval,
+        },
+        Ring = new RingOptions
+        {
+            Successors = node.Replication.RingSuccessors,
+            AsyncReplication = node.Replication.StreamDeltas,
+            GossipInterval = node.Replication.GossipInterval,
         },
         MaxMemoryBytes = node.Replication.CacheMemory,
         SessionSustain = node.FileSystem.SessionSustainTime,
