@@ -164,7 +164,7 @@ public sealed partial class NodeHost : INodeHost
             MetaLoggers = null,
             ClientLimits = defaults.ClientLimits with { Silence = node.Clients.Timeout },
             ChunkServerLimits = defaults.ChunkServerLimits with { Silence = node.ChunkServers.Timeout },
-            AuthCode = node.AuthCode.Length == 0 ? null : System.Text.Encoding.UTF8.GetBytes(node.AuthCode),
+            AuthCode = node.AuthCode.Length == 0 ? (ReadOnlyMemory<byte>?)null : System.Text.Encoding.UTF8.GetBytes(node.AuthCode),
         };
     }
 
