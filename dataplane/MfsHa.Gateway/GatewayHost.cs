@@ -63,7 +63,7 @@ public sealed partial class GatewayHost : IAsyncDisposable
         accessTimes = new AccessTimeNotes(calls, layers.Shards, layers.Clock, layers.Loggers.CreateLogger<AccessTimeNotes>());
         if (options.ChunkServers is { } chunkServers)
         {
-            var services = new ChunkServerServices(options, calls, new ClusterIdentity(layers.Cluster, layers.Clock), layers.Reporter, ChunkServers, layers.Clock);
+            var services = new ChunkServerServices(options, calls, new ClusterIdentity(layers.Cluster, layers.Clock), layers.Reporter, ChunkServers, layers.Clock, stopping.Token);
             var handler = new ChunkServerHandler(services, layers.Loggers.CreateLogger<ChunkServerHandler>());
             ChunkServerEndPoint = await ListenAsync(chunkServers, options.MaxChunkServers, handler, cancellation).ConfigureAwait(false);
         }
