@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MfsHa.Cluster.Chunks;
+using MfsHa.Gateway.Connections;
 using MfsHa.Protocol;
 
 namespace MfsHa.Gateway.ChunkServers;
@@ -15,6 +16,15 @@ public sealed class ChunkServerTable : IChunkServerLinks
     /// <inheritdoc/>
     public ValueTask<StatusCode> ExecuteAsync(ChunkCommand command, CancellationToken cancellation) =>
         connected.TryGetValue(command.Server, out var connection) ? connection.ExecuteAsync(command, cancellation) : ValueTask.FromResult(StatusCode.Disconnected);
+
+    /// <summary>Closes the link of a chunkserver; it comes back and registers anew.</summary>
+    public void End(ushort id)
+    {
+        if (connected.TryGetValue(id, out var connection))
+        {
+            connection.End(new ConnectionEnd(EndKind.SentAway, "it shall register anew"));
+        }
+    }
 
     /// <summary>Adds a registered chunkserver and returns the connection that has lost its place: the former one, or this one if a newer one is there.</summary>
     internal ChunkServerConnection? Replace(ushort id, ChunkServerConnection connection)
