@@ -74,6 +74,19 @@ public sealed partial class GatewayHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Closes all connections of registered clients; they come back, here or to another node, with their sessions. Returns how many.</summary>
+    public int EndSessions(string reason)
+    {
+        var count = 0;
+        foreach (var connection in sessions.All)
+        {
+            connection.End(new ConnectionEnd(EndKind.SentAway, reason));
+            count++;
+        }
+
+        return count;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
