@@ -43,6 +43,7 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(31, typeof(Namespace.ListOpenFiles))]
 [MemoryPackUnion(32, typeof(Namespace.GetOpenSessions))]
 [MemoryPackUnion(33, typeof(Namespace.GetSummary))]
+[MemoryPackUnion(34, typeof(Namespace.ListSessions))]
 public abstract partial record Operation
 {
     /// <summary>The inode that decides which shard the operation goes to.</summary>
