@@ -26,7 +26,7 @@ public sealed partial record FormatNamespace(byte StorageClass) : Command
             return StatusReply.Of(StatusCode.EExist);
         }
 
-        state.Inodes.Set(NamespaceState.RootInode, new Inode
+        var root = new Inode
         {
             Type = NodeType.Directory,
             Mode = RootMode,
@@ -38,7 +38,9 @@ public sealed partial record FormatNamespace(byte StorageClass) : Command
             LinkCount = 2,
             StorageClass = StorageClass,
             TrashHours = RootTrashHours,
-        });
+        };
+        state.Inodes.Set(NamespaceState.RootInode, root);
+        state.CountClass(StorageClass, root, 1);
         state.Totals.Set(NamespaceState.RootInode, SubtreeTotals.Empty);
         state.Counters = state.Counters with { Inodes = 1, Directories = 1 };
         return StatusReply.Ok;

@@ -38,7 +38,7 @@ public sealed partial record SetLength(uint Inode, TruncateFlags Flags, ulong Le
             return StatusReply.Of(status);
         }
 
-        return Updates && !Reserves && Length <= inode!.Length && !state.AppendReservations.Contains(number)
+        return Updates && !Reserves && Length <= inode!.Length && (state.AppendReservations.Get(number)?.End ?? ulong.MaxValue) > Length
             ? ReplyFor(state, number, inode, inode.Length)
             : null;
     }
@@ -70,14 +70,23 @@ public sealed partial record SetLength(uint Inode, TruncateFlags Flags, ulong Le
             inode = state.SetFileLength(number, inode, Length, touched: null);
         }
 
-        state.DropReservation(number);
+        if (Updates)
+        {
+            // Stock masters forget the reservations of all appenders here; those beyond the written data are still needed.
+            state.DropReservation(number, reached: Length);
+        }
+        else
+        {
+            state.DropReservation(number);
+        }
+
         return ReplyFor(state, number, inode, before);
     }
 
     private LengthReply ReplyFor(NamespaceState state, uint number, Inode inode, ulong before) =>
         new(before, inode.Length, AttributeView.Of(Caller, state, number, inode, through: null));
 
-    private StatusCode Check(NamespaceState state, out uint number, out Inode? inode)
+    internal StatusCode Check(NamespaceState state, out uint number, out Inode? inode)
     {
         if (IsCut)
         {
@@ -161,7 +170,7 @@ public sealed partial record SetLength(uint Inode, TruncateFlags Flags, ulong Le
             size = occupied - FileLength.OccupiedInLastChunk(inode.Length);
         }
 
-        var real = size / NamespaceState.OneCopy * state.SpaceFactorOf(inode.StorageClass);
+        var real = state.MostRealSize(inode.StorageClass, size);
         return state.FileExceedsQuota(number, inode, new TotalsChange(0, Length: (long)(length - inode.Length), Size: size, RealSize: real));
     }
 }

@@ -13,6 +13,7 @@ public sealed class CommandProcessor(NamespaceState state)
     /// </summary>
     public Reply Execute(Command command, in OperationContext context)
     {
+        state.ReleasedLocks.Clear();
         if (command.Stamp is { } stamp && state.Replies.Get((stamp.Session, stamp.Message)) is { } last)
         {
             if (stamp.Request == last.Request)

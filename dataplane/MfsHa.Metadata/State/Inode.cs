@@ -133,8 +133,11 @@ public sealed partial record Chunk
     /// <summary>Version, 1..2^30-1; committed before any chunkserver hears of it.</summary>
     public required uint Version { get; init; }
 
-    /// <summary>Storage class that decides its copies.</summary>
+    /// <summary>Storage class that decides its copies: the strongest of its files' classes.</summary>
     public required byte StorageClass { get; init; }
+
+    /// <summary>References by the files' storage classes, ascending by class; null when all are of <see cref="StorageClass"/>.</summary>
+    public Chunks.ClassReferences[]? Classes { get; init; }
 
     /// <summary>File slots that refer to it.</summary>
     public required uint References { get; init; }
@@ -144,6 +147,12 @@ public sealed partial record Chunk
 
     /// <summary>Session that holds the lock.</summary>
     public uint LockSession { get; init; }
+
+    /// <summary>What was last ordered of chunkservers and may be unfinished; null when nothing is.</summary>
+    public Chunks.ChunkWork? Work { get; init; }
+
+    /// <summary>True while the lock holds.</summary>
+    public bool IsLocked(uint now) => LockedUntil >= now;
 }
 
 /// <summary>Remembered answer of the last mutating request of one message id of one session (design.md 8).</summary>

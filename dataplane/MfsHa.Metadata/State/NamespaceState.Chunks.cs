@@ -2,7 +2,7 @@ using MfsHa.Metadata.Kernel;
 
 namespace MfsHa.Metadata.State;
 
-/// <content>Chunk tables of files and references to chunks.</content>
+/// <content>Chunk tables of files.</content>
 public sealed partial class NamespaceState
 {
     /// <summary>The chunk in a slot of a file, 0 = hole.</summary>
@@ -16,6 +16,41 @@ public sealed partial class NamespaceState
         return index == 0
             ? inode.FirstChunk
             : ChunkPages.Get((number, index / ChunkPage.SlotsPerPage))?.Chunks[index % ChunkPage.SlotsPerPage] ?? 0;
+    }
+
+    /// <summary>The slots of a file from <paramref name="from"/> up to, not including, <paramref name="until"/> that are not holes, ascending.</summary>
+    public List<(uint Index, ulong Chunk)> ChunksOf(uint number, Inode inode, uint from, ulong until)
+    {
+        var found = new List<(uint Index, ulong Chunk)>();
+        if (from == 0 && until > 0 && inode.FirstChunk != 0)
+        {
+            found.Add((0, inode.FirstChunk));
+        }
+
+        until = Math.Min(until, inode.ChunkSlots);
+        if (until <= 1 || from >= until)
+        {
+            return found;
+        }
+
+        foreach (var (key, page) in ChunkPages.Range((number, from / ChunkPage.SlotsPerPage), (number + 1, 0)))
+        {
+            var first = key.Page * ChunkPage.SlotsPerPage;
+            if (first >= until)
+            {
+                break;
+            }
+
+            for (var slot = 0u; slot < ChunkPage.SlotsPerPage; slot++)
+            {
+                if (page.Chunks[slot] != 0 && first + slot >= from && first + slot < until)
+                {
+                    found.Add((first + slot, page.Chunks[slot]));
+                }
+            }
+        }
+
+        return found;
     }
 
     /// <summary>
@@ -58,7 +93,7 @@ public sealed partial class NamespaceState
         var first = inode.FirstChunk;
         if (from == 0 && first != 0)
         {
-            ReleaseChunk(first);
+            ReleaseChunk(first, inode.StorageClass);
             first = 0;
             left--;
         }
@@ -76,7 +111,7 @@ public sealed partial class NamespaceState
             {
                 if (page.Chunks[slot] != 0)
                 {
-                    ReleaseChunk(page.Chunks[slot]);
+                    ReleaseChunk(page.Chunks[slot], inode.StorageClass);
                     left--;
                 }
             }
@@ -94,38 +129,6 @@ public sealed partial class NamespaceState
         }
 
         return WithoutTrailingHoles(number, inode with { FirstChunk = first, ChunkCount = left, ChunkSlots = from });
-    }
-
-    /// <summary>Counts another slot that refers to a chunk.</summary>
-    public void AddReference(ulong chunk)
-    {
-        var record = Chunks.Require(chunk);
-        Chunks.Set(chunk, record with { References = record.References + 1 });
-        if (record.References == 0)
-        {
-            OrphanChunks.Remove(chunk);
-        }
-    }
-
-    /// <summary>A slot no longer refers to a chunk; without references it waits in <see cref="OrphanChunks"/> for its copies' deletion.</summary>
-    public void ReleaseChunk(ulong chunk)
-    {
-        // An imported file may refer to chunks that nobody knows (metadata-format 3, CHNK): then there is nothing to release.
-        if (Chunks.Get(chunk) is not { } record)
-        {
-            return;
-        }
-
-        if (record.References == 0)
-        {
-            throw new InvariantException($"chunk {chunk:X16} has no reference to release");
-        }
-
-        Chunks.Set(chunk, record with { References = record.References - 1 });
-        if (record.References == 1)
-        {
-            OrphanChunks.Set(chunk, Present.Value);
-        }
     }
 
     private void WriteSlot(uint number, uint index, ulong chunk)

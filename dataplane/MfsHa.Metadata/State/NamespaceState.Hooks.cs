@@ -86,6 +86,9 @@ public sealed partial class NamespaceState
 
     partial void ApplyPatterns(Caller caller, Name name, uint number, ref Inode inode);
 
+    /// <summary>An object was created.</summary>
+    partial void OnCreated(uint number, Inode inode);
+
     /// <summary>An object is about to go: extended attributes, locks, quota.</summary>
     partial void OnRemoving(uint number, Inode inode);
 

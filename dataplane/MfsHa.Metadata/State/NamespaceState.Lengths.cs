@@ -46,6 +46,15 @@ public sealed partial class NamespaceState
         return changed;
     }
 
+    /// <summary>Data was written up to a length: a reservation that ends there is used up.</summary>
+    public void DropReservation(uint number, ulong reached)
+    {
+        if (AppendReservations.Get(number) is { } reservation && reached >= reservation.End)
+        {
+            AppendReservations.Remove(number);
+        }
+    }
+
     /// <summary>Forgets what appenders have reserved behind the end of a file.</summary>
     public void DropReservation(uint number)
     {

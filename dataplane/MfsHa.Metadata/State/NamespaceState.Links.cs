@@ -60,6 +60,7 @@ public sealed partial class NamespaceState
         Edges.Set((directory, edge), new DirectoryEdge(name, number));
         Inodes.Set(directory, EntryAdded(parent, isDirectory, now));
         AdjustTotals(directory, Contribution(number, child));
+        OnCreated(number, child);
         return (number, child);
     }
 

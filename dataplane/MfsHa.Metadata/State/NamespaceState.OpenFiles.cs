@@ -10,6 +10,10 @@ public sealed partial class NamespaceState
     public bool IsOpenBy(uint number, uint session) =>
         OpenByInode.Get(number) is { } open && Array.BinarySearch(open.Sessions, session) >= 0;
 
+    /// <summary>Sessions beside one that have an inode open, ascending.</summary>
+    public uint[] OthersWithOpen(uint number, uint session) =>
+        OpenByInode.Get(number) is { } open ? Array.FindAll(open.Sessions, s => s != session) : [];
+
     /// <summary>Registers that a session has an inode open; nothing changes if it has already.</summary>
     public void Open(uint session, uint number)
     {

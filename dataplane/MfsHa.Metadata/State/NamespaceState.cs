@@ -38,6 +38,7 @@ public sealed partial class NamespaceState : StateTables
         RecycledInodes = AddTable<uint, InodeBatch, UInt32Key, MemoryPackValue<InodeBatch>>(23, 2);
         OrphanChunks = AddTable<ulong, Present, UInt64Key, MemoryPackValue<Present>>(20, 0);
         Acls = AddTable<(uint Inode, uint Type), PosixAcl, UInt32PairKey, MemoryPackValue<PosixAcl>>(30, hotEntries / 16);
+        AddContentTables(hotEntries);
     }
 
     /// <summary>Objects by number.</summary>

@@ -146,7 +146,7 @@ internal sealed record RandomOperation(int Kind, int A, int B, int NameA, int Na
             var before = state.Contribution(Inode, inode);
             if (state.ChunkAt(Inode, inode, Index) is not 0 and var replaced)
             {
-                state.ReleaseChunk(replaced);
+                state.ReleaseChunk(replaced, inode.StorageClass);
             }
 
             var changed = state.WithChunkAt(Inode, inode, Index, id) with { Length = Math.Max(inode.Length, Index * FileLength.ChunkSize) };
