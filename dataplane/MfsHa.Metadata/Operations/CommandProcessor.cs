@@ -73,7 +73,7 @@ public sealed class CommandProcessor(NamespaceState state)
 
     /// <summary>True for answers after which the cluster itself goes on with the same request.</summary>
     private static bool IsTransient(StatusCode status) =>
-        status is StatusCode.Delayed or StatusCode.Locked or StatusCode.ChunkBusy or StatusCode.EAgain or StatusCode.Waiting;
+        status is StatusCode.Delayed or StatusCode.Locked or StatusCode.ChunkBusy or StatusCode.Waiting;
 
     private static Reply Remembered(RememberedReply last) =>
         MemoryPackSerializer.Deserialize<Reply>(last.Reply) ?? throw new InvariantException("a remembered reply is empty");
