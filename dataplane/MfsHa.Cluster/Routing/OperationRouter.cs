@@ -11,9 +11,9 @@ namespace MfsHa.Cluster.Routing;
 /// Sends each operation to the leader of its group, here or over the node link, and tries again through elections (design.md 2).
 /// A repetition is safe: queries change nothing, commands of clients carry a stamp, the cluster's own commands are idempotent.
 /// </summary>
-public sealed partial class OperationRouter : IMetadataCluster
+public sealed partial class OperationRouter : IMetadataCluster, IDisposable
 {
-    private readonly IReadOnlyDictionary<ushort, IGroupEndpoint> groups;
+    private readonly GroupTable groups;
     private readonly IShardMap map;
     private readonly INodeRpc rpc;
     private readonly RouterOptions options;
@@ -23,7 +23,7 @@ public sealed partial class OperationRouter : IMetadataCluster
 
     /// <summary>Creates the router and registers its handler for calls of other nodes.</summary>
     public OperationRouter(
-        IReadOnlyDictionary<ushort, IGroupEndpoint> groups,
+        GroupTable groups,
         IShardMap map,
         INodeRpc rpc,
         RouterOptions options,
@@ -67,6 +67,9 @@ public sealed partial class OperationRouter : IMetadataCluster
             static (group, o) => GroupRequest.Write(group, o),
             cancellation);
 
+    /// <inheritdoc/>
+    public void Dispose() => places.Dispose();
+
     private async ValueTask<TReply> RouteAsync<TRequest, TReply>(
         ushort group,
         TRequest request,
@@ -82,14 +85,15 @@ public sealed partial class OperationRouter : IMetadataCluster
 
         try
         {
-            var endpoint = groups[group];
             byte[]? serialised = null;
             var begin = clock.GetTimestamp();
             for (var attempt = 0; ; attempt++)
             {
-                var leader = endpoint.Log.Leadership.Leader;
+                var leader = NodeId.None;
                 try
                 {
+                    var endpoint = groups.Get(group);
+                    leader = endpoint.Log.Leadership.Leader;
                     if (leader == rpc.Self)
                     {
                         return await here(endpoint, request, cancellation).ConfigureAwait(false);
@@ -125,13 +129,9 @@ public sealed partial class OperationRouter : IMetadataCluster
     private async ValueTask<ReadOnlyMemory<byte>> ServeAsync(NodeId from, ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
         var (group, kind, body) = GroupRequest.Read(request);
-        if (!groups.TryGetValue(group, out var endpoint))
-        {
-            throw new FormatException($"node {from} asks for group {group}, which has no replica here");
-        }
-
         try
         {
+            var endpoint = groups.Get(group);
             return GroupReply.Write(kind switch
             {
                 GroupRequestKind.Namespace => MemoryPackSerializer.Serialize(

@@ -16,6 +16,9 @@ public sealed partial record ConfigureNamespace(Settings Settings) : Command
     public override uint RoutingInode => 0;
 
     /// <inheritdoc/>
+    public override bool MayChangeNothing => true;
+
+    /// <inheritdoc/>
     public override Reply? AnswerWithoutChange(NamespaceState state, in OperationContext context) =>
         !Settings.IsValid ? StatusReply.Of(StatusCode.EInval) : state.Settings == Settings ? StatusReply.Ok : null;
 

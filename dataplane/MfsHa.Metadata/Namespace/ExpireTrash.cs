@@ -16,6 +16,9 @@ public sealed partial record ExpireTrash(int Limit) : Command
     public override uint RoutingInode => 0;
 
     /// <inheritdoc/>
+    public override bool MayChangeNothing => true;
+
+    /// <inheritdoc/>
     public override Reply? AnswerWithoutChange(NamespaceState state, in OperationContext context) =>
         state.HasTrashDue(context.Now) ? null : new CountReply(0);
 

@@ -23,6 +23,9 @@ public sealed partial record OpenFile(uint Inode, OpenFlags Flags, Caller Caller
     private bool Truncates => (Flags & (OpenFlags.Truncate | OpenFlags.AfterCreate)) == OpenFlags.Truncate;
 
     /// <inheritdoc/>
+    public override bool MayChangeNothing => true;
+
+    /// <inheritdoc/>
     public override Reply? AnswerWithoutChange(NamespaceState state, in OperationContext context)
     {
         var status = Check(state, out var number, out var inode);

@@ -19,6 +19,9 @@ public sealed partial record RecycleInodes(int Limit) : Command
     public override uint RoutingInode => 0;
 
     /// <inheritdoc/>
+    public override bool MayChangeNothing => true;
+
+    /// <inheritdoc/>
     public override Reply? AnswerWithoutChange(NamespaceState state, in OperationContext context) =>
         state.HasInodesToRecycle(context.Now) ? null : new CountReply(0);
 

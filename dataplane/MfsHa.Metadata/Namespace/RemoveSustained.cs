@@ -17,6 +17,9 @@ public sealed partial record RemoveSustained(int Limit, uint Grace) : Command
     public override uint RoutingInode => 0;
 
     /// <inheritdoc/>
+    public override bool MayChangeNothing => true;
+
+    /// <inheritdoc/>
     public override Reply? AnswerWithoutChange(NamespaceState state, in OperationContext context) =>
         state.HasSustainedDue(Grace, context.Now) ? null : new CountReply(0);
 

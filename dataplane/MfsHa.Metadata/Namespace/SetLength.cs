@@ -30,6 +30,9 @@ public sealed partial record SetLength(uint Inode, TruncateFlags Flags, ulong Le
     private bool Reserves => (Flags & TruncateFlags.Reserve) != 0;
 
     /// <inheritdoc/>
+    public override bool MayChangeNothing => true;
+
+    /// <inheritdoc/>
     public override Reply? AnswerWithoutChange(NamespaceState state, in OperationContext context)
     {
         var status = Check(state, out var number, out var inode);

@@ -20,6 +20,9 @@ public sealed partial record SyncOpenFiles(uint Session, uint[] Inodes) : Comman
     public override uint RoutingInode => 0;
 
     /// <inheritdoc/>
+    public override bool MayChangeNothing => true;
+
+    /// <inheritdoc/>
     public override Reply? AnswerWithoutChange(NamespaceState state, in OperationContext context)
     {
         var status = Compare(state, out var opened, out var closed);

@@ -23,6 +23,9 @@ public sealed partial record UpdateTimes(TimeUpdate[] Updates, Caller Caller) : 
     public override uint RoutingInode => Updates.Length > 0 ? Caller.Real(Updates[0].Inode) : 0;
 
     /// <inheritdoc/>
+    public override bool MayChangeNothing => true;
+
+    /// <inheritdoc/>
     public override Reply? AnswerWithoutChange(NamespaceState state, in OperationContext context)
     {
         var mode = state.Settings.AccessTimes;

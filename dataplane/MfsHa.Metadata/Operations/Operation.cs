@@ -35,6 +35,7 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(23, typeof(Namespace.RemoveSustained))]
 [MemoryPackUnion(24, typeof(Namespace.RecycleInodes))]
 [MemoryPackUnion(25, typeof(Namespace.FormatNamespace))]
+[MemoryPackUnion(99, typeof(MarkConsistencyPoint))]
 [MemoryPackUnion(26, typeof(Namespace.ConfigureNamespace))]
 [MemoryPackUnion(27, typeof(Namespace.ResolveRoot))]
 [MemoryPackUnion(28, typeof(Namespace.GetParents))]
@@ -43,6 +44,7 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(31, typeof(Namespace.ListOpenFiles))]
 [MemoryPackUnion(32, typeof(Namespace.GetOpenSessions))]
 [MemoryPackUnion(33, typeof(Namespace.GetSummary))]
+[MemoryPackUnion(34, typeof(Namespace.ListSessions))]
 [MemoryPackUnion(100, typeof(Chunks.BeginWrite))]
 [MemoryPackUnion(101, typeof(Chunks.EndWrite))]
 [MemoryPackUnion(102, typeof(Chunks.AbandonWrite))]
@@ -107,6 +109,10 @@ public abstract record Command : Operation
 {
     /// <summary>Which client request this is; null for the cluster's own commands.</summary>
     public RequestStamp? Stamp { get; init; }
+
+    /// <summary>True for commands whose <see cref="AnswerWithoutChange"/> is worth asking.</summary>
+    [MemoryPackIgnore]
+    public virtual bool MayChangeNothing => false;
 
     /// <summary>
     /// The answer if it can be given without changing anything, null if the command must go through the log.

@@ -36,6 +36,7 @@ namespace MfsHa.Metadata.SystemGroup;
 [MemoryPackUnion(51, typeof(ListLeases))]
 [MemoryPackUnion(52, typeof(SetPlacement))]
 [MemoryPackUnion(53, typeof(ListPlacements))]
+[MemoryPackUnion(60, typeof(MarkSystemConsistencyPoint))]
 public abstract partial record SystemOperation;
 
 /// <summary>A deterministic change of the system group. First checks, then effects: a command that fails has changed nothing.</summary>

@@ -83,7 +83,7 @@ public sealed record ChunkServerIntroduction(
     public override byte Step => Introduction;
 
     internal static ChunkServerIntroduction ParseBody(ref PacketReader reader) => new(
-        reader.Length == LengthWithDigest ? reader.Bytes(DigestSize) : null,
+        reader.Length == LengthWithDigest ? reader.Bytes(DigestSize) : (ReadOnlyMemory<byte>?)null,
         new PeerVersion(reader.U32()),
         reader.U32(),
         reader.U16(),

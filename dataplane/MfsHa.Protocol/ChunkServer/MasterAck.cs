@@ -22,10 +22,16 @@ public enum MasterAckKind : byte
 /// MASTER_ACK, recognised by kind and length (`mfschunkserver/masterconn.c: masterconn_master_ack`). To a 3.0.117
 /// chunkserver nothing, not even a keep-alive, may be sent before the first of them.
 /// </summary>
+/// <param name="ServerVersion">Absent from an <see cref="MasterAckKind.Accept"/> that answers a batch of chunks.</param>
+/// <param name="TimeoutSeconds">At least 10; absent from the oldest form of accepting.</param>
+/// <param name="ChunkServerId">1..65535, kept by the chunkserver for good; present with an accepting timeout.</param>
+/// <param name="MetaId">Must never change: a chunkserver that knows another one exits.</param>
+/// <param name="RedirectIp">First octet in the high byte; 0: resolve the master's name again.</param>
+/// <param name="Random"><see cref="RandomSize"/> bytes of a challenge.</param>
 public sealed record MasterAck(
     MasterAckKind Kind,
-    PeerVersion ServerVersion = default,
-    ushort TimeoutSeconds = 0,
+    PeerVersion? ServerVersion = null,
+    ushort? TimeoutSeconds = null,
     ushort ChunkServerId = 0,
     ulong? MetaId = null,
     uint RedirectIp = 0,
@@ -41,60 +47,18 @@ public sealed record MasterAck(
     }
 
     /// <summary>The registration is accepted.</summary>
-    /// <param name="timeoutSeconds">At least 10.</param>
-    /// <param name="chunkServerId">1..65535, kept by the chunkserver for good.</param>
-    /// <param name="metaId">Must never change: a chunkserver that knows another one exits.</param>
     public static void WriteAccept(
-        ref PacketWriter writer, PeerVersion server, ushort timeoutSeconds, ushort chunkServerId, ulong metaId)
-    {
-        Begin(ref writer, MasterAckKind.Accept);
-        writer.U32(server.Wire);
-        writer.U16(timeoutSeconds);
-        writer.U16(chunkServerId);
-        writer.U64(metaId);
-        writer.End();
-    }
+        ref PacketWriter writer, PeerVersion server, ushort timeoutSeconds, ushort chunkServerId, ulong metaId) =>
+        new MasterAck(MasterAckKind.Accept, server, timeoutSeconds, chunkServerId, metaId).Write(ref writer);
 
-    /// <summary>Accepts without metaid, in the form for chunkservers before 2.0.33.</summary>
-    public static void WriteAcceptWithoutMetaId(
-        ref PacketWriter writer, PeerVersion server, ushort timeoutSeconds, ushort chunkServerId)
-    {
-        Begin(ref writer, MasterAckKind.Accept);
-        writer.U32(server.Wire);
-        writer.U16(timeoutSeconds);
-        writer.U16(chunkServerId);
-        writer.End();
-    }
-
-    /// <summary>Accepts in the oldest form, which names the version alone.</summary>
-    public static void WriteAcceptOldStyle(ref PacketWriter writer, PeerVersion server)
-    {
-        Begin(ref writer, MasterAckKind.Accept);
-        writer.U32(server.Wire);
-        writer.End();
-    }
-
-    public static void WriteRedirect(ref PacketWriter writer, uint ip)
-    {
-        Begin(ref writer, MasterAckKind.Redirect);
-        writer.U32(ip);
-        writer.End();
-    }
+    /// <summary>Sends a 3.0.117 chunkserver elsewhere; a 4.x one resolves the master's name again.</summary>
+    public static void WriteRedirect(ref PacketWriter writer, uint ip) =>
+        new MasterAck(MasterAckKind.Redirect, RedirectIp: ip).Write(ref writer);
 
     /// <summary>Keeps a chunkserver connected without its list; also interrupts a listing.</summary>
     /// <param name="metaId">Null leaves it out.</param>
-    public static void WriteWait(ref PacketWriter writer, PeerVersion server, ushort timeoutSeconds, ulong? metaId)
-    {
-        Begin(ref writer, MasterAckKind.Wait);
-        writer.U32(server.Wire);
-        writer.U16(timeoutSeconds);
-        if (metaId is { } id)
-        {
-            writer.U64(id);
-        }
-
-        writer.End();
-    }
+    public static void WriteWait(ref PacketWriter writer, PeerVersion server, ushort timeoutSeconds, ulong? metaId) =>
+        new MasterAck(MasterAckKind.Wait, server, timeoutSeconds, MetaId: metaId).Write(ref writer);
 
     public static void WriteChallenge(ref PacketWriter writer, scoped ReadOnlySpan<byte> random)
     {
@@ -133,16 +97,63 @@ public sealed record MasterAck(
         return ack;
     }
 
+    /// <summary>Writes the form that the present fields ask for.</summary>
+    public void Write(ref PacketWriter writer)
+    {
+        Begin(ref writer, Kind);
+        switch (Kind)
+        {
+            case MasterAckKind.Redirect:
+                writer.U32(RedirectIp);
+                break;
+            case MasterAckKind.Challenge:
+                writer.Bytes(Random.Span);
+                break;
+            default:
+                WriteServer(ref writer);
+                break;
+        }
+
+        writer.End();
+    }
+
     private static MasterAck ParseAccept(ref PacketReader reader)
     {
-        PeerVersion server = reader.Remaining > 0 ? new PeerVersion(reader.U32()) : default;
-        (ushort timeout, ushort id) = reader.Remaining > 0 ? (reader.U16(), reader.U16()) : ((ushort)0, (ushort)0);
-        return new(MasterAckKind.Accept, server, timeout, id, reader.Remaining > 0 ? reader.U64() : null);
+        PeerVersion? server = reader.Remaining > 0 ? new PeerVersion(reader.U32()) : null;
+        if (reader.Remaining == 0)
+        {
+            return new(MasterAckKind.Accept, server);
+        }
+
+        return new(
+            MasterAckKind.Accept, server, reader.U16(), reader.U16(), reader.Remaining > 0 ? reader.U64() : null);
     }
 
     private static void Begin(ref PacketWriter writer, MasterAckKind kind)
     {
         writer.Begin(PacketType.ChunkServerMasterAck);
         writer.U8((byte)kind);
+    }
+
+    private void WriteServer(ref PacketWriter writer)
+    {
+        if (ServerVersion is { } server)
+        {
+            writer.U32(server.Wire);
+        }
+
+        if (TimeoutSeconds is { } timeout)
+        {
+            writer.U16(timeout);
+            if (Kind == MasterAckKind.Accept)
+            {
+                writer.U16(ChunkServerId);
+            }
+        }
+
+        if (MetaId is { } metaId)
+        {
+            writer.U64(metaId);
+        }
     }
 }

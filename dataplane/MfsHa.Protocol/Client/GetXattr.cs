@@ -39,7 +39,7 @@ public readonly record struct GetXattrReply(uint Length, ReadOnlyMemory<byte>? V
         uint length = reader.U32();
         if (reader.Remaining == 0)
         {
-            return new(length, length == 0 ? ReadOnlyMemory<byte>.Empty : null);
+            return new(length, length == 0 ? ReadOnlyMemory<byte>.Empty : (ReadOnlyMemory<byte>?)null);
         }
 
         if (length != (uint)reader.Remaining)

@@ -142,7 +142,7 @@ public abstract record RegisterRequest
             _ => throw new MalformedPacketException(
                 "no session, 4 or 12 bytes of one", $"{claimSize} bytes", reader.Position),
         };
-        return (claim, hasPasscode ? reader.Bytes(PasscodeSize) : null);
+        return (claim, hasPasscode ? reader.Bytes(PasscodeSize) : (ReadOnlyMemory<byte>?)null);
     }
 }
 

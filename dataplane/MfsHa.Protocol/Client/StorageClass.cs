@@ -22,7 +22,8 @@ public readonly record struct GetStorageClassRequest(uint Inode, GetMode Mode) :
 }
 
 /// <summary>How many objects have a storage class.</summary>
-public readonly record struct StorageClassCount(ReadOnlyMemory<byte> Name, uint Count);
+/// <param name="Goal">1..9: 3.x masters name their predefined classes so, without a name; null otherwise.</param>
+public readonly record struct StorageClassCount(ReadOnlyMemory<byte> Name, uint Count, byte? Goal = null);
 
 /// <summary>At most 255 classes each. For clients from 3.0.75 on, which know names.</summary>
 public readonly record struct GetStorageClassReply(
@@ -51,13 +52,10 @@ public readonly record struct GetStorageClassReply(
         var counts = new StorageClassCount[count];
         foreach (ref StorageClassCount entry in counts.AsSpan())
         {
-            byte marker = reader.U8();
-            if (marker != SetStorageClassRequest.NameFollows)
-            {
-                reader.Fail("the mark of a class name", $"{marker}");
-            }
-
-            entry = new(reader.Name8(), reader.U32());
+            byte goal = reader.U8();
+            entry = goal == SetStorageClassRequest.NameFollows
+                ? new(reader.Name8(), reader.U32())
+                : new(default, reader.U32(), goal);
         }
 
         return counts;
@@ -67,8 +65,12 @@ public readonly record struct GetStorageClassReply(
     {
         foreach (ref readonly StorageClassCount entry in counts)
         {
-            writer.U8(SetStorageClassRequest.NameFollows);
-            writer.Name8(entry.Name.Span);
+            writer.U8(entry.Goal ?? SetStorageClassRequest.NameFollows);
+            if (entry.Goal is null)
+            {
+                writer.Name8(entry.Name.Span);
+            }
+
             writer.U32(entry.Count);
         }
     }

@@ -67,7 +67,7 @@ internal sealed record RandomOperation(int Kind, int A, int B, int NameA, int Na
                 ModificationTime = Shard.Begin - (uint)Extra,
                 ClearMode = (SetIdClearMode)(Extra % 6),
             },
-            16 or 17 => new SetLength(Object(shard, A), (TruncateFlags)(Extra % 16), (ulong)Extra * 200, (Extra & 64) != 0, caller),
+            16 or 17 => new SetLength(Object(shard, A), (TruncateFlags)(Extra % 16), (ulong)Extra * (Extra % 4 == 0 ? 20_000u : 200u), (Extra & 64) != 0, caller),
             18 => new OpenFile(Object(shard, A), (OpenFlags)(Extra & 0x1F), caller),
             19 => new UpdateTimes([new TimeUpdate(Object(shard, A), Shard.Begin + (uint)Extra, 0), new TimeUpdate(Object(shard, B), 0, Shard.Begin + (uint)(Extra % 1000))], caller),
             20 or 21 => new SyncOpenFiles(caller.Session, [.. new[] { Object(shard, A), Object(shard, B) }.Distinct().Order().Take(Extra % 3)]),
