@@ -50,7 +50,7 @@ public readonly partial record struct QuotaAmounts(uint Inodes, ulong Length, ul
 }
 
 /// <summary>The quota of a directory (client-protocol 7.6).</summary>
-/// <param name="Flags">Limits in force, at least one unless only the grace period was set.</param>
+/// <param name="Flags">Limits in force, at least one.</param>
 /// <param name="GraceSeconds">How long soft limits may be exceeded; 0 = the default.</param>
 /// <param name="Exceeded">True when a soft limit was exceeded for longer: soft limits act as hard ones.</param>
 /// <param name="SoftSince">Since when a soft limit is exceeded, Unix seconds; 0 = none is.</param>

@@ -65,7 +65,7 @@ public sealed partial record SetQuota : Command
         {
             state.SetQuota(number, quota?.Without(Flags) is { Flags: not QuotaFlags.None } left ? left : null);
         }
-        else if (Changes)
+        else if (Flags != QuotaFlags.None || (Changes && quota is not null))
         {
             quota ??= QuotaRecord.None;
             state.SetQuota(number, quota.With(Flags, Soft, Hard, GraceSeconds == KeepGrace ? quota.GraceSeconds : GraceSeconds));
