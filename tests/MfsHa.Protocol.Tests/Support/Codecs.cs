@@ -5,7 +5,7 @@ using MfsHa.Protocol.Framing;
 namespace MfsHa.Protocol.Tests.Support;
 
 /// <summary>Every packet kind that can be read, for tests that treat all alike.</summary>
-internal static class Codecs
+internal static partial class Codecs
 {
     public static readonly IReadOnlyList<Codec> Requests = [.. Codec.AllRequests()];
 
@@ -71,7 +71,11 @@ internal static class Codecs
         Codec.Whole(PacketType.ReplicateChunk, ReplicateChunkCommand.Parse, p => (ref PacketWriter w) => p.Write(ref w)),
     ];
 
-    public static IEnumerable<Codec> All => [.. Requests, .. Replies, .. ClientOneWay, .. ServerPushes, .. FromChunkServer, .. ToChunkServer];
+    public static IEnumerable<Codec> All =>
+    [
+        .. Requests, .. Replies, .. ClientOneWay, .. ServerPushes, .. FromChunkServer, .. ToChunkServer,
+        .. FromMetaLogger, .. ToMetaLogger, .. ToolQuestions, .. ToolAnswers,
+    ];
 
     private static Codec Ids(PacketType type) =>
         Codec.Whole(type, ChunkIdsReport.Parse, p => (ref PacketWriter w) => p.Write(ref w, type)) with { Name = type.ToString() };
