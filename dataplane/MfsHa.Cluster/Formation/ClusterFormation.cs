@@ -18,14 +18,14 @@ public sealed partial class ClusterFormation
     private readonly ILogger<ClusterFormation> logger;
 
     /// <summary>Loads or makes the identity and registers the handler that tells it to other nodes.</summary>
-    public ClusterFormation(IdentityFile file, INodeRpc rpc, IReadOnlyCollection<NodeId> configured, TimeProvider clock, ILogger<ClusterFormation> logger)
+    public ClusterFormation(IdentityFile file, uint incarnation, INodeRpc rpc, IReadOnlyCollection<NodeId> configured, TimeProvider clock, ILogger<ClusterFormation> logger)
     {
         this.file = file;
         this.rpc = rpc;
         this.configured = configured;
         this.clock = clock;
         this.logger = logger;
-        Identity = file.LoadOrCreate(rpc.Self, Guid.NewGuid);
+        Identity = file.LoadOrCreate(rpc.Self, incarnation, Guid.NewGuid);
         rpc.Handle(RpcMethod.Formation, (_, _, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(MemoryPackSerializer.Serialize(FormationMessage.From(Identity))));
     }
 

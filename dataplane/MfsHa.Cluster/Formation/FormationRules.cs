@@ -30,7 +30,7 @@ public static class FormationRules
         if (clusters.Length == 1)
         {
             var founders = answers.FirstOrDefault(static a => a.Founders.Count > 0)?.Founders ?? [];
-            return founders.Contains(new Founder(self.Node, self.Instance))
+            return founders.Contains(new Founder(self.Node, self.Instance, self.Incarnation))
                 ? new FormationStep.Ready(self with { Cluster = clusters[0], Founders = founders })
                 : new FormationStep.Join(self with { Cluster = clusters[0] });
         }
@@ -46,7 +46,7 @@ public static class FormationRules
             return new FormationStep.Wait($"waiting for node {configured.Min()} to form the cluster");
         }
 
-        Founder[] all = [.. answers.Append(self).Select(static a => new Founder(a.Node, a.Instance)).OrderBy(static f => f.Node)];
+        Founder[] all = [.. answers.Append(self).Select(static a => new Founder(a.Node, a.Instance, a.Incarnation)).OrderBy(static f => f.Node)];
         return new FormationStep.Ready(self with { Cluster = newCluster(), Founders = all });
     }
 }

@@ -17,11 +17,11 @@ public sealed partial class IdentityFile(string directory)
     public string FullName => path;
 
     /// <summary>Reads the identity, or makes a new one and stores it. <see cref="InvalidDataException"/> when the file is damaged or belongs to another node.</summary>
-    public NodeIdentity LoadOrCreate(NodeId node, Func<Guid> newInstance)
+    public NodeIdentity LoadOrCreate(NodeId node, uint incarnation, Func<Guid> newInstance)
     {
         if (!File.Exists(path))
         {
-            var created = new NodeIdentity(node, newInstance(), Guid.Empty, []);
+            var created = new NodeIdentity(node, newInstance(), incarnation, Guid.Empty, []);
             Store(created);
             return created;
         }
@@ -46,13 +46,20 @@ public sealed partial class IdentityFile(string directory)
             throw new InvalidDataException($"{path}: the directory belongs to node {content.Node}, but MFSHA_NODE_ID is {node}");
         }
 
-        return new NodeIdentity(node, content.Instance, content.Cluster, [.. content.Founders.Select(f => new Founder(new NodeId(f.Node), f.Instance))]);
+        if (content.Incarnation != incarnation)
+        {
+            throw new InvalidDataException(
+                $"{path}: the directory was used with log store {content.Incarnation}, but the log store in it is {incarnation}: part of the data directory was lost. "
+                + "Remove the node from the cluster, empty the directory and add the node again");
+        }
+
+        return new NodeIdentity(node, content.Instance, incarnation, content.Cluster, [.. content.Founders.Select(f => new Founder(new NodeId(f.Node), f.Instance, f.Incarnation))]);
     }
 
     /// <summary>Stores the identity durably.</summary>
     public void Store(NodeIdentity identity)
     {
-        var content = new Content(FormatVersion, identity.Node.Value, identity.Instance, identity.Cluster, [.. identity.Founders.Select(f => new FounderContent(f.Node.Value, f.Instance))]);
+        var content = new Content(FormatVersion, identity.Node.Value, identity.Instance, identity.Incarnation, identity.Cluster, [.. identity.Founders.Select(f => new FounderContent(f.Node.Value, f.Instance, f.Incarnation))]);
         var temporary = path + ".new";
         using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
         {
@@ -83,9 +90,9 @@ public sealed partial class IdentityFile(string directory)
         public static partial int Fsync(SafeFileHandle handle);
     }
 
-    internal sealed record Content(int Version, ushort Node, Guid Instance, Guid Cluster, FounderContent[] Founders);
+    internal sealed record Content(int Version, ushort Node, Guid Instance, uint Incarnation, Guid Cluster, FounderContent[] Founders);
 
-    internal sealed record FounderContent(ushort Node, Guid Instance);
+    internal sealed record FounderContent(ushort Node, Guid Instance, uint Incarnation);
 
     [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
     [JsonSerializable(typeof(Content))]

@@ -1,3 +1,4 @@
+using MfsHa.Cluster.Status;
 using MfsHa.Consensus;
 using MfsHa.Metadata.Kernel;
 
@@ -16,14 +17,17 @@ public abstract class Replica<TState> : IReplicatedStateMachine
 
     private readonly Lock gate = new();
     private readonly GroupStore store;
+    private readonly ConsistencyPoints points;
     private readonly TimeProvider clock;
+    private readonly List<Guid> marks = [];
     private long durableIndex;
 
     /// <summary>Opens the replica over its records.</summary>
-    protected Replica(TState state, GroupStore store, TimeProvider clock)
+    protected Replica(TState state, GroupStore store, ConsistencyPoints points, TimeProvider clock)
     {
         State = state;
         this.store = store;
+        this.points = points;
         this.clock = clock;
         durableIndex = state.Position.Index;
     }
@@ -71,6 +75,7 @@ public abstract class Replica<TState> : IReplicatedStateMachine
             }
 
             State.Advance(new LogPosition(entry.Index, entry.Term, time));
+            MarkConsistencyPoints();
             if (State.PendingCount >= MaxPendingRecords)
             {
                 State.WritePending();
@@ -120,7 +125,24 @@ public abstract class Replica<TState> : IReplicatedStateMachine
     /// <summary>Applies one command; called under the lock.</summary>
     protected abstract object ApplyCommand(ReadOnlyMemory<byte> command, uint now, long index);
 
+    /// <summary>Notes that the entry being applied holds a consistency point; its snapshot is opened when the whole entry is applied.</summary>
+    protected void NoteConsistencyPoint(Guid point) => marks.Add(point);
+
     private static uint Seconds(long unixMilliseconds) => (uint)(unixMilliseconds / 1000);
+
+    private void MarkConsistencyPoints()
+    {
+        foreach (var point in marks)
+        {
+            points.Mark(point, State.Group, () =>
+            {
+                State.WritePending();
+                return store.OpenSnapshot(State.Position);
+            });
+        }
+
+        marks.Clear();
+    }
 
     private void TakeOver(GroupReplacement replacement, long index)
     {

@@ -16,7 +16,7 @@ public sealed class ShardEndpoint(IShardLog log, NamespaceReplica replica, ISupe
     public ValueTask<Reply> ExecuteAsync(Operation operation, CancellationToken cancellation) => operation switch
     {
         Query query => AnswerAsync(query, cancellation),
-        Command command => ProposeAsync(command, cancellation),
+        Command command => ProposeIfNeededAsync(command, cancellation),
         _ => throw new ArgumentException($"{operation.GetType().Name} is neither a command nor a query", nameof(operation)),
     };
 
@@ -32,6 +32,21 @@ public sealed class ShardEndpoint(IShardLog log, NamespaceReplica replica, ISupe
     {
         await log.ReadBarrierAsync(cancellation).ConfigureAwait(false);
         return replica.Answer(query);
+    }
+
+    /// <summary>Answers a command that changes nothing from the state, and executes any other through the log.</summary>
+    public async ValueTask<Reply> ProposeIfNeededAsync(Command command, CancellationToken cancellation)
+    {
+        if (command.MayChangeNothing)
+        {
+            await log.ReadBarrierAsync(cancellation).ConfigureAwait(false);
+            if (replica.AnswerWithoutChange(command) is { } reply)
+            {
+                return reply;
+            }
+        }
+
+        return await ProposeAsync(command, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Executes a command through the log.</summary>

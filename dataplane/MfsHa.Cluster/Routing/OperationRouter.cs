@@ -11,7 +11,7 @@ namespace MfsHa.Cluster.Routing;
 /// Sends each operation to the leader of its group, here or over the node link, and tries again through elections (design.md 2).
 /// A repetition is safe: queries change nothing, commands of clients carry a stamp, the cluster's own commands are idempotent.
 /// </summary>
-public sealed partial class OperationRouter : IMetadataCluster
+public sealed partial class OperationRouter : IMetadataCluster, IDisposable
 {
     private readonly GroupTable groups;
     private readonly IShardMap map;
@@ -66,6 +66,9 @@ public sealed partial class OperationRouter : IMetadataCluster
             static (endpoint, o, token) => endpoint.ExecuteAsync(o, token),
             static (group, o) => GroupRequest.Write(group, o),
             cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => places.Dispose();
 
     private async ValueTask<TReply> RouteAsync<TRequest, TReply>(
         ushort group,

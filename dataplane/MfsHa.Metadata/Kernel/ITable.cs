@@ -3,9 +3,6 @@ namespace MfsHa.Metadata.Kernel;
 /// <summary>What <see cref="StateTables"/> needs of every table.</summary>
 internal interface ITable
 {
-    /// <summary>True while changes wait to be written to the store.</summary>
-    bool HasPending { get; }
-
     /// <summary>Number of changes that wait.</summary>
     int PendingCount { get; }
 
@@ -14,9 +11,6 @@ internal interface ITable
 
     /// <summary>Makes the changes since the last call permanent (in memory).</summary>
     void KeepChanges();
-
-    /// <summary>True when something changed since the last <see cref="KeepChanges"/>.</summary>
-    bool HasChanges { get; }
 
     /// <summary>Moves all pending changes into <paramref name="changes"/>.</summary>
     void TakePending(List<StoreChange> changes);

@@ -10,6 +10,7 @@ public abstract partial class StateTables
 {
     private const byte PositionKind = 0;
     private readonly List<ITable> tables = [];
+    private readonly List<ITable> changed = [];
     private readonly List<StoreChange> batch = [];
     private readonly byte[] positionKey;
 
@@ -40,29 +41,38 @@ public abstract partial class StateTables
     internal IOrderedStore Store { get; }
 
     /// <summary>
-    /// Executes one command: its changes stay if its status is success, and must be none if not
+    /// Ends one command: its changes stay if its status is success, and must be none if not
     /// (<see cref="InvariantException"/> otherwise).
     /// </summary>
     public void Commit(bool success)
     {
-        foreach (var table in tables)
+        if (changed.Count == 0)
         {
-            if (!success && table.HasChanges)
-            {
-                throw new InvariantException("a command that failed has changed the state");
-            }
+            return;
+        }
 
+        if (!success)
+        {
+            throw new InvariantException("a command that failed, or a query, has changed the state");
+        }
+
+        foreach (var table in changed)
+        {
             table.KeepChanges();
         }
+
+        changed.Clear();
     }
 
     /// <summary>Takes back everything since the last <see cref="Commit"/>.</summary>
     public void Undo()
     {
-        foreach (var table in tables)
+        foreach (var table in changed)
         {
             table.UndoChanges();
         }
+
+        changed.Clear();
     }
 
     /// <summary>Moves the position; the new one is stored with the pending changes.</summary>
@@ -79,6 +89,11 @@ public abstract partial class StateTables
     /// <summary>Writes all pending changes and the position in one atomic step.</summary>
     public void WritePending()
     {
+        if (changed.Count > 0)
+        {
+            throw new InvariantException("changes of an unfinished command would be written");
+        }
+
         batch.Clear();
         foreach (var table in tables)
         {
@@ -113,6 +128,9 @@ public abstract partial class StateTables
         tables.Add(table);
         return table;
     }
+
+    /// <summary>Called by a table at its first change since the last <see cref="Commit"/>.</summary>
+    internal void NoteChanged(ITable table) => changed.Add(table);
 
     private byte[] Prefix(byte kind) => [(byte)(Group >> 8), (byte)Group, kind];
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace MfsHa.Metadata.Kernel;
 
 /// <summary>
@@ -20,6 +22,7 @@ public sealed class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
     private readonly byte[] end;
     private readonly ClockCache<TKey, TValue?> cache;
     private readonly Dictionary<TKey, TValue?> pending = [];
+    private readonly PendingOrder<TKey, TKeyCodec> pendingOrder = new();
     private readonly List<(TKey Key, bool WasPending, TValue? Before)> changes = [];
 
     internal Table(StateTables owner, byte[] prefix, int cacheEntries)
@@ -30,11 +33,7 @@ public sealed class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
         cache = new ClockCache<TKey, TValue?>(cacheEntries);
     }
 
-    bool ITable.HasPending => pending.Count > 0;
-
     int ITable.PendingCount => pending.Count;
-
-    bool ITable.HasChanges => changes.Count > 0;
 
     int ITable.CachedCount => cache.Count + pending.Count;
 
@@ -133,6 +132,7 @@ public sealed class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
         }
 
         pending.Clear();
+        pendingOrder.Clear();
     }
 
     void ITable.DropCache()
@@ -147,8 +147,18 @@ public sealed class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
 
     private void Change(TKey key, TValue? value)
     {
-        changes.Add(pending.TryGetValue(key, out var before) ? (key, true, before) : (key, false, null));
-        pending[key] = value;
+        if (changes.Count == 0)
+        {
+            owner.NoteChanged(this);
+        }
+
+        ref var slot = ref CollectionsMarshal.GetValueRefOrAddDefault(pending, key, out var wasPending);
+        changes.Add((key, wasPending, slot));
+        slot = value;
+        if (!wasPending)
+        {
+            pendingOrder.Add(key);
+        }
     }
 
     private IEnumerable<KeyValuePair<TKey, TValue>> Scan(byte[] lower, byte[] upper)
@@ -183,18 +193,49 @@ public sealed class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
     private List<(byte[] Bytes, TKey Key, TValue? Value)> PendingIn(byte[] lower, byte[] upper)
     {
         var found = new List<(byte[] Bytes, TKey Key, TValue? Value)>();
-        Span<byte> buffer = stackalloc byte[prefix.Length + TKeyCodec.MaxLength];
-        foreach (var (key, value) in pending)
+        if (pending.Count == 0)
         {
-            var bytes = Encode(key, buffer);
-            if (bytes.SequenceCompareTo(lower) >= 0 && bytes.SequenceCompareTo(upper) < 0)
+            return found;
+        }
+
+        var keys = pendingOrder.Keys(pending.Keys);
+        for (var i = FirstFrom(keys, lower); i < keys.Count; i++)
+        {
+            var bytes = EncodeToArray(keys[i]);
+            if (bytes.AsSpan().SequenceCompareTo(upper) >= 0)
             {
-                found.Add((bytes.ToArray(), key, value));
+                break;
+            }
+
+            var isRepeated = found.Count > 0 && found[^1].Bytes.AsSpan().SequenceEqual(bytes);
+            if (!isRepeated && pending.TryGetValue(keys[i], out var value))
+            {
+                found.Add((bytes, keys[i], value));
             }
         }
 
-        found.Sort(static (a, b) => a.Bytes.AsSpan().SequenceCompareTo(b.Bytes));
         return found;
+    }
+
+    private int FirstFrom(List<TKey> keys, byte[] lower)
+    {
+        Span<byte> buffer = stackalloc byte[prefix.Length + TKeyCodec.MaxLength];
+        var low = 0;
+        var high = keys.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (Encode(keys[middle], buffer).SequenceCompareTo(lower) < 0)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
     }
 
     private ReadOnlySpan<byte> Encode(TKey key, Span<byte> buffer)

@@ -1,6 +1,9 @@
 using MemoryPack;
+using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Rules;
 using MfsHa.Metadata.State;
+using MfsHa.Protocol;
 
 namespace MfsHa.Metadata.Namespace;
 
@@ -12,8 +15,11 @@ namespace MfsHa.Metadata.Namespace;
 public sealed partial record GetAttributes(uint Inode, bool Opened, Caller Caller) : Query
 {
     /// <inheritdoc/>
-    public override uint RoutingInode => Inode;
+    public override uint RoutingInode => Caller.Real(Inode);
 
     /// <inheritdoc/>
-    public override Reply Execute(NamespaceState state, in OperationContext context) => throw new NotImplementedException();
+    public override Reply Execute(NamespaceState state, in OperationContext context) =>
+        SessionView.TryFind(Caller, state, Inode, Opened, out var number, out var inode)
+            ? new NodeReply(SessionView.NameOf(Caller, number), AttributeView.Of(Caller, state, number, inode, through: null))
+            : StatusReply.Of(StatusCode.ENoEnt);
 }

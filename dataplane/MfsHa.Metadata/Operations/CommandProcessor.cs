@@ -42,6 +42,24 @@ public sealed class CommandProcessor(NamespaceState state)
         return Run(command, context);
     }
 
+    /// <summary>
+    /// Answers a command from the state alone if it would change nothing (or was executed before); null if it must go through the log.
+    /// Like a query, it needs a read barrier before.
+    /// </summary>
+    public Reply? AnswerWithoutChange(Command command, in OperationContext context)
+    {
+        if (command.Stamp is { } stamp
+            && state.Replies.Get((stamp.Session, stamp.Message)) is { } last
+            && (stamp.Request <= last.Request || (stamp.FirstOnConnection && stamp.Digest == last.Digest)))
+        {
+            return stamp.Request == last.Request ? Remembered(last) : null;
+        }
+
+        var reply = command.AnswerWithoutChange(state, context);
+        state.Commit(success: false);
+        return reply;
+    }
+
     /// <summary>Answers a query; the state must stay as it is.</summary>
     public Reply Execute(Query query, in OperationContext context)
     {

@@ -6,11 +6,59 @@ namespace MfsHa.Metadata.Operations;
 
 /// <summary>
 /// Something that a shard is asked to do: a <see cref="Command"/> changes state through the log, a <see cref="Query"/> reads at the leader.
-/// The union's tags are the wire and log format: never reused. Adding an operation touches its own file and this list.
+/// The union's tags are the wire and log format: never reused (1..99 namespace, 100..199 content). Adding an operation touches its own
+/// file and this list.
 /// </summary>
 [MemoryPackable]
 [MemoryPackUnion(1, typeof(Namespace.GetAttributes))]
 [MemoryPackUnion(2, typeof(Namespace.MakeDirectory))]
+[MemoryPackUnion(3, typeof(Namespace.Lookup))]
+[MemoryPackUnion(4, typeof(Namespace.LookupPath))]
+[MemoryPackUnion(5, typeof(Namespace.CheckAccess))]
+[MemoryPackUnion(6, typeof(Namespace.ReadLink))]
+[MemoryPackUnion(7, typeof(Namespace.ReadDirectory))]
+[MemoryPackUnion(8, typeof(Namespace.GetFileSystemStatus))]
+[MemoryPackUnion(9, typeof(Namespace.MakeSymlink))]
+[MemoryPackUnion(10, typeof(Namespace.MakeNode))]
+[MemoryPackUnion(11, typeof(Namespace.CreateFile))]
+[MemoryPackUnion(12, typeof(Namespace.OpenFile))]
+[MemoryPackUnion(13, typeof(Namespace.RemoveFile))]
+[MemoryPackUnion(14, typeof(Namespace.RemoveDirectory))]
+[MemoryPackUnion(15, typeof(Namespace.Rename))]
+[MemoryPackUnion(16, typeof(Namespace.MakeLink))]
+[MemoryPackUnion(17, typeof(Namespace.SetAttributes))]
+[MemoryPackUnion(18, typeof(Namespace.SetLength))]
+[MemoryPackUnion(19, typeof(Namespace.UpdateTimes))]
+[MemoryPackUnion(20, typeof(Namespace.SyncOpenFiles))]
+[MemoryPackUnion(21, typeof(Namespace.ReleaseSession))]
+[MemoryPackUnion(22, typeof(Namespace.ExpireTrash))]
+[MemoryPackUnion(23, typeof(Namespace.RemoveSustained))]
+[MemoryPackUnion(24, typeof(Namespace.RecycleInodes))]
+[MemoryPackUnion(25, typeof(Namespace.FormatNamespace))]
+[MemoryPackUnion(99, typeof(MarkConsistencyPoint))]
+[MemoryPackUnion(26, typeof(Namespace.ConfigureNamespace))]
+[MemoryPackUnion(27, typeof(Namespace.ResolveRoot))]
+[MemoryPackUnion(28, typeof(Namespace.GetParents))]
+[MemoryPackUnion(29, typeof(Namespace.GetPaths))]
+[MemoryPackUnion(30, typeof(Namespace.GetDirectoryTotals))]
+[MemoryPackUnion(31, typeof(Namespace.ListOpenFiles))]
+[MemoryPackUnion(32, typeof(Namespace.GetOpenSessions))]
+[MemoryPackUnion(33, typeof(Namespace.GetSummary))]
+[MemoryPackUnion(100, typeof(Chunks.BeginWrite))]
+[MemoryPackUnion(101, typeof(Chunks.EndWrite))]
+[MemoryPackUnion(102, typeof(Chunks.AbandonWrite))]
+[MemoryPackUnion(104, typeof(Chunks.BeginTruncate))]
+[MemoryPackUnion(105, typeof(Chunks.EndTruncate))]
+[MemoryPackUnion(106, typeof(Chunks.SetChunkVersion))]
+[MemoryPackUnion(107, typeof(Chunks.UnlockChunk))]
+[MemoryPackUnion(108, typeof(Chunks.AdoptUnknownChunks))]
+[MemoryPackUnion(109, typeof(Chunks.ForgetChunks))]
+[MemoryPackUnion(110, typeof(Chunks.ReadChunk))]
+[MemoryPackUnion(111, typeof(Chunks.ChunkOfFile))]
+[MemoryPackUnion(112, typeof(Chunks.LookUpChunks))]
+[MemoryPackUnion(113, typeof(Chunks.ListChunks))]
+[MemoryPackUnion(114, typeof(Chunks.ListOrphanChunks))]
+[MemoryPackUnion(116, typeof(Chunks.AppendSlice))]
 public abstract partial record Operation
 {
     /// <summary>The inode that decides which shard the operation goes to.</summary>
@@ -23,6 +71,16 @@ public abstract record Command : Operation
 {
     /// <summary>Which client request this is; null for the cluster's own commands.</summary>
     public RequestStamp? Stamp { get; init; }
+
+    /// <summary>True for commands whose <see cref="AnswerWithoutChange"/> is worth asking.</summary>
+    [MemoryPackIgnore]
+    public virtual bool MayChangeNothing => false;
+
+    /// <summary>
+    /// The answer if it can be given without changing anything, null if the command must go through the log.
+    /// The leader asks first, under a read barrier, so that repeated no-changes cost no log entry.
+    /// </summary>
+    public virtual Reply? AnswerWithoutChange(NamespaceState state, in OperationContext context) => null;
 
     /// <summary>Checks and applies the change. Depends on nothing but the state, the command and the context.</summary>
     public abstract Reply Execute(NamespaceState state, in OperationContext context);
@@ -71,14 +129,26 @@ public sealed partial record Caller
     public required uint RootInode { get; init; }
 
     /// <summary>Session flags (client-protocol 5.4: sesflags).</summary>
-    public required byte SessionFlags { get; init; }
+    public required SessionFlags SessionFlags { get; init; }
 
     /// <summary>Umask that the export adds.</summary>
     public ushort Umask { get; init; }
 
     /// <summary>Operations that the export forbids (client-protocol 5.4: disables).</summary>
-    public uint Disables { get; init; }
+    public DisabledOperations Disables { get; init; }
 
     /// <summary>True for clients that know open flags (cver >= 3.0.113, >= 4.22).</summary>
     public bool KnowsFlags { get; init; } = true;
+
+    /// <summary>The real number of what the session calls <paramref name="inode"/>.</summary>
+    public uint Real(uint inode) => inode == 1 && RootInode != 0 ? RootInode : inode;
+
+    /// <summary>True when the session has this flag.</summary>
+    public bool Has(SessionFlags flag) => (SessionFlags & flag) != 0;
+
+    /// <summary>True when the export forbids at least one of these operations.</summary>
+    public bool MayNot(DisabledOperations any) => (Disables & any) != 0;
+
+    /// <summary>True when the group is one of the caller's.</summary>
+    public bool IsInGroup(uint gid) => Gids.AsSpan().Contains(gid);
 }

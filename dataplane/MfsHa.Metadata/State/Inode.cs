@@ -33,10 +33,10 @@ public sealed partial record Inode
     public byte StorageClass { get; init; }
 
     /// <summary>MooseFS extra attributes (eattr bits).</summary>
-    public byte ExtraAttributes { get; init; }
+    public ExtraAttributes ExtraAttributes { get; init; }
 
     /// <summary>Windows attributes.</summary>
-    public byte WinAttributes { get; init; }
+    public WindowsAttributes WinAttributes { get; init; }
 
     /// <summary>How long a deleted file stays in the trash, hours.</summary>
     public ushort TrashHours { get; init; }
@@ -68,6 +68,12 @@ public sealed partial record Inode
     /// <summary>Number of slots in the file's chunk table (index of the last chunk that is not a hole, plus 1).</summary>
     public uint ChunkSlots { get; init; }
 
+    /// <summary>Slots of the file's chunk table that are not holes.</summary>
+    public uint ChunkCount { get; init; }
+
+    /// <summary>What a byte of the file occupies with all wanted copies, in sixteenths; follows the storage class.</summary>
+    public ushort SpaceFactor { get; init; }
+
     /// <summary>True when the object has at least one extended attribute.</summary>
     public bool HasXattrs { get; init; }
 
@@ -84,6 +90,13 @@ public sealed partial record Inode
     /// <summary>True for a file, in the tree or not.</summary>
     [MemoryPackIgnore]
     public bool IsFile => Type is NodeType.File or NodeType.Trash or NodeType.Sustained;
+
+    /// <summary>True for an unlinked file.</summary>
+    [MemoryPackIgnore]
+    public bool IsDetached => Type is NodeType.Trash or NodeType.Sustained;
+
+    /// <summary>True when at least one of these extra attributes is set.</summary>
+    public bool Has(ExtraAttributes any) => (ExtraAttributes & any) != 0;
 }
 
 /// <summary>A directory entry by name.</summary>
@@ -104,17 +117,6 @@ public sealed partial record Present
     public static readonly Present Value = new();
 }
 
-/// <summary>Totals of a directory's subtree, the directory itself included, as quotas and mfsdirinfo count them.</summary>
-/// <param name="Inodes">Objects.</param>
-/// <param name="Directories">Directories.</param>
-/// <param name="Files">Files, once per directory entry.</param>
-/// <param name="Chunks">Chunks.</param>
-/// <param name="Length">Sum of file lengths, bytes.</param>
-/// <param name="Size">Bytes occupied by chunks, each once.</param>
-/// <param name="RealSize">Bytes occupied by all wanted copies.</param>
-[MemoryPackable]
-public sealed partial record SubtreeTotals(long Inodes, long Directories, long Files, long Chunks, long Length, long Size, long RealSize);
-
 /// <summary>A piece of a file's chunk table: slots 64·page .. 64·page+63; slot 0 of page 0 is unused (see <see cref="Inode.FirstChunk"/>).</summary>
 /// <param name="Chunks">Chunk ids, 0 = hole; exactly <see cref="SlotsPerPage"/>.</param>
 [MemoryPackable]
@@ -131,8 +133,11 @@ public sealed partial record Chunk
     /// <summary>Version, 1..2^30-1; committed before any chunkserver hears of it.</summary>
     public required uint Version { get; init; }
 
-    /// <summary>Storage class that decides its copies.</summary>
+    /// <summary>Storage class that decides its copies: the strongest of its files' classes.</summary>
     public required byte StorageClass { get; init; }
+
+    /// <summary>References by the files' storage classes, ascending by class; null when all are of <see cref="StorageClass"/>.</summary>
+    public Chunks.ClassReferences[]? Classes { get; init; }
 
     /// <summary>File slots that refer to it.</summary>
     public required uint References { get; init; }
@@ -142,12 +147,13 @@ public sealed partial record Chunk
 
     /// <summary>Session that holds the lock.</summary>
     public uint LockSession { get; init; }
-}
 
-/// <summary>An unlinked file.</summary>
-/// <param name="Path">Full path from the global root without leading slash, at most 1024 bytes.</param>
-[MemoryPackable]
-public sealed partial record DetachedFile(byte[] Path);
+    /// <summary>What was last ordered of chunkservers and may be unfinished; null when nothing is.</summary>
+    public Chunks.ChunkWork? Work { get; init; }
+
+    /// <summary>True while the lock holds.</summary>
+    public bool IsLocked(uint now) => LockedUntil >= now;
+}
 
 /// <summary>Remembered answer of the last mutating request of one message id of one session (design.md 8).</summary>
 /// <param name="Request">Number of the request, growing per session and message id.</param>
@@ -155,41 +161,3 @@ public sealed partial record DetachedFile(byte[] Path);
 /// <param name="Reply">The serialised reply.</param>
 [MemoryPackable]
 public sealed partial record RememberedReply(ulong Request, ulong Digest, byte[] Reply);
-
-/// <summary>Allocators and totals of a shard.</summary>
-[MemoryPackable]
-public sealed partial record Counters
-{
-    /// <summary>Next inode never given out.</summary>
-    public uint NextInode { get; init; } = 2;
-
-    /// <summary>Next chunk id; ids are never reused.</summary>
-    public ulong NextChunk { get; init; } = 1;
-
-    /// <summary>Edge id of the next entry; counts down (metadata-format: from 0x7FFFFFFFFFFFFFFE).</summary>
-    public ulong NextEdge { get; init; } = 0x7FFF_FFFF_FFFF_FFFE;
-
-    /// <summary>Objects, trash and sustained included.</summary>
-    public long Inodes { get; init; }
-
-    /// <summary>Directories.</summary>
-    public long Directories { get; init; }
-
-    /// <summary>Files in the tree.</summary>
-    public long Files { get; init; }
-
-    /// <summary>Files in the trash.</summary>
-    public long TrashFiles { get; init; }
-
-    /// <summary>Bytes of files in the trash.</summary>
-    public long TrashLength { get; init; }
-
-    /// <summary>Unlinked files that are open.</summary>
-    public long SustainedFiles { get; init; }
-
-    /// <summary>Bytes of unlinked files that are open.</summary>
-    public long SustainedLength { get; init; }
-
-    /// <summary>Chunk records.</summary>
-    public long Chunks { get; init; }
-}

@@ -3,9 +3,13 @@ using MfsHa.Metadata.Kernel;
 namespace MfsHa.Metadata.State;
 
 /// <summary>The state of one shard: its slice of the namespace (design.md 4). Table kinds are the storage format: never reused.</summary>
-public sealed class NamespaceState : StateTables
+public sealed partial class NamespaceState : StateTables
 {
+    /// <summary>The global root directory.</summary>
+    public const uint RootInode = 1;
+
     private const uint TheCounters = 0;
+    private const uint TheSettings = 0;
 
     /// <summary>Opens the state of a shard.</summary>
     /// <param name="store">Its records.</param>
@@ -21,7 +25,7 @@ public sealed class NamespaceState : StateTables
         Totals = AddTable<uint, SubtreeTotals, UInt32Key, MemoryPackValue<SubtreeTotals>>(5, hotEntries / 4);
         ChunkPages = AddTable<(uint Inode, uint Page), ChunkPage, UInt32PairKey, MemoryPackValue<ChunkPage>>(6, hotEntries / 16);
         Chunks = AddTable<ulong, Chunk, UInt64Key, MemoryPackValue<Chunk>>(7, hotEntries);
-        OpenByInode = AddTable<(uint Inode, uint Session), Present, UInt32PairKey, MemoryPackValue<Present>>(12, hotEntries / 4);
+        OpenByInode = AddTable<uint, OpenSessions, UInt32Key, MemoryPackValue<OpenSessions>>(12, hotEntries / 2);
         OpenBySession = AddTable<(uint Session, uint Inode), Present, UInt32PairKey, MemoryPackValue<Present>>(13, 0);
         Detached = AddTable<uint, DetachedFile, UInt32Key, MemoryPackValue<DetachedFile>>(14, 1024);
         TrashExpiry = AddTable<(uint UnixSeconds, uint Inode), Present, UInt32PairKey, MemoryPackValue<Present>>(15, 0);
@@ -29,6 +33,12 @@ public sealed class NamespaceState : StateTables
         Freed = AddTable<(uint UnixSeconds, uint Inode), Present, UInt32PairKey, MemoryPackValue<Present>>(17, 0);
         Replies = AddTable<(uint Session, uint Message), RememberedReply, UInt32PairKey, MemoryPackValue<RememberedReply>>(18, 16_384);
         CountersTable = AddTable<uint, Counters, UInt32Key, MemoryPackValue<Counters>>(19, 1);
+        SettingsTable = AddTable<uint, Settings, UInt32Key, MemoryPackValue<Settings>>(21, 1);
+        SustainedIdle = AddTable<(uint UnixSeconds, uint Inode), Present, UInt32PairKey, MemoryPackValue<Present>>(22, 0);
+        RecycledInodes = AddTable<uint, InodeBatch, UInt32Key, MemoryPackValue<InodeBatch>>(23, 2);
+        OrphanChunks = AddTable<ulong, Present, UInt64Key, MemoryPackValue<Present>>(20, 0);
+        Acls = AddTable<(uint Inode, uint Type), PosixAcl, UInt32PairKey, MemoryPackValue<PosixAcl>>(30, hotEntries / 16);
+        AddContentTables(hotEntries);
     }
 
     /// <summary>Objects by number.</summary>
@@ -53,7 +63,7 @@ public sealed class NamespaceState : StateTables
     public Table<ulong, Chunk, UInt64Key, MemoryPackValue<Chunk>> Chunks { get; }
 
     /// <summary>Who has an inode open.</summary>
-    public Table<(uint Inode, uint Session), Present, UInt32PairKey, MemoryPackValue<Present>> OpenByInode { get; }
+    public Table<uint, OpenSessions, UInt32Key, MemoryPackValue<OpenSessions>> OpenByInode { get; }
 
     /// <summary>What a session has open.</summary>
     public Table<(uint Session, uint Inode), Present, UInt32PairKey, MemoryPackValue<Present>> OpenBySession { get; }
@@ -70,8 +80,20 @@ public sealed class NamespaceState : StateTables
     /// <summary>Inode numbers by the time at which they were freed.</summary>
     public Table<(uint UnixSeconds, uint Inode), Present, UInt32PairKey, MemoryPackValue<Present>> Freed { get; }
 
+    /// <summary>Sustained files that nobody has open, by the time since when.</summary>
+    public Table<(uint UnixSeconds, uint Inode), Present, UInt32PairKey, MemoryPackValue<Present>> SustainedIdle { get; }
+
+    /// <summary>Numbers that have rested long enough, in batches numbered in the order of their making.</summary>
+    public Table<uint, InodeBatch, UInt32Key, MemoryPackValue<InodeBatch>> RecycledInodes { get; }
+
     /// <summary>Remembered answers.</summary>
     public Table<(uint Session, uint Message), RememberedReply, UInt32PairKey, MemoryPackValue<RememberedReply>> Replies { get; }
+
+    /// <summary>Chunks without references: their copies wait to be deleted by the chunk supervisor.</summary>
+    public Table<ulong, Present, UInt64Key, MemoryPackValue<Present>> OrphanChunks { get; }
+
+    /// <summary>POSIX ACLs by (inode, <see cref="AclType"/>); <see cref="Inode.HasAccessAcl"/> and <see cref="Inode.HasDefaultAcl"/> say whether to look.</summary>
+    public Table<(uint Inode, uint Type), PosixAcl, UInt32PairKey, MemoryPackValue<PosixAcl>> Acls { get; }
 
     /// <summary>Allocators and totals.</summary>
     public Counters Counters
@@ -80,7 +102,16 @@ public sealed class NamespaceState : StateTables
         set => CountersTable.Set(TheCounters, value);
     }
 
+    /// <summary>Options of the commands.</summary>
+    public Settings Settings
+    {
+        get => SettingsTable.Get(TheSettings) ?? Settings.Default;
+        set => SettingsTable.Set(TheSettings, value);
+    }
+
     private Table<uint, Counters, UInt32Key, MemoryPackValue<Counters>> CountersTable { get; }
+
+    private Table<uint, Settings, UInt32Key, MemoryPackValue<Settings>> SettingsTable { get; }
 }
 
 /// <summary>The virtual end of a file under O_APPEND (client-protocol 4.5).</summary>

@@ -7,6 +7,7 @@ internal sealed class GroupScan(string path, ushort group)
 {
     private RaftHardState _hardState;
     private RaftLogMark _mark;
+    private RaftLogMark? _install;
     private RaftConfiguration _configuration = RaftConfiguration.None;
     private long _first;
     private long _last;
@@ -27,6 +28,10 @@ internal sealed class GroupScan(string path, ushort group)
             case RecordKind.Mark:
                 Require(TryReadMark(key, value, out _mark), "checksum of the mark is wrong");
                 break;
+            case RecordKind.Install:
+                Require(TryReadMark(key, value, out var install), "checksum of the installation's mark is wrong");
+                _install = install;
+                break;
             case RecordKind.Configuration:
                 Require(TryReadConfiguration(key, value, out _configuration), "checksum of the members is wrong");
                 break;
@@ -39,7 +44,7 @@ internal sealed class GroupScan(string path, ushort group)
     {
         Require(_first == 0 || _first == _mark.Index + 1, $"the log begins with entry {_first}, but the mark is at {_mark.Index}");
         Require(_lastTerm <= _hardState.Term, $"entry {_last} is of term {_lastTerm}, but the term is {_hardState.Term}");
-        return new RaftGroupRecord(_hardState, _mark, _first == 0 ? _mark.Index : _last, _configuration);
+        return new RaftGroupRecord(_hardState, _mark, _first == 0 ? _mark.Index : _last, _configuration, _install);
     }
 
     private void TakeEntry(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)

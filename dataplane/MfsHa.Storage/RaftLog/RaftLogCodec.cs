@@ -24,7 +24,8 @@ internal static class RaftLogCodec
         Entry = 1,
         Mark = 2,
         Configuration = 3,
-        Store = 4,
+        Install = 4,
+        Store = 5,
     }
 
     public static ReadOnlySpan<byte> Key(Span<byte> room, ushort group, RecordKind kind)
@@ -89,7 +90,7 @@ internal static class RaftLogCodec
         return true;
     }
 
-    // mark: crc u32, index i64, term i64, time i64
+    // mark, and the mark of an installation: crc u32, index i64, term i64, time i64
     public const int MarkLength = CrcLength + 24;
 
     public static void WriteMark(Span<byte> value, ReadOnlySpan<byte> key, in RaftLogMark mark)
@@ -137,17 +138,17 @@ internal static class RaftLogCodec
         return true;
     }
 
-    // store: crc u32, format version u8, incarnation u64
-    public const int StoreLength = CrcLength + 9;
+    // store: crc u32, format version u8, incarnation u32
+    public const int StoreLength = CrcLength + 5;
 
-    public static void WriteStore(Span<byte> value, ReadOnlySpan<byte> key, ulong incarnation)
+    public static void WriteStore(Span<byte> value, ReadOnlySpan<byte> key, uint incarnation)
     {
         value[CrcLength] = FormatVersion;
-        BinaryPrimitives.WriteUInt64LittleEndian(value[(CrcLength + 1)..], incarnation);
+        BinaryPrimitives.WriteUInt32LittleEndian(value[(CrcLength + 1)..], incarnation);
         Seal(value, key);
     }
 
-    public static bool TryReadStore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, out ulong incarnation)
+    public static bool TryReadStore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, out uint incarnation)
     {
         incarnation = 0;
         if (value.Length != StoreLength || !IsIntact(value, key) || value[CrcLength] != FormatVersion)
@@ -155,7 +156,7 @@ internal static class RaftLogCodec
             return false;
         }
 
-        incarnation = BinaryPrimitives.ReadUInt64LittleEndian(value[(CrcLength + 1)..]);
+        incarnation = BinaryPrimitives.ReadUInt32LittleEndian(value[(CrcLength + 1)..]);
         return true;
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using static MfsHa.Storage.RaftLog.RaftLogCodec;
 
 namespace MfsHa.Storage.RaftLog;
@@ -11,7 +10,7 @@ public sealed partial class RaftLogStore
     // longer than any key, so behind the store's own record too
     private static ReadOnlySpan<byte> BehindLastKey => [0xFF, 0xFF, 0xFF];
 
-    private void Scan()
+    private void Scan(TimeProvider time)
     {
         using var cursor = new StoreCursor(_db, FirstKey, BehindLastKey, reverse: false, fillCache: false);
         var hasStore = false;
@@ -48,10 +47,25 @@ public sealed partial class RaftLogStore
             throw new StorageCorruptException(Path, "the store's own record is missing");
         }
 
+        Groups = [.. _opened.Keys];
         if (isEmpty)
         {
-            Create();
+            Create(time);
         }
+    }
+
+    private RaftGroupRecord Scan(ushort group)
+    {
+        Span<byte> first = stackalloc byte[GroupKeyLength];
+        Span<byte> behind = stackalloc byte[GroupKeyLength];
+        using var cursor = new StoreCursor(_db, Key(first, group, RecordKind.HardState), Key(behind, group, RecordKind.Store), reverse: false, fillCache: false);
+        var scan = new GroupScan(Path, group);
+        while (cursor.MoveNext())
+        {
+            scan.Take(cursor.Key, cursor.Value);
+        }
+
+        return scan.Result();
     }
 
     private void Close(GroupScan? scan)
@@ -73,11 +87,10 @@ public sealed partial class RaftLogStore
         return true;
     }
 
-    private void Create()
+    private void Create(TimeProvider time)
     {
-        Span<byte> random = stackalloc byte[sizeof(ulong)];
-        RandomNumberGenerator.Fill(random);
-        Incarnation = BinaryPrimitives.ReadUInt64LittleEndian(random) | 1; // never 0
+        // Later lives of a node have higher numbers; two in the same second would need a disk replaced within it.
+        Incarnation = (uint)Math.Clamp(time.GetUtcNow().ToUnixTimeSeconds(), 1, uint.MaxValue);
         Span<byte> key = stackalloc byte[GroupKeyLength];
         Key(key, StoreGroup, RecordKind.Store);
         using var first = new Rocks.RocksBatchBuffer();

@@ -52,6 +52,13 @@ public sealed partial class RaftLogStore
         }
     }
 
+    /// <summary>What RocksDB says of itself; for tests.</summary>
+    internal string Property(string name)
+    {
+        using var lease = _db.Use();
+        return _db.Db.GetProperty(name);
+    }
+
     private RaftLogEntry Decode(ushort group, long index, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
         TryReadEntryHead(key, value, out var kind, out var term)
             ? new RaftLogEntry(index, term, kind, value[EntryHeaderLength..].ToArray())

@@ -39,11 +39,11 @@ public sealed partial class RaftLogStore : IDisposable
     /// <summary>The data directory.</summary>
     public string Path => _db.Path;
 
-    /// <summary>Number drawn when the store was created: a node that lost its disk has another one, and is another member.</summary>
-    public ulong Incarnation { get; private set; }
+    /// <summary>Unix seconds at which the store was created: a node that lost its disk has another number, and is another member.</summary>
+    public uint Incarnation { get; private set; }
 
     /// <summary>The groups of which something was stored when the store was opened.</summary>
-    public IReadOnlyCollection<ushort> Groups => _opened.Keys;
+    public IReadOnlyCollection<ushort> Groups { get; private set; } = [];
 
     /// <summary>Completes with the cause when a write has failed. Nothing can be written any more: the node has to stop.</summary>
     public Task<Exception> Failed => _failed.Task;
@@ -79,14 +79,15 @@ public sealed partial class RaftLogStore : IDisposable
     /// </summary>
     /// <param name="path">The data directory.</param>
     /// <param name="options">Limits.</param>
+    /// <param name="time">The clock that names a new store's incarnation.</param>
     /// <param name="between">Puts a device between the writer and RocksDB; null in production.</param>
-    public static RaftLogStore Open(string path, RaftLogStoreOptions options, Func<IRaftLogDevice, IRaftLogDevice>? between = null)
+    public static RaftLogStore Open(string path, RaftLogStoreOptions options, TimeProvider time, Func<IRaftLogDevice, IRaftLogDevice>? between = null)
     {
         var db = RocksHandle.Open(RaftLogTuning.Create(options), path);
         try
         {
             var store = new RaftLogStore(db, options, between);
-            store.Scan();
+            store.Scan(time);
             store._writer.Start();
             return store;
         }
@@ -97,8 +98,14 @@ public sealed partial class RaftLogStore : IDisposable
         }
     }
 
-    /// <summary>What was stored of a group when the store was opened.</summary>
-    public RaftGroupRecord Opened(ushort group) => _opened.GetValueOrDefault(group, RaftGroupRecord.Empty);
+    /// <summary>What is stored of a group, checked. Its writes have ended.</summary>
+    public RaftGroupRecord Load(ushort group)
+    {
+        lock (_opened)
+        {
+            return _opened.Remove(group, out var opened) ? opened : Scan(group);
+        }
+    }
 
     /// <summary>
     /// Adds entries, after removing all from <paramref name="truncateFrom"/> on when that is not 0. All or none become durable.
@@ -153,6 +160,19 @@ public sealed partial class RaftLogStore : IDisposable
 
     /// <summary>Removes the entries from <paramref name="from"/> up to and including the mark, which becomes the beginning of the log.</summary>
     public Task TruncateHead(ushort group, long from, in RaftLogMark mark) => Cut(group, from, mark.Index + 1, mark);
+
+    /// <summary>Notes that a peer's state, which ends with the mark, is about to replace the own one: after a crash the state shows whether it did. The next cut removes the note.</summary>
+    public Task BeginInstall(ushort group, in RaftLogMark mark)
+    {
+        Span<byte> key = stackalloc byte[GroupKeyLength];
+        lock (_gate)
+        {
+            ThrowIfNotWritable();
+            Key(key, group, RecordKind.Install);
+            WriteMark(_filling.Buffer.Put(key, MarkLength), key, mark);
+            return Added();
+        }
+    }
 
     /// <summary>Removes all entries: the state was replaced by a peer's, which ends with the mark.</summary>
     public Task Reset(ushort group, in RaftLogMark mark) => Cut(group, 0, long.MaxValue, mark);
@@ -211,6 +231,7 @@ public sealed partial class RaftLogStore : IDisposable
             _filling.Buffer.DeleteRange(EntryKey(key, group, from), EntryKey(end, group, to));
             var markKey = Key(key, group, RecordKind.Mark);
             WriteMark(_filling.Buffer.Put(markKey, MarkLength), markKey, mark);
+            _filling.Buffer.Delete(Key(end, group, RecordKind.Install)); // if there was one, this ends it
             return Added();
         }
     }

@@ -18,7 +18,7 @@ public sealed class FormationRulesTests
 
         var ready = Assert.IsType<FormationStep.Ready>(step);
         Assert.Equal(Cluster, ready.Identity.Cluster);
-        Assert.Equal([new(a.Node, a.Instance), new(b.Node, b.Instance), new(c.Node, c.Instance)], ready.Identity.Founders);
+        Assert.Equal([new(a.Node, a.Instance, 7), new(b.Node, b.Instance, 7), new(c.Node, c.Instance, 7)], ready.Identity.Founders);
         Assert.True(ready.Identity.IsFounder);
     }
 
@@ -71,7 +71,7 @@ public sealed class FormationRulesTests
         Assert.IsType<FormationStep.Refuse>(FormationRules.Next(Empty(1), Three, [one, other], () => Cluster));
     }
 
-    private static NodeIdentity Empty(int node) => new(new NodeId((ushort)node), Guid.NewGuid(), Guid.Empty, []);
+    private static NodeIdentity Empty(int node) => new(new NodeId((ushort)node), Guid.NewGuid(), 7, Guid.Empty, []);
 
     private static IEnumerable<int> Others(int self) => Three.Select(static n => (int)n.Value).Where(n => n != self);
 }

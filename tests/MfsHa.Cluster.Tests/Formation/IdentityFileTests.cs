@@ -13,10 +13,10 @@ public sealed class IdentityFileTests : IDisposable
     {
         var instance = Guid.NewGuid();
         var file = new IdentityFile(directory);
-        var identity = file.LoadOrCreate(new NodeId(2), () => instance) with { Cluster = Guid.NewGuid(), Founders = [new(new NodeId(1), Guid.NewGuid()), new(new NodeId(2), instance)] };
+        var identity = file.LoadOrCreate(new NodeId(2), 7, () => instance) with { Cluster = Guid.NewGuid(), Founders = [new(new NodeId(1), Guid.NewGuid(), 8), new(new NodeId(2), instance, 7)] };
         file.Store(identity);
 
-        var loaded = new IdentityFile(directory).LoadOrCreate(new NodeId(2), () => throw new InvalidOperationException("it exists"));
+        var loaded = new IdentityFile(directory).LoadOrCreate(new NodeId(2), 7, () => throw new InvalidOperationException("it exists"));
 
         Assert.Equal(instance, loaded.Instance);
         Assert.Equal(identity.Cluster, loaded.Cluster);
@@ -26,9 +26,9 @@ public sealed class IdentityFileTests : IDisposable
     [Fact]
     public void The_directory_of_another_node_is_refused()
     {
-        new IdentityFile(directory).LoadOrCreate(new NodeId(2), Guid.NewGuid);
+        new IdentityFile(directory).LoadOrCreate(new NodeId(2), 7, Guid.NewGuid);
 
-        var e = Assert.Throws<InvalidDataException>(() => new IdentityFile(directory).LoadOrCreate(new NodeId(3), Guid.NewGuid));
+        var e = Assert.Throws<InvalidDataException>(() => new IdentityFile(directory).LoadOrCreate(new NodeId(3), 7, Guid.NewGuid));
 
         Assert.Contains("node.json", e.Message, StringComparison.Ordinal);
         Assert.Contains("MFSHA_NODE_ID is 3", e.Message, StringComparison.Ordinal);
@@ -44,7 +44,7 @@ public sealed class IdentityFileTests : IDisposable
         var path = Path.Combine(directory, "node.json");
         File.WriteAllText(path, content);
 
-        Assert.Throws<InvalidDataException>(() => new IdentityFile(directory).LoadOrCreate(new NodeId(3), Guid.NewGuid));
+        Assert.Throws<InvalidDataException>(() => new IdentityFile(directory).LoadOrCreate(new NodeId(3), 7, Guid.NewGuid));
         Assert.Equal(content, File.ReadAllText(path));
     }
 

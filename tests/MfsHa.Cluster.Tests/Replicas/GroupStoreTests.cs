@@ -38,7 +38,7 @@ public sealed class GroupStoreTests : IDisposable
         Assert.Equal("kept", Value(neighbour, 2, 5));
         using var one = source.OpenSnapshot(LogPosition.Empty);
         using var other = target.OpenSnapshot(LogPosition.Empty);
-        Assert.Equal(one.Checksum(default), other.Checksum(default));
+        Assert.Equal(one.Checksum(TestContext.Current.CancellationToken), other.Checksum(TestContext.Current.CancellationToken));
     }
 
     [Fact]
