@@ -140,6 +140,15 @@ public sealed class ConfigurationValueTests
     }
 
     [Fact]
+    public void Every_line_of_the_example_that_mfsmaster_brings_is_accepted_when_it_is_switched_on()
+    {
+        const string example = "/usr/share/doc/moosefs-master/examples/mfsmaster.cfg";
+        Assert.SkipUnless(File.Exists(example), "mfsmaster is not installed");
+        string text = System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(example), "(?m)^# ([A-Z_]+ = )", "$1");
+        Assert.NotEmpty(Read.File(text).Warnings);
+    }
+
+    [Fact]
     public void Differences_name_the_keys_that_changed()
     {
         LoadedConfiguration before = Read.File("MFSHA_LOG_LEVEL = info\nMFSHA_PORT = 9000");
