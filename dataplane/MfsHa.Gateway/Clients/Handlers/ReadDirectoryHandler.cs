@@ -7,7 +7,7 @@ using Wire = MfsHa.Protocol.Client;
 namespace MfsHa.Gateway.Clients.Handlers;
 
 /// <summary>READDIR (client-protocol 3.4).</summary>
-internal sealed class ReadDirectoryHandler : RequestHandler
+internal sealed class ReadDirectoryHandler : ServingHandler<Wire.ReadDirectoryRequest, ReadDirectory>
 {
     /// <summary>Largest answer (`mfsmaster/matoclserv.c: matoclserv_fuse_readdir` sends none of 4 GiB): what an array and a client's patience can take.</summary>
     private const long MaxAnswer = 1L << 30;
@@ -16,50 +16,31 @@ internal sealed class ReadDirectoryHandler : RequestHandler
     private const int EntryOverhead = 6;
 
     /// <inheritdoc/>
-    public override PacketType Type => PacketType.ReadDirectory;
+    protected override ReadDirectory Prepare(Wire.ReadDirectoryRequest request, in RequestContext context) =>
+        new(request.Inode, request.Flags, request.MaxEntries, request.Cursor, context.Caller(request.Caller));
 
     /// <inheritdoc/>
-    public override void Begin(in RequestContext context, ref Protocol.Framing.PacketReader reader)
+    protected override async Task ServeAsync(PendingRequest request, ReadDirectory order)
     {
-        var request = Wire.ReadDirectoryRequest.Parse(ref reader, context.Session.Version);
-        var caller = context.Caller(request.Caller);
-        var query = new ReadDirectory(request.Inode, request.Flags, request.MaxEntries, request.Cursor, caller);
-        _ = RunAsync(context.Pending, query, (request.Flags & ReadDirectoryFlags.WithAttributes) != 0);
-    }
-
-    private static async Task RunAsync(PendingRequest request, ReadDirectory query, bool withAttributes)
-    {
-        var connection = request.Connection;
-        var place = connection.BeginRequest();
-        try
+        var reply = await request.ExecuteAsync(order).ConfigureAwait(false);
+        if (reply.Status != StatusCode.Ok)
         {
-            var reply = await connection.Services.Cluster.ExecuteAsync(query, connection.Closing).ConfigureAwait(false);
-            if (reply.Status != StatusCode.Ok)
-            {
-                request.Answer(reply.Status);
-                return;
-            }
-
-            var page = Expect.Reply<DirectoryReply>(reply);
-            if (SizeOf(page, withAttributes) > MaxAnswer)
-            {
-                request.Answer(StatusCode.ERange);
-                return;
-            }
-
-            Answer(request, page, withAttributes);
-            if (page.AccessTimeDue)
-            {
-                connection.Services.AccessTimes.Note(page.Directory);
-            }
+            request.Answer(reply.Status);
+            return;
         }
-        catch (Exception e)
+
+        var page = Expect.Reply<DirectoryReply>(reply);
+        var withAttributes = (order.Flags & ReadDirectoryFlags.WithAttributes) != 0;
+        if (SizeOf(page, withAttributes) > MaxAnswer)
         {
-            connection.EndBy(e);
+            request.Answer(StatusCode.ERange);
+            return;
         }
-        finally
+
+        Answer(request, page, withAttributes);
+        if (page.AccessTimeDue)
         {
-            connection.EndRequest(place);
+            request.Connection.Services.AccessTimes.Note(page.Directory);
         }
     }
 

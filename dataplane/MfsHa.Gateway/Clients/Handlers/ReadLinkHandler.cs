@@ -7,45 +7,26 @@ using Wire = MfsHa.Protocol.Client;
 namespace MfsHa.Gateway.Clients.Handlers;
 
 /// <summary>READLINK (client-protocol 3.4).</summary>
-internal sealed class ReadLinkHandler : RequestHandler
+internal sealed class ReadLinkHandler : ServingHandler<Wire.ReadLinkRequest, ReadLink>
 {
     /// <inheritdoc/>
-    public override PacketType Type => PacketType.ReadLink;
+    protected override ReadLink Prepare(Wire.ReadLinkRequest request, in RequestContext context) => new(request.Inode, context.Anonymous());
 
     /// <inheritdoc/>
-    public override void Begin(in RequestContext context, ref Protocol.Framing.PacketReader reader)
+    protected override async Task ServeAsync(PendingRequest request, ReadLink order)
     {
-        var request = Wire.ReadLinkRequest.Parse(ref reader, context.Session.Version);
-        _ = RunAsync(context.Pending, new ReadLink(request.Inode, context.Anonymous()));
-    }
-
-    private static async Task RunAsync(PendingRequest request, ReadLink query)
-    {
-        var connection = request.Connection;
-        var place = connection.BeginRequest();
-        try
+        var reply = await request.ExecuteAsync(order).ConfigureAwait(false);
+        if (reply.Status != StatusCode.Ok)
         {
-            var reply = await connection.Services.Cluster.ExecuteAsync(query, connection.Closing).ConfigureAwait(false);
-            if (reply.Status != StatusCode.Ok)
-            {
-                request.Answer(reply.Status);
-                return;
-            }
-
-            var target = Expect.Reply<TargetReply>(reply);
-            request.Answer(new Wire.ReadLinkReply(target.Target));
-            if (target.AccessTimeDue)
-            {
-                connection.Services.AccessTimes.Note(query.Inode);
-            }
+            request.Answer(reply.Status);
+            return;
         }
-        catch (Exception e)
+
+        var target = Expect.Reply<TargetReply>(reply);
+        request.Answer(new Wire.ReadLinkReply(target.Target));
+        if (target.AccessTimeDue)
         {
-            connection.EndBy(e);
-        }
-        finally
-        {
-            connection.EndRequest(place);
+            request.Connection.Services.AccessTimes.Note(order.Inode);
         }
     }
 }
