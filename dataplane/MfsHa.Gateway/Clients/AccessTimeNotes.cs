@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using MfsHa.Cluster.Routing;
 using MfsHa.Metadata.Namespace;
-using MfsHa.Metadata.Operations;
-using MfsHa.Metadata.State;
-using MfsHa.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace MfsHa.Gateway.Clients;
@@ -69,7 +66,7 @@ internal sealed partial class AccessTimeNotes : IAsyncDisposable
                 try
                 {
                     await cluster.ExecuteAsync(
-                        new UpdateTimes([.. shard.Take(MaxNotes).Select(static n => new TimeUpdate(n.Key, n.Value, 0))], Nobody), stopping.Token).ConfigureAwait(false);
+                        new UpdateTimes([.. shard.Take(MaxNotes).Select(static n => new TimeUpdate(n.Key, n.Value, 0))], CallerFactory.Nobody), stopping.Token).ConfigureAwait(false);
                 }
                 catch (TimeoutException e)
                 {
@@ -78,17 +75,6 @@ internal sealed partial class AccessTimeNotes : IAsyncDisposable
             }
         }
     }
-
-    private static Caller Nobody { get; } = new()
-    {
-        Session = 0,
-        Uid = 0,
-        Gids = [0],
-        OriginalUid = 0,
-        OriginalGid = 0,
-        RootInode = NamespaceState.RootInode,
-        SessionFlags = SessionFlags.None,
-    };
 
     private static partial class Log
     {
