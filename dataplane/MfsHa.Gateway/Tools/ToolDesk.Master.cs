@@ -77,9 +77,9 @@ internal sealed partial class ToolDesk
         return Task.CompletedTask;
     }
 
-    private static Task AnswerMetaLoggers(ClientConnection connection)
+    private Task AnswerMetaLoggers(ClientConnection connection)
     {
-        connection.Write(0, static (ref writer, _) => MetaLoggerListReply.Write(ref writer, []));
+        connection.Write(metaLoggers(), static (ref writer, list) => MetaLoggerListReply.Write(ref writer, list));
         return Task.CompletedTask;
     }
 
