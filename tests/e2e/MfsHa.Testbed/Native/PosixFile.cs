@@ -65,6 +65,9 @@ public sealed unsafe class PosixFile : IDisposable
     /// <returns>False if another holder is in the way.</returns>
     public bool TryLock(bool exclusive) => TryFlock((exclusive ? 2 : 1) | 4);
 
+    /// <summary>flock(2), waiting for the other holders.</summary>
+    public void Lock(bool exclusive) => Posix.Check(Libc.FileLock(descriptor, exclusive ? 2 : 1), "flock", path);
+
     public void Unlock() => TryFlock(8);
 
     /// <summary>fcntl(2) F_SETLK: a POSIX lock on a range, without waiting; the holder is this process on this mount.</summary>
