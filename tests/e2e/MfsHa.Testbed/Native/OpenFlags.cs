@@ -11,5 +11,8 @@ public enum OpenFlags
     Exclusive = 0x80,
     Truncate = 0x200,
     Append = 0x400,
+
+    /// <summary>Without it, opening a fifo waits for the other end.</summary>
+    NonBlocking = 0x800,
     CloseOnExec = 0x80000,
 }

@@ -15,6 +15,20 @@ public static unsafe partial class Posix
     // umask is one per process; tests state every mode bit by bit.
     static Posix() => _ = Libc.SetCreationMask(0);
 
+    /// <summary>Runs <paramref name="body"/> under a creation mask. The mask belongs to the process: nothing else may create files meanwhile.</summary>
+    public static void WithCreationMask(uint mask, Action body)
+    {
+        _ = Libc.SetCreationMask(mask);
+        try
+        {
+            body();
+        }
+        finally
+        {
+            _ = Libc.SetCreationMask(0);
+        }
+    }
+
     public static FileStatus Stat(string path)
     {
         Libc.StatxBuffer buffer;
