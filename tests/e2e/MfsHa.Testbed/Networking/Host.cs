@@ -26,10 +26,10 @@ public sealed class Host
     public NetworkNamespace Namespace { get; }
 
     /// <summary>From now on every frame from and to this host is dropped without a trace, as by a switch that lost its power.</summary>
-    public Task CutOffAsync(CancellationToken cancellation = default) => SetPortAsync("0", cancellation);
+    public Task CutOffAsync(CancellationToken cancellation = default) => SetPortAsync(["nomaster"], cancellation);
 
     /// <summary>Ends <see cref="CutOffAsync"/>.</summary>
-    public Task ReconnectAsync(CancellationToken cancellation = default) => SetPortAsync("3", cancellation);
+    public Task ReconnectAsync(CancellationToken cancellation = default) => SetPortAsync(["master", Network.Bridge], cancellation);
 
     /// <summary>Opens a TCP connection from this host.</summary>
     public async Task<Socket> ConnectAsync(IPEndPoint target, CancellationToken cancellation = default)
@@ -66,7 +66,7 @@ public sealed class Host
     public string[] CommandLine(params IEnumerable<string> command)
         => ["nsenter", $"--net={Namespace.Path}", "--", .. command];
 
-    // A bridge port that is set to a state (0 disabled, 3 forwarding) keeps its carrier: the host cannot see that it was cut off.
-    private Task<string> SetPortAsync(string state, CancellationToken cancellation)
-        => Command.RunAsync(["ip", "-n", hub.Name, "link", "set", port, "type", "bridge_slave", "state", state], cancellation);
+    // A port that is taken off its bridge keeps its carrier: the host cannot see that it was cut off.
+    private Task<string> SetPortAsync(string[] bridge, CancellationToken cancellation)
+        => Command.RunAsync(["ip", "-n", hub.Name, "link", "set", port, .. bridge], cancellation);
 }

@@ -10,7 +10,7 @@ namespace MfsHa.Testbed.Networking;
 public sealed class Network
 {
     private const int MaximumHosts = 250;
-    private const string Bridge = "br0";
+    internal const string Bridge = "br0";
 
     private readonly string prefix;
     private readonly NetworkNamespace hub;
