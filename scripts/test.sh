@@ -3,7 +3,7 @@
 # Last line: "N passed, N failed"; exit code 0 only if nothing failed.
 #   scripts/test.sh [NAME...]      only test projects whose name contains one of the words
 #   MFSHA_TEST_ARGS                more arguments for the end-to-end tests, e.g. '-class *DifferentialTests'
-set -uo pipefail
+set -ufo pipefail
 cd "$(dirname "$0")/.."
 
 unit_limit=300          # seconds for one unit test program
