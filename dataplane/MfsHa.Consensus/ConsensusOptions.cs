@@ -29,4 +29,31 @@ public sealed record ConsensusOptions
 
     /// <summary>Entries kept in the log behind the durable index so that a peer that was away shortly needs no snapshot.</summary>
     public long RetainedEntries { get; init; } = 20_000;
+
+    /// <summary>Most bytes of one command; a longer one is refused. Default 32 MiB.</summary>
+    public int MaxCommandBytes { get; init; } = 32 << 20;
+
+    /// <summary>Throws <see cref="ArgumentException"/> with an explanation when values contradict each other.</summary>
+    public void Validate()
+    {
+        if (ElectionTimeout < TimeSpan.FromMilliseconds(50) || ElectionTimeout > TimeSpan.FromSeconds(30))
+        {
+            throw new ArgumentException($"the election timeout must be 50 ms to 30 s, not {ElectionTimeout.TotalMilliseconds} ms");
+        }
+
+        if (Heartbeat <= TimeSpan.Zero || Heartbeat >= ElectionTimeout / 2)
+        {
+            throw new ArgumentException(
+                $"a heartbeat every {Heartbeat.TotalMilliseconds} ms does not fit an election timeout of {ElectionTimeout.TotalMilliseconds} ms: it must be below its half");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SyncInterval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxCommandsPerEntry, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxBytesPerEntry, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxEntriesInFlight, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueuedCommands, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxLogCacheBytes, 0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(RetainedEntries, 0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxCommandBytes, 1);
+    }
 }

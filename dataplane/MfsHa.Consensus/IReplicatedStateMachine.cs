@@ -19,13 +19,19 @@ public interface IReplicatedStateMachine
     /// <param name="results">One slot per command; the object goes to the proposer if it waits at this node.</param>
     void Apply(in AppliedEntry entry, Span<object?> results);
 
-    /// <summary>Makes the state durable up to <see cref="AppliedIndex"/>; called every <c>HA_METADATA_SYNC_INTERVAL</c>.</summary>
+    /// <summary>
+    /// Makes the state durable up to <see cref="AppliedIndex"/>; called every <c>HA_METADATA_SYNC_INTERVAL</c>, between two entries.
+    /// What it does after its first await runs beside <see cref="Apply"/>: that is where the slow part belongs.
+    /// </summary>
     ValueTask FlushAsync(CancellationToken cancellation);
 
-    /// <summary>Opens the state at exactly one index for shipping. Does not block <see cref="Apply"/> for longer than it takes to open.</summary>
+    /// <summary>Opens the state at exactly <see cref="AppliedIndex"/> for shipping; called between two entries. Reading it runs beside <see cref="Apply"/>.</summary>
     IStateSnapshot OpenSnapshot();
 
-    /// <summary>Begins to replace the whole state by one that a peer ships; nothing of it is visible until <see cref="IStateInstaller.CompleteAsync"/>.</summary>
+    /// <summary>
+    /// Begins to replace the whole state by one that a peer ships; nothing of it is visible until <see cref="IStateInstaller.CompleteAsync"/>, after which
+    /// <see cref="AppliedIndex"/> and <see cref="DurableIndex"/> are <paramref name="index"/>. Pieces are added beside <see cref="Apply"/>; beginning and completing come between two entries.
+    /// </summary>
     IStateInstaller BeginInstall(long index, long term);
 }
 

@@ -37,14 +37,17 @@ public interface IShardLog
     /// <summary>Gives leadership away; another member stands for election. No effect on a follower.</summary>
     ValueTask ResignAsync(CancellationToken cancellation);
 
-    /// <summary>The members of the group as configured now.</summary>
-    IReadOnlyList<NodeAddress> Members { get; }
+    /// <summary>The members of the group as configured now, in order of node id.</summary>
+    IReadOnlyList<NodeEndPoint> Members { get; }
 
-    /// <summary>Adds a member on the leader; it catches up before it counts. False when it did not catch up in time.</summary>
-    Task<bool> AddMemberAsync(NodeAddress member, CancellationToken cancellation);
+    /// <summary>
+    /// Adds a member on the leader; it catches up before it counts. False when it did not catch up in time. A node that lost its disk comes back
+    /// under its new incarnation, after the old one was removed. Throws <see cref="NotLeaderException"/>.
+    /// </summary>
+    Task<bool> AddMemberAsync(NodeEndPoint member, CancellationToken cancellation);
 
-    /// <summary>Removes a member on the leader.</summary>
-    Task<bool> RemoveMemberAsync(NodeAddress member, CancellationToken cancellation);
+    /// <summary>Removes a member on the leader; true also when it is none. Throws <see cref="NotLeaderException"/>.</summary>
+    Task<bool> RemoveMemberAsync(NodeEndPoint member, CancellationToken cancellation);
 }
 
 /// <summary>State of leadership of one group as one node sees it.</summary>

@@ -52,6 +52,9 @@ public enum RpcMethod : ushort
     /// <summary>Node status for the admin service (MfsHa.Cluster).</summary>
     Status = 7,
 
+    /// <summary>Adds a member to a group or removes one, at its leader (MfsHa.Cluster).</summary>
+    Membership = 9,
+
     /// <summary>Formation of a new cluster (MfsHa.Cluster).</summary>
     Formation = 8,
 }

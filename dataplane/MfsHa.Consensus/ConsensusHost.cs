@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using MfsHa.Consensus.Snapshots;
+using MfsHa.NodeLink;
+using MfsHa.Storage.RaftLog;
+using Microsoft.Extensions.Logging;
+
+namespace MfsHa.Consensus;
+
+/// <summary>
+/// The groups of a node and what they share: the log store, its watchdog, the periodic flush. Made before the node link starts, because it answers calls.
+/// </summary>
+public sealed class ConsensusHost : IAsyncDisposable
+{
+    private readonly ConsensusHostOptions _options;
+    private readonly RaftLogStore _store;
+    private readonly GroupContext _context;
+    private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<ushort, ShardLog> _groups = new();
+    private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly long _openedAt = Stopwatch.GetTimestamp();
+    private readonly Task _flushing;
+    private readonly Task _watching;
+    private int _disposed;
+
+    private ConsensusHost(ConsensusHostOptions options, RaftLogStore store, NodeLinkHost link, ILoggerFactory loggers, TimeProvider time)
+    {
+        _options = options;
+        _store = store;
+        _logger = loggers.CreateLogger("MfsHa.Consensus");
+        Self = new NodeEndPoint(options.Self, store.Incarnation);
+        _context = new GroupContext(
+            Self, store, link.Raft, link.Rpc, options.Groups, Path.Combine(options.Directory, "idle"), time, loggers, cause => _failed.TrySetResult(cause));
+        link.Rpc.Handle(RpcMethod.SnapshotPiece, ReadPieceAsync);
+        _flushing = Task.Run(FlushLoopAsync);
+        _watching = Task.Run(() => new DiskWatchdog(store, () => _groups.Values, Fail, _logger, time).RunAsync(_stop.Token));
+        _ = WatchStoreAsync();
+    }
+
+    /// <summary>This node as a member of groups: its id and the incarnation of its log store.</summary>
+    public NodeEndPoint Self { get; }
+
+    /// <summary>The groups that this node has taken part in, as stored when the host was opened.</summary>
+    public IReadOnlyCollection<ushort> StoredGroups => _store.Groups;
+
+    /// <summary>Completes with the cause when this node must not go on: its disk has failed, or a replica is not what its log says. The process has to end.</summary>
+    public Task<Exception> Failed => _failed.Task;
+
+    /// <summary>Figures of the log store.</summary>
+    public RaftLogStatistics LogStatistics => _store.Statistics;
+
+    /// <summary>
+    /// Opens the log store. Throws <see cref="Storage.StorageUnavailableException"/>, <see cref="Storage.StorageCorruptException"/>, or
+    /// <see cref="ArgumentException"/> when options contradict each other.
+    /// </summary>
+    /// <param name="options">What to open.</param>
+    /// <param name="link">The node link, not yet started.</param>
+    /// <param name="loggers">For logs.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    /// <param name="between">Puts a device between the log store's writer and its database; null in production.</param>
+    public static ConsensusHost Open(
+        ConsensusHostOptions options, NodeLinkHost link, ILoggerFactory loggers, TimeProvider? time = null, Func<IRaftLogDevice, IRaftLogDevice>? between = null)
+    {
+        options.Groups.Validate();
+        time ??= TimeProvider.System;
+        var store = RaftLogStore.Open(Path.Combine(options.Directory, "log"), options.LogStore, time, between);
+        return new ConsensusHost(options, store, link, loggers, time);
+    }
+
+    /// <summary>
+    /// Opens a group with its state machine and takes part in it. <paramref name="initialMembers"/> counts only for a group that this node knows nothing of: it is
+    /// the same list on all of them. Empty: the node is passive until a leader adds it.
+    /// </summary>
+    public async Task<IShardLog> CreateGroupAsync(
+        ushort group, IReadOnlyList<NodeEndPoint> initialMembers, IReplicatedStateMachine machine, CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        await WaitOutFormerTrustAsync(cancellation).ConfigureAwait(false);
+        var shard = await ShardLog.OpenAsync(_context, group, initialMembers, machine, cancellation).ConfigureAwait(false);
+        if (!_groups.TryAdd(group, shard))
+        {
+            await shard.DisposeAsync().ConfigureAwait(false);
+            throw new InvalidOperationException($"group {group} is open already");
+        }
+
+        return shard;
+    }
+
+    /// <summary>Ends taking part in a group; what is stored stays.</summary>
+    public async Task CloseGroupAsync(ushort group)
+    {
+        if (_groups.TryRemove(group, out var shard))
+        {
+            await shard.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends taking part in a group of which this node is no member any more, and forgets its log, term and vote.</summary>
+    public async Task RemoveGroupAsync(ushort group)
+    {
+        await CloseGroupAsync(group).ConfigureAwait(false);
+        await _store.RemoveGroup(group).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_flushing, _watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var group in _groups.Keys)
+        {
+            await CloseGroupAsync(group).ConfigureAwait(false);
+        }
+
+        _store.Dispose();
+        _stop.Dispose();
+    }
+
+    // A restarted node has forgotten from which leader it heard last, and would vote against it at once, while that leader still answers reads on this
+    // node's word (ReadBarrier).
+    private async ValueTask WaitOutFormerTrustAsync(CancellationToken cancellation)
+    {
+        var rest = (_options.Groups.ElectionTimeout / 2) - Stopwatch.GetElapsedTime(_openedAt);
+        if (rest > TimeSpan.Zero)
+        {
+            await Task.Delay(rest, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> ReadPieceAsync(NodeId from, ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    {
+        var (group, serial, number) = SnapshotPieceFormat.ParseRequest(request.Span);
+        return _groups.TryGetValue(group, out var shard)
+            ? await shard.ReadPieceAsync(from, serial, number, cancellation).ConfigureAwait(false)
+            : SnapshotPieceFormat.Reply(SnapshotPieceFormat.Status.Gone);
+    }
+
+    private async Task FlushLoopAsync()
+    {
+        using var timer = new PeriodicTimer(_options.Groups.SyncInterval, _context.Time);
+        while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+        {
+            foreach (var shard in _groups.Values)
+            {
+                try
+                {
+                    await shard.FlushAsync(_stop.Token).ConfigureAwait(false);
+                }
+                catch (ObjectDisposedException)
+                {
+                    // the group was closed meanwhile
+                }
+                catch (Exception e) when (!_stop.IsCancellationRequested)
+                {
+                    Fail(e);
+                }
+            }
+        }
+    }
+
+    private async Task WatchStoreAsync()
+    {
+        var cause = await _store.Failed.ConfigureAwait(false);
+        ConsensusLog.StoreFailed(_logger, cause, _store.Path);
+        Fail(cause);
+    }
+
+    private void Fail(Exception cause) => _failed.TrySetResult(cause);
+}

@@ -1,0 +1,162 @@
+using System.Runtime.InteropServices;
+using DotNext.IO.Log;
+using DotNext.Net.Cluster.Consensus.Raft;
+using MfsHa.Consensus.Commands;
+using MfsHa.Storage.RaftLog;
+
+namespace MfsHa.Consensus.Log;
+
+// What a follower does: take over what the leader sends.
+internal sealed partial class GroupLog
+{
+    private const int MaxReceivedPayload = 256 << 20;
+
+    private (long Index, long Term) _adopted;
+
+    /// <summary>Installs a peer's state; set by the group.</summary>
+    public Func<ReadOnlyMemory<byte>, long, CancellationToken, ValueTask> Install { get; set; } = static (_, _, _) => throw new InvalidOperationException();
+
+    async ValueTask IAuditTrail<IRaftLogEntry>.AppendAsync<TEntry>(ILogEntryProducer<TEntry> entries, long startIndex, bool skipCommitted, CancellationToken token)
+    {
+        // Received completely before the lock is taken: the sender's pace must not stop this group's reads.
+        var received = entries.RemainingCount > 0 ? await ReceiveAsync(entries, token).ConfigureAwait(false) : [];
+        Task written;
+        lock (_gate)
+        {
+            _commitShown = long.MaxValue;
+            _ownEntryHidden = false;
+            TakeOver(received, startIndex);
+            written = _lastWrite;
+        }
+
+        // Also for an entry that was there already, or none: it, or the term, may still be on its way to the disk, and the answer promises it.
+        if (!written.IsCompletedSuccessfully)
+        {
+            await WaitForDiskAsync(written, token).ConfigureAwait(false);
+        }
+    }
+
+    ValueTask IAuditTrail<IRaftLogEntry>.AppendAsync<TEntry>(TEntry entry, long startIndex, CancellationToken token) =>
+        entry.IsSnapshot ? InstallAsync(entry, startIndex, token) : throw new NotSupportedException("only snapshots are appended at an index");
+
+    /// <summary>True when the log has this very entry, so that a snapshot which ends with it says nothing new. Then it is also known to be committed.</summary>
+    public bool AdoptCommitted(long index, long term)
+    {
+        lock (_gate)
+        {
+            if (index > _lastIndex || (index > _commitIndex && TermAt(index) != term))
+            {
+                return false;
+            }
+
+            _adopted = (index, term);
+
+            _commitIndex = Math.Max(_commitIndex, Math.Min(index, DurableIndex()));
+        }
+
+        Committed();
+        return true;
+    }
+
+    // With a disk that is only slow the leader waits. One that stalls must not keep it waiting: some rounds need every member's answer or its absence.
+    private async ValueTask WaitForDiskAsync(Task written, CancellationToken token)
+    {
+        var rest = DiskWatchdog.StallLimit - _store.OldestPending;
+        if (rest <= TimeSpan.Zero)
+        {
+            throw new TimeoutException($"the disk of {_store.Path} stalls");
+        }
+
+        await written.WaitAsync(rest, token).ConfigureAwait(false);
+    }
+
+    private async ValueTask InstallAsync<TEntry>(TEntry entry, long index, CancellationToken token)
+        where TEntry : IRaftLogEntry
+    {
+        var reference = await PayloadOfAsync(entry, token).ConfigureAwait(false);
+        await Install(reference, index, token).ConfigureAwait(false);
+    }
+
+    private void TakeOver(List<ReceivedEntry> received, long startIndex)
+    {
+        var added = new List<RaftLogEntry>(received.Count);
+        var truncateFrom = 0L;
+        var index = startIndex - 1;
+        foreach (var entry in received)
+        {
+            index++;
+            if (index <= _mark.Index || (index <= _lastIndex && TermAt(index) == entry.Term))
+            {
+                continue; // a request that came twice or late must not shorten what this follower has acknowledged
+            }
+
+            if (index <= _lastIndex)
+            {
+                CutTail(index);
+                truncateFrom = index;
+            }
+
+            if (index != _lastIndex + 1)
+            {
+                // the state was installed between DotNext's look at the log and now; the leader tries again
+                throw new InvalidOperationException($"entry {index} of group {Group} does not follow {_lastIndex}");
+            }
+
+            added.Add(Next(entry.Term, entry.Kind, entry.Payload));
+            if (entry.Kind == RaftEntryKind.Commands)
+            {
+                _lastTime = Math.Max(_lastTime, CommandEntryFormat.TimeOf(entry.Payload.Span));
+            }
+        }
+
+        if (added.Count > 0)
+        {
+            TrackWrite(_lastIndex, Remember(_store.Append(Group, CollectionsMarshal.AsSpan(added), truncateFrom)));
+        }
+    }
+
+    // Only on a real conflict, and never what is committed.
+    private void CutTail(long index)
+    {
+        Check(index > _commitIndex, $"entry {index} conflicts with a committed one");
+        FailBatches(index);
+        var term = TermAt(index - 1);
+        _cache.CutTail(index);
+        CutPendingWrites(index);
+        (_lastIndex, _lastTerm) = (index - 1, term);
+    }
+
+    private static async ValueTask<List<ReceivedEntry>> ReceiveAsync<TEntry>(ILogEntryProducer<TEntry> entries, CancellationToken token)
+        where TEntry : IRaftLogEntry
+    {
+        var received = new List<ReceivedEntry>();
+        while (await entries.MoveNextAsync().ConfigureAwait(false))
+        {
+            var entry = entries.Current;
+            var kind = entry.IsConfiguration ? RaftEntryKind.Configuration : (RaftEntryKind)(entry.CommandId ?? 0);
+            received.Add(new ReceivedEntry(entry.Term, kind, await PayloadOfAsync(entry, token).ConfigureAwait(false)));
+        }
+
+        return received;
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>> PayloadOfAsync<TEntry>(TEntry entry, CancellationToken token)
+        where TEntry : IRaftLogEntry
+    {
+        if (entry.TryGetMemory(out var memory))
+        {
+            return memory.ToArray();
+        }
+
+        if (entry.Length is not { } length || length > MaxReceivedPayload)
+        {
+            throw new InvalidDataException($"an entry of {entry.Length} bytes, allowed are {MaxReceivedPayload}");
+        }
+
+        var collector = new PayloadCollector((int)length);
+        await entry.WriteToAsync(collector, token).ConfigureAwait(false);
+        return collector.Complete();
+    }
+
+    private readonly record struct ReceivedEntry(long Term, RaftEntryKind Kind, ReadOnlyMemory<byte> Payload);
+}

@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace MfsHa.NodeLink.Transport;
+
+/// <summary>Accepts the connections of port 9430, reads their preface within its deadline and hands them to what their kind is for.</summary>
+internal sealed class LinkListener(NodeLinkOptions options, ILinkSecurity security, TimeProvider time, ILogger logger, Action<LinkConnection> accepted) : IAsyncDisposable
+{
+    private const int ListenBacklog = 512;
+    private static readonly TimeSpan AcceptErrorPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _lock = new();
+    private readonly HashSet<LinkConnection> _open = [];
+    private int _count;
+    private Task _acceptLoop = Task.CompletedTask;
+
+    /// <summary>Where it listens, with the port that the system chose.</summary>
+    public IPEndPoint EndPoint => (IPEndPoint)_socket.LocalEndPoint!;
+
+    public void Start()
+    {
+        _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        _socket.Bind(options.Listen);
+        _socket.Listen(ListenBacklog);
+        _acceptLoop = AcceptLoopAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        _socket.Dispose();
+        await _acceptLoop.ConfigureAwait(false);
+        LinkConnection[] open;
+        lock (_lock)
+            open = [.. _open];
+        foreach (var connection in open)
+            connection.Abort();
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptLoopAsync()
+    {
+        var stopping = _stopping.Token;
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var socket = await _socket.AcceptAsync(stopping).ConfigureAwait(false);
+                if (Interlocked.Increment(ref _count) > options.MaxConnections)
+                {
+                    NodeLinkLog.TooManyConnections(logger, socket.RemoteEndPoint, options.MaxConnections);
+                    Interlocked.Decrement(ref _count);
+                    socket.Close(timeout: 0);
+                    continue;
+                }
+
+                _ = GreetAsync(socket, stopping);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException e)
+            {
+                if (stopping.IsCancellationRequested)
+                    return;
+                // Most likely out of file descriptors: pause instead of spinning on the same error.
+                NodeLinkLog.AcceptFailed(logger, e);
+                await Task.Delay(AcceptErrorPause, time, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task GreetAsync(Socket socket, CancellationToken stopping)
+    {
+        LinkConnection? connection = null;
+        EndPoint? remote = null;
+        try
+        {
+            remote = socket.RemoteEndPoint;
+            socket.NoDelay = true;
+            using var deadline = new CancellationTokenSource(options.PrefaceTimeout, time);
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
+            var stream = await security.AcceptAsync(new NetworkStream(socket, ownsSocket: true), linked.Token).ConfigureAwait(false);
+            var preface = await Preface.ReadAsync(stream, linked.Token).ConfigureAwait(false);
+            if (preface.Receiver != options.Self)
+                throw new InvalidDataException($"node {preface.Sender} looks for node {preface.Receiver} here");
+            connection = new LinkConnection(socket, stream, preface, OnEnded);
+            lock (_lock)
+                _open.Add(connection);
+            stopping.ThrowIfCancellationRequested();
+            accepted(connection);
+        }
+        catch (Exception e)
+        {
+            // The edge: whatever a stranger sends or does ends this connection and nothing else.
+            if (!stopping.IsCancellationRequested)
+                NodeLinkLog.PrefaceRefused(logger, remote, e is OperationCanceledException ? "no preface in time" : e.Message);
+            if (connection is not null)
+            {
+                connection.Abort();
+                return;
+            }
+
+            socket.Close(timeout: 0);
+            Interlocked.Decrement(ref _count);
+        }
+    }
+
+    private void OnEnded(LinkConnection connection)
+    {
+        Interlocked.Decrement(ref _count);
+        lock (_lock)
+            _open.Remove(connection);
+    }
+}

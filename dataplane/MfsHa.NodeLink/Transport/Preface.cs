@@ -1,0 +1,94 @@
+using System.Buffers.Binary;
+
+namespace MfsHa.NodeLink.Transport;
+
+/// <summary>
+/// The first bytes of every connection between nodes. Big-endian:
+/// magic 'M' 'H', format version u8, kind u8, length of the rest u16, then channel u16, sender u16, receiver u16, receiver's incarnation u32.
+/// A receiver ignores what follows the fields it knows, so that the rest can grow.
+/// </summary>
+/// <param name="Kind">What the connection is for.</param>
+/// <param name="Channel">The Raft group; 0 for other kinds.</param>
+/// <param name="Sender">The node that opened the connection.</param>
+/// <param name="Receiver">The node that it means to reach. A name may resolve to the former address of another node: that one must refuse.</param>
+/// <param name="Incarnation">The incarnation of the receiver that is meant; 0 for any.</param>
+public readonly record struct Preface(LinkKind Kind, ushort Channel, NodeId Sender, NodeId Receiver, uint Incarnation)
+{
+    /// <summary>Bytes before the variable part.</summary>
+    public const int HeaderLength = 6;
+
+    /// <summary>Bytes of the fields known to this version.</summary>
+    public const int BodyLength = 10;
+
+    /// <summary>Most bytes of the variable part that a receiver takes.</summary>
+    public const int MaxBodyLength = 1024;
+
+    /// <summary>Bytes that this version writes.</summary>
+    public const int Length = HeaderLength + BodyLength;
+
+    private const byte Magic0 = (byte)'M';
+    private const byte Magic1 = (byte)'H';
+    private const byte FormatVersion = 1;
+
+    /// <summary>Writes the preface to the first <see cref="Length"/> bytes.</summary>
+    public void Write(Span<byte> target)
+    {
+        target[0] = Magic0;
+        target[1] = Magic1;
+        target[2] = FormatVersion;
+        target[3] = (byte)Kind;
+        BinaryPrimitives.WriteUInt16BigEndian(target[4..], BodyLength);
+        BinaryPrimitives.WriteUInt16BigEndian(target[6..], Channel);
+        BinaryPrimitives.WriteUInt16BigEndian(target[8..], Sender.Value);
+        BinaryPrimitives.WriteUInt16BigEndian(target[10..], Receiver.Value);
+        BinaryPrimitives.WriteUInt32BigEndian(target[12..], Incarnation);
+    }
+
+    /// <summary>The preface as bytes.</summary>
+    public byte[] ToArray()
+    {
+        var bytes = new byte[Length];
+        Write(bytes);
+        return bytes;
+    }
+
+    /// <summary>
+    /// Reads exactly one preface and not a byte more. Throws <see cref="InvalidDataException"/> for anything else,
+    /// <see cref="EndOfStreamException"/> when the connection ends before.
+    /// </summary>
+    public static async ValueTask<Preface> ReadAsync(Stream stream, CancellationToken cancellation)
+    {
+        var header = new byte[HeaderLength];
+        await stream.ReadExactlyAsync(header, cancellation).ConfigureAwait(false);
+        var (kind, length) = ParseHeader(header);
+        var body = new byte[length];
+        await stream.ReadExactlyAsync(body, cancellation).ConfigureAwait(false);
+        return ParseBody(kind, body);
+    }
+
+    private static (LinkKind Kind, int Length) ParseHeader(ReadOnlySpan<byte> header)
+    {
+        if (header[0] != Magic0 || header[1] != Magic1)
+            throw new InvalidDataException("no preface of a node");
+        if (header[2] != FormatVersion)
+            throw new InvalidDataException($"preface of format version {header[2]}, known is {FormatVersion}");
+        var kind = (LinkKind)header[3];
+        if (kind is not (LinkKind.Raft or LinkKind.Monitor or LinkKind.Rpc))
+            throw new InvalidDataException($"connection of unknown kind {header[3]}");
+        int length = BinaryPrimitives.ReadUInt16BigEndian(header[4..]);
+        if (length is < BodyLength or > MaxBodyLength)
+            throw new InvalidDataException($"preface of {length} bytes, allowed are {BodyLength}..{MaxBodyLength}");
+        return (kind, length);
+    }
+
+    private static Preface ParseBody(LinkKind kind, ReadOnlySpan<byte> body)
+    {
+        var preface = new Preface(
+            kind,
+            BinaryPrimitives.ReadUInt16BigEndian(body),
+            new NodeId(BinaryPrimitives.ReadUInt16BigEndian(body[2..])),
+            new NodeId(BinaryPrimitives.ReadUInt16BigEndian(body[4..])),
+            BinaryPrimitives.ReadUInt32BigEndian(body[6..]));
+        return preface.Sender == NodeId.None ? throw new InvalidDataException("preface without a sender") : preface;
+    }
+}

@@ -1,0 +1,78 @@
+using MfsHa.NodeLink;
+using MfsHa.Replication.Crdt;
+using MfsHa.Replication.Streams;
+using MfsHa.Replication.Wire;
+
+namespace MfsHa.Replication.Ring;
+
+/// <summary>The parts that messages of the ring are made of.</summary>
+internal static class RingFormat
+{
+    private const int StreamIdSize = sizeof(byte) + sizeof(ushort) + sizeof(ulong);
+
+    public static void WriteStream(WireWriter target, StreamId stream)
+    {
+        target.Byte(stream.Kind);
+        target.UInt16(stream.Owner);
+        target.UInt64(stream.Epoch);
+    }
+
+    public static StreamId ReadStream(ref WireReader source) => new(source.Byte(), source.UInt16(), source.UInt64());
+
+    /// <summary>Count, then per stream: id, seen (varint), removals seen beyond that (varint).</summary>
+    public static void WriteDigest(WireWriter target, IReadOnlyDictionary<StreamId, StreamPosition> digest)
+    {
+        target.VarInt(digest.Count);
+        foreach (var (stream, position) in digest)
+        {
+            WriteStream(target, stream);
+            target.VarInt(position.Seen);
+            target.VarInt(position.RemovalsSeen - position.Seen);
+        }
+    }
+
+    public static Dictionary<StreamId, StreamPosition> ReadDigest(ref WireReader source)
+    {
+        var count = source.Count(StreamIdSize + 2);
+        var digest = new Dictionary<StreamId, StreamPosition>(count);
+        for (; count > 0; count--)
+        {
+            var stream = ReadStream(ref source);
+            var seen = source.VarInt();
+            digest[stream] = new StreamPosition(seen, checked(seen + source.VarInt()));
+        }
+
+        return digest;
+    }
+
+    /// <summary>Count, then per member: node, count, and per stream: id, seen (varint).</summary>
+    public static void WriteKnowledge(WireWriter target, IReadOnlyDictionary<NodeId, VersionVector<StreamId>> seenBy)
+    {
+        target.VarInt(seenBy.Count);
+        foreach (var (member, seen) in seenBy)
+        {
+            target.UInt16(member.Value);
+            target.VarInt(seen.Seen.Count);
+            foreach (var (stream, sequence) in seen.Seen)
+            {
+                WriteStream(target, stream);
+                target.VarInt(sequence);
+            }
+        }
+    }
+
+    public static List<(NodeId Member, VersionVector<StreamId> Seen)> ReadKnowledge(ref WireReader source)
+    {
+        var members = new List<(NodeId, VersionVector<StreamId>)>();
+        for (var left = source.Count(sizeof(ushort) + 1); left > 0; left--)
+        {
+            var member = new NodeId(source.UInt16());
+            var seen = new VersionVector<StreamId>();
+            for (var rows = source.Count(StreamIdSize + 1); rows > 0; rows--)
+                seen.Advance(ReadStream(ref source), source.VarInt());
+            members.Add((member, seen));
+        }
+
+        return members;
+    }
+}
