@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MemoryPack;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.State;
@@ -123,6 +124,7 @@ public sealed partial record AdoptUnknownChunks(ReportedChunk[] Chunks) : Comman
 
 /// <summary>A chunk as a chunkserver reports it.</summary>
 [MemoryPackable]
+[StructLayout(LayoutKind.Sequential, Pack = 1)] // no padding: equal values have equal bytes on all nodes
 public readonly partial record struct ReportedChunk(ulong Chunk, uint Version);
 
 /// <summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MemoryPack;
 using MfsHa.Metadata.Kernel;
 
@@ -5,6 +6,7 @@ namespace MfsHa.Metadata.Chunks;
 
 /// <summary>How many slots of files of one storage class refer to a chunk.</summary>
 [MemoryPackable]
+[StructLayout(LayoutKind.Sequential, Pack = 1)] // no padding: equal values have equal bytes on all nodes
 public readonly partial record struct ClassReferences(byte StorageClass, uint References)
 {
     /// <summary>The list, ascending by class, with a class's count changed; <see cref="InvariantException"/> if it would become negative.</summary>

@@ -13,6 +13,7 @@ public sealed class CommandProcessor(NamespaceState state)
     /// </summary>
     public Reply Execute(Command command, in OperationContext context)
     {
+        state.ReleasedLocks.Clear();
         if (command.Stamp is not { } stamp)
         {
             return Run(command, context);

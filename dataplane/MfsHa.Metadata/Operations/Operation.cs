@@ -59,6 +59,14 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(113, typeof(Chunks.ListChunks))]
 [MemoryPackUnion(114, typeof(Chunks.ListOrphanChunks))]
 [MemoryPackUnion(116, typeof(Chunks.AppendSlice))]
+[MemoryPackUnion(120, typeof(ExtendedAttributes.GetXattr))]
+[MemoryPackUnion(121, typeof(ExtendedAttributes.SetXattr))]
+[MemoryPackUnion(122, typeof(Acls.GetAcl))]
+[MemoryPackUnion(123, typeof(Acls.SetAcl))]
+[MemoryPackUnion(125, typeof(Locks.Flock))]
+[MemoryPackUnion(126, typeof(Locks.PosixLock))]
+[MemoryPackUnion(127, typeof(Locks.GetPosixLock))]
+[MemoryPackUnion(128, typeof(Locks.ListLocks))]
 public abstract partial record Operation
 {
     /// <summary>The inode that decides which shard the operation goes to.</summary>

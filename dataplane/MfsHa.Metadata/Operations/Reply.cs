@@ -27,6 +27,11 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(102, typeof(Chunks.ChunkReply))]
 [MemoryPackUnion(103, typeof(Chunks.ChunksReply))]
 [MemoryPackUnion(105, typeof(Chunks.FileLengthReply))]
+[MemoryPackUnion(110, typeof(ExtendedAttributes.XattrReply))]
+[MemoryPackUnion(111, typeof(Acls.AclReply))]
+[MemoryPackUnion(115, typeof(Locks.LockReply))]
+[MemoryPackUnion(116, typeof(Locks.ConflictReply))]
+[MemoryPackUnion(117, typeof(Locks.LocksReply))]
 public abstract partial record Reply
 {
     /// <summary>Outcome; everything but <see cref="StatusCode.Ok"/> means that nothing changed.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MemoryPack;
 
 namespace MfsHa.Metadata.State;
@@ -24,4 +25,5 @@ public sealed partial record PosixAcl(ushort User, ushort Group, ushort Other, u
 /// <param name="Id">User or group id.</param>
 /// <param name="Permission">rwx in the low three bits.</param>
 [MemoryPackable]
+[StructLayout(LayoutKind.Sequential, Pack = 1)] // no padding: equal values have equal bytes on all nodes
 public readonly partial record struct AclEntry(uint Id, ushort Permission);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MemoryPack;
 using MfsHa.Protocol;
 
@@ -67,6 +68,7 @@ public sealed partial record SessionParameters
 /// <param name="Node">Node that it leads to.</param>
 /// <param name="Run">Run of that node's process: a connection does not outlive it.</param>
 [MemoryPackable]
+[StructLayout(LayoutKind.Sequential, Pack = 1)] // no padding: equal values have equal bytes on all nodes
 public readonly partial record struct SessionConnection(uint Epoch, ushort Node, ulong Run);
 
 /// <summary>A client session.</summary>

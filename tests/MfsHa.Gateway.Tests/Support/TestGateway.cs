@@ -1,0 +1,68 @@
+using System.Net;
+using MfsHa.Cluster.Routing;
+using MfsHa.Gateway.Connections;
+using MfsHa.NodeLink;
+using MfsHa.Replication.Locations;
+using Microsoft.Extensions.Logging;
+
+namespace MfsHa.Gateway.Tests.Support;
+
+/// <summary>A gateway on loopback over a cluster in memory.</summary>
+internal sealed class TestGateway : IAsyncDisposable
+{
+    private TestGateway(TestCluster cluster, TimeProvider clock, ConnectionLimits limits, ushort node)
+    {
+        Cluster = cluster;
+        Clock = clock;
+        Host = new GatewayHost(new GatewayOptions
+        {
+            Node = node,
+            Run = 1,
+            Clients = new IPEndPoint(IPAddress.Loopback, 0),
+            ChunkServers = null,
+            MetaLoggers = null,
+            ClientLimits = limits,
+        });
+    }
+
+    public TestCluster Cluster { get; }
+
+    public TimeProvider Clock { get; }
+
+    public TestExports Exports { get; } = new();
+
+    public RecordingLogger Logs { get; } = new();
+
+    public ChunkLocations Locations { get; } = new(new NodeId(1));
+
+    public GatewayHost Host { get; }
+
+    public static async Task<TestGateway> StartAsync(TestCluster? cluster = null, TimeProvider? clock = null, ConnectionLimits? limits = null, ushort node = 1)
+    {
+        var gateway = new TestGateway(cluster ?? new TestCluster(clock), clock ?? TimeProvider.System, limits ?? new ConnectionLimits(), node);
+        await gateway.Host.StartAsync(
+            new GatewayDependencies(gateway.Cluster, new SingleShardMap(), gateway.Locations, gateway.Exports, gateway.Clock, gateway.Logs),
+            TestContext.Current.CancellationToken);
+        return gateway;
+    }
+
+    public Task<WireClient> ConnectAsync() => WireClient.ConnectAsync(Host.ClientEndPoint!);
+
+    /// <summary>Waits until something holds; fails after a while.</summary>
+    public async Task UntilAsync(Func<bool> holds, string what)
+    {
+        for (var attempt = 0; attempt < 1000; attempt++)
+        {
+            if (holds())
+            {
+                return;
+            }
+
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail($"never came: {what}\n{string.Join('\n', Logs.Lines(LogLevel.Debug))}");
+    }
+
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
+}
