@@ -59,6 +59,12 @@ public sealed partial record ReadDirectory(uint Directory, ReadDirectoryFlags Fl
         }
 
         var due = !Caller.Has(SessionFlags.ReadOnly) && AccessTimes.Moves(state.Settings.AccessTimes, directory, context.Now);
+        if (due)
+        {
+            // The listing shows its own directory as read already.
+            directory = directory with { AccessTime = context.Now };
+        }
+
         var entries = new List<ListedEntry>((int)Math.Min(Math.Min(MaxEntries, MaxPage), directory.Entries + 2));
         var next = Fill(state, number, directory, entries);
         return new DirectoryReply(next, [.. entries], number, due);

@@ -14,12 +14,7 @@ public sealed class CommandProcessor(NamespaceState state)
     public Reply Execute(Command command, in OperationContext context)
     {
         state.ReleasedLocks.Clear();
-        if (command.Stamp is not { } stamp)
-        {
-            return Run(command, context);
-        }
-
-        if (state.Replies.Get((stamp.Session, stamp.Message)) is { } last)
+        if (command.Stamp is { } stamp && state.Replies.Get((stamp.Session, stamp.Message)) is { } last)
         {
             if (stamp.Request == last.Request)
             {
@@ -29,14 +24,14 @@ public sealed class CommandProcessor(NamespaceState state)
             if (stamp.Request < last.Request)
             {
                 // A late copy of a request that the client has got an answer for, or has repeated on a newer connection.
-                return new StatusReply(StatusCode.EAgain);
+                return StatusReply.Of(StatusCode.EAgain);
             }
 
-            if (stamp.FirstOnConnection && stamp.Digest == last.Digest && stamp.Request >> 32 != last.Request >> 32)
+            if (MayRepeat(stamp, last) && Remembered(last) is { Status: StatusCode.Ok } reply)
             {
                 state.Replies.Set((stamp.Session, stamp.Message), last with { Request = stamp.Request });
                 state.Commit(success: true);
-                return Remembered(last);
+                return reply;
             }
         }
 
@@ -51,7 +46,7 @@ public sealed class CommandProcessor(NamespaceState state)
     {
         if (command.Stamp is { } stamp
             && state.Replies.Get((stamp.Session, stamp.Message)) is { } last
-            && (stamp.Request <= last.Request || (stamp.FirstOnConnection && stamp.Digest == last.Digest)))
+            && (stamp.Request <= last.Request || MayRepeat(stamp, last)))
         {
             return stamp.Request == last.Request ? Remembered(last) : null;
         }
@@ -69,20 +64,31 @@ public sealed class CommandProcessor(NamespaceState state)
         return reply;
     }
 
+    /// <summary>
+    /// True when a client may be repeating its last request after a reconnect. Only successes are answered from memory then: a failure has changed
+    /// nothing, and the same bytes may as well be a new request.
+    /// </summary>
+    private static bool MayRepeat(RequestStamp stamp, RememberedReply last) =>
+        stamp.FirstOnConnection && stamp.Digest == last.Digest && stamp.Request >> 32 != last.Request >> 32;
+
+    /// <summary>True for answers after which the cluster itself goes on with the same request.</summary>
+    private static bool IsTransient(StatusCode status) =>
+        status is StatusCode.Delayed or StatusCode.Locked or StatusCode.ChunkBusy or StatusCode.Waiting;
+
     private static Reply Remembered(RememberedReply last) =>
         MemoryPackSerializer.Deserialize<Reply>(last.Reply) ?? throw new InvariantException("a remembered reply is empty");
 
     private Reply Run(Command command, in OperationContext context)
     {
         var reply = command.Execute(state, context);
-        var success = reply.Status == StatusCode.Ok;
-        if (success && command.Stamp is { } stamp)
+        state.Commit(reply.Status == StatusCode.Ok);
+        if (command.Stamp is { } stamp && !IsTransient(reply.Status))
         {
-            // Only successes are remembered: a failed command has changed nothing, so executing its repetition is as good.
+            // Failures, too: a copy that the router sent twice may come late and would succeed by then.
             state.Replies.Set((stamp.Session, stamp.Message), new RememberedReply(stamp.Request, stamp.Digest, MemoryPackSerializer.Serialize<Reply>(reply)));
+            state.Commit(success: true);
         }
 
-        state.Commit(success);
         return reply;
     }
 }

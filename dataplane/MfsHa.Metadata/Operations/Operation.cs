@@ -44,6 +44,7 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(31, typeof(Namespace.ListOpenFiles))]
 [MemoryPackUnion(32, typeof(Namespace.GetOpenSessions))]
 [MemoryPackUnion(33, typeof(Namespace.GetSummary))]
+[MemoryPackUnion(34, typeof(Namespace.ListSessions))]
 [MemoryPackUnion(100, typeof(Chunks.BeginWrite))]
 [MemoryPackUnion(101, typeof(Chunks.EndWrite))]
 [MemoryPackUnion(102, typeof(Chunks.AbandonWrite))]

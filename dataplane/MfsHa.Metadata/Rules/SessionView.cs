@@ -47,7 +47,7 @@ public static class SessionView
         }
 
         inode = state.Inodes.Get(named);
-        return inode is not null && (anywhere || named == caller.RootInode || state.IsBelow(caller.RootInode, named, inode));
+        return inode is not null && (anywhere || state.IsBelow(caller.RootInode, named, inode));
     }
 
     /// <summary>What the session calls an object.</summary>

@@ -105,6 +105,7 @@ public sealed class CreationTests
         Assert.Equal("target"u8.ToArray(), shard.Run<TargetReply>(new ReadLink(reply.Inode, alice)).Target);
         Assert.Equal(6, shard.State.Totals.Require(1).Length);
         Assert.Equal(StatusCode.EInval, shard.Status(new MakeSymlink(1, new Name("t"), "a\0b"u8.ToArray(), alice)));
+        Assert.Equal(1ul, shard.Run<NodeReply>(new MakeSymlink(1, new Name("u"), "a\0\0"u8.ToArray(), alice)).Attributes.Length);
         Assert.Equal(StatusCode.EInval, shard.Status(new ReadLink(1, alice)));
     }
 

@@ -108,6 +108,11 @@ public sealed class OpenFileTests
         }
 
         shard.Run(new MakeDirectory(1, new Name("d"), 0x1FF, 0, false, Shard.User()) { Stamp = new RequestStamp(1, 77, 1, 2, false) });
+        shard.CreateFile(1, "other", caller: Shard.User(session: 7));
+        Assert.Equal([1u, 7u], shard.Run<SessionsReply>(new ListSessions(0, 10)).Sessions);
+        Assert.Equal([1u], shard.Run<SessionsReply>(new ListSessions(0, 1)).Sessions);
+        Assert.Equal([7u], shard.Run<SessionsReply>(new ListSessions(1, 10)).Sessions);
+        Assert.Equal(1, shard.Run<CountReply>(new ReleaseSession(7, 4)).Count);
         Assert.Equal(4, shard.Run<CountReply>(new ReleaseSession(1, 4)).Count);
         Assert.Equal(2, shard.Run<CountReply>(new ReleaseSession(1, 4)).Count);
         Assert.Equal(0, shard.Run<CountReply>(new ReleaseSession(1, 4)).Count);

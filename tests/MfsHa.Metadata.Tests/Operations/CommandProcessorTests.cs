@@ -60,12 +60,34 @@ public sealed class CommandProcessorTests
     }
 
     [Fact]
-    public void A_failed_request_is_executed_again()
+    public void A_late_copy_of_a_failed_request_fails_again_even_if_it_could_succeed_now()
     {
         var command = Make("d", new RequestStamp(1, 5, 1, 100, true)) with { Parent = 2 };
         Assert.Equal(StatusCode.ENoEnt, shard.Status(command));
         Assert.Equal(2u, shard.MakeDirectory(1, "x"));
-        Assert.Equal(StatusCode.Ok, shard.Status(command));
+        Assert.Equal(StatusCode.ENoEnt, shard.Status(command));
+    }
+
+    [Fact]
+    public void A_failed_request_that_the_client_repeats_is_executed_again()
+    {
+        var command = Make("d", new RequestStamp(1, 5, 1, 100, true)) with { Parent = 2 };
+        Assert.Equal(StatusCode.ENoEnt, shard.Status(command));
+        Assert.Equal(2u, shard.MakeDirectory(1, "x"));
+        Assert.Equal(StatusCode.Ok, shard.Status(command with { Stamp = new RequestStamp(1, 5, (1UL << 32) | 1, 100, true) }));
+    }
+
+    [Fact]
+    public void A_request_that_must_wait_goes_on_under_its_own_stamp()
+    {
+        var file = shard.MakeFile(1, "f");
+        shard.State.Chunks.Set(7, new Chunk { Version = 1, StorageClass = 2, References = 1 });
+        var inode = shard.State.WithChunkAt(file, shard.Inode(file), 0, 7) with { Length = 1000 };
+        shard.State.ReplaceFile(file, shard.Inode(file), inode, shard.State.Contribution(file, shard.Inode(file)));
+        shard.State.Commit(success: true);
+        var command = new SetLength(file, TruncateFlags.None, 10, false, Shard.User()) { Stamp = new RequestStamp(1, 5, 1, 100, true) };
+        Assert.Equal(StatusCode.Delayed, shard.Status(command));
+        Assert.Equal(StatusCode.Ok, shard.Status(command with { IsCut = true }));
     }
 
     [Fact]

@@ -12,6 +12,7 @@ namespace MfsHa.Metadata.Tests.Performance;
 /// Processor time of commands (of the whole process, garbage collection included): parsing, execution, remembered reply and encoding of the changes, without a store. The limits are far above what is
 /// measured (see the printed numbers), so that only a real slowdown fails.
 /// </summary>
+[Collection(AloneCollection.Name)]
 public sealed class CommandCostTests(ITestOutputHelper output)
 {
     private const int Files = 100_000;

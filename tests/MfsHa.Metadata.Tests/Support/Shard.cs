@@ -11,8 +11,9 @@ internal sealed class Shard
 {
     public const uint Begin = 1_700_000_000;
 
-    public Shard(int hotEntries = 100_000)
+    public Shard(int hotEntries = 100_000, uint begin = Begin)
     {
+        Now = begin;
         State = new NamespaceState(Store, group: 1, hotEntries);
         Processor = new CommandProcessor(State);
         Run(new FormatNamespace(2));
@@ -34,7 +35,7 @@ internal sealed class Shard
     public CommandProcessor Processor { get; }
 
     /// <summary>Unix seconds of the next operation.</summary>
-    public uint Now { get; set; } = Begin;
+    public uint Now { get; set; }
 
     public static Caller User(uint uid = 0, uint[]? gids = null, uint session = 1, uint root = 1, SessionFlags flags = SessionFlags.None, DisabledOperations disables = DisabledOperations.None) => new()
     {
