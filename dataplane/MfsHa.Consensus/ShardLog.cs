@@ -110,7 +110,7 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
         await _source.SweepAsync(cancellation).ConfigureAwait(false);
         var flush = await _apply.RunAsync(machine => ValueTask.FromResult(machine.FlushAsync(cancellation).AsTask()), cancellation).ConfigureAwait(false);
         await flush.ConfigureAwait(false);
-        _log.CutHead(Math.Min(_machine.DurableIndex - _context.Options.RetainedEntries, _source.HoldIndex));
+        _log.CutHead(_machine.DurableIndex, _source.HoldIndex);
     }
 
     /// <inheritdoc/>

@@ -122,6 +122,7 @@ internal sealed partial class GroupLog
         FailBatches(index);
         var term = TermAt(index - 1);
         _cache.CutTail(index);
+        _sizes.CutTail(index);
         CutPendingWrites(index);
         (_lastIndex, _lastTerm) = (index - 1, term);
     }
