@@ -1,3 +1,4 @@
+using MfsHa.Replication.Crdt;
 using MfsHa.Replication.Streams;
 using MfsHa.Replication.Wire;
 
@@ -9,6 +10,12 @@ public sealed partial class ChunkLocations : IReplicatedStreams
     /// <summary>The kind of these streams.</summary>
     public const byte StreamKind = 1;
 
+    /// <summary>
+    /// So many pieces are refused in a row because their senders know less of what was removed; then the node that knew more must be gone,
+    /// and the stream is read again from those that are left.
+    /// </summary>
+    internal const int MaxRefusals = 8;
+
     /// <inheritdoc/>
     public byte Kind => StreamKind;
 
@@ -16,7 +23,7 @@ public sealed partial class ChunkLocations : IReplicatedStreams
     public long SummaryVersion => Interlocked.Read(ref _summaryVersion);
 
     /// <inheritdoc/>
-    public void AddDigest(IDictionary<StreamId, StreamPosition> digest)
+    public void AddDigest(StreamDigest digest)
     {
         ArgumentNullException.ThrowIfNull(digest);
         foreach (var incarnation in _registry.All)
@@ -24,7 +31,24 @@ public sealed partial class ChunkLocations : IReplicatedStreams
             lock (incarnation.Lock)
             {
                 if (!incarnation.IsOver)
-                    digest[IdOf(incarnation)] = incarnation.Target.Position;
+                    digest.Set(IdOf(incarnation), incarnation.Target.Position);
+            }
+        }
+
+        foreach (var (chunkServerId, epoch) in _registry.Floors())
+            digest.SetFloor(new StreamOwner(StreamKind, chunkServerId), epoch);
+    }
+
+    /// <inheritdoc/>
+    public void AddAvailable(VersionVector<StreamId> available)
+    {
+        ArgumentNullException.ThrowIfNull(available);
+        foreach (var incarnation in _registry.All)
+        {
+            lock (incarnation.Lock)
+            {
+                if (!incarnation.IsOver)
+                    available.Advance(IdOf(incarnation), incarnation.Current.Seen);
             }
         }
     }
@@ -52,7 +76,12 @@ public sealed partial class ChunkLocations : IReplicatedStreams
     public ApplyOutcome Apply(StreamId stream, long from, long to, ReadOnlySpan<byte> piece)
     {
         LocationPiece.Validate(from, to, piece);
-        if (_registry.FindOrAdd(new ChunkServerIncarnation(stream.Owner, stream.Epoch)) is not { IsLocal: false } incarnation)
+        // Only its beginning makes a stream known: with a later piece nothing could be done, and the beginning may never come.
+        var id = new ChunkServerIncarnation(stream.Owner, stream.Epoch);
+        var known = _registry.Find(id) ?? (from == 0 ? _registry.FindOrAdd(id) : null);
+        if (known is null && !_registry.IsOver(id))
+            return ApplyOutcome.Gap;
+        if (known is not { IsLocal: false } incarnation)
             return ApplyOutcome.Old;
         bool statusChanged;
         lock (incarnation.Lock)
@@ -60,8 +89,15 @@ public sealed partial class ChunkLocations : IReplicatedStreams
             var content = incarnation.Target;
             if (incarnation.IsOver || to <= content.Seen)
                 return ApplyOutcome.Old;
-            if (from > content.Seen || !LocationPiece.TryApply(content, from, to, piece))
+            if (from > content.Seen)
                 return ApplyOutcome.Gap;
+            if (LocationPiece.Apply(content, from, to, piece) is not ApplyOutcome.Applied and var outcome)
+            {
+                if (content.Refusals >= MaxRefusals)
+                    Restart(incarnation);
+                return outcome;
+            }
+
             if (incarnation.Promote() is { } former)
                 _registry.Discard(former);
             statusChanged = incarnation.RefreshStatus();
@@ -78,11 +114,8 @@ public sealed partial class ChunkLocations : IReplicatedStreams
             return;
         lock (incarnation.Lock)
         {
-            if (incarnation.IsOver || incarnation.Target.Seen == 0)
-                return;
-            if (incarnation.Building is { } former)
-                Discard(former);
-            incarnation.Building = _registry.NewContent(incarnation);
+            if (!incarnation.IsOver && incarnation.Target.Seen > 0)
+                Restart(incarnation);
         }
     }
 
@@ -90,7 +123,7 @@ public sealed partial class ChunkLocations : IReplicatedStreams
     public void WriteSummary(WireWriter target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        var floors = _registry.DecidedFloors();
+        var floors = _registry.Decisions();
         target.VarInt(floors.Count);
         foreach (var (chunkServerId, epoch) in floors)
         {
@@ -140,6 +173,14 @@ public sealed partial class ChunkLocations : IReplicatedStreams
 
     /// <inheritdoc/>
     public bool Maintain(int budget) => _registry.Purge(budget);
+
+    /// <summary>Under the incarnation's lock.</summary>
+    private void Restart(Incarnation incarnation)
+    {
+        if (incarnation.Building is { } former)
+            Discard(former);
+        incarnation.Building = _registry.NewContent(incarnation);
+    }
 
     private static StreamId IdOf(Incarnation incarnation) => new(StreamKind, incarnation.Id.ChunkServerId, incarnation.Id.Epoch);
 

@@ -1,9 +1,11 @@
+using MfsHa.Replication.Streams;
 using MfsHa.Replication.Wire;
 
 namespace MfsHa.Replication.Locations;
 
 /// <summary>
-/// A piece of an incarnation's stream on the wire: format u8; last forgotten removal (varint); the registry's register if it is newer than the piece's
+/// A piece of an incarnation's stream on the wire: format u8; last forgotten removal (varint); last removal that is reflected
+/// (varint); the registry's register if it is newer than the piece's
 /// beginning: sequence number (varint, 0 for none) and block; count u32; then per copy: difference to the sequence number before (varint), chunk id u64,
 /// version with "removed" in bit 31 u32, flags u8.
 /// </summary>
@@ -28,6 +30,7 @@ internal static class LocationPiece
         var start = target.Length;
         target.Byte(Format);
         target.VarInt(content.ForgottenUpTo);
+        target.VarInt(content.Position.RemovalsSeen);
         var entryAt = (long)content.Entry.Stamp.Counter;
         target.VarInt(entryAt > from ? entryAt : 0);
         if (entryAt > from)
@@ -61,7 +64,7 @@ internal static class LocationPiece
         if (from < 0 || to <= from || to > LocationRecord.MaxSequence)
             throw new InvalidDataException($"piece of changes {from}..{to}");
         var reader = new WireReader(piece);
-        ReadHead(ref reader, out _, out _, out _);
+        ReadHead(ref reader, out _, out _, out _, out _);
         var at = from;
         for (var left = ReadCount(ref reader); left > 0; left--)
         {
@@ -79,16 +82,24 @@ internal static class LocationPiece
             throw new InvalidDataException($"{reader.Left} bytes too many");
     }
 
-    /// <summary>
-    /// Applies a valid piece that does not begin behind what was seen. False, and nothing is changed, when the sender has forgotten removals that
-    /// are not reflected here.
-    /// </summary>
-    public static bool TryApply(StreamContent content, long from, long to, ReadOnlySpan<byte> piece)
+    /// <summary>Applies a valid piece that does not begin behind what was seen.</summary>
+    /// <returns>
+    /// <see cref="ApplyOutcome.Applied"/>, or with nothing changed: <see cref="ApplyOutcome.Gap"/> when the sender has forgotten removals that are not
+    /// reflected here; <see cref="ApplyOutcome.Refused"/> when what is here reflects removals that neither were seen here nor are reflected by the piece.
+    /// </returns>
+    public static ApplyOutcome Apply(StreamContent content, long from, long to, ReadOnlySpan<byte> piece)
     {
         var reader = new WireReader(piece);
-        ReadHead(ref reader, out var forgotten, out var entryAt, out var entry);
+        ReadHead(ref reader, out var forgotten, out var reflected, out var entryAt, out var entry);
         if (content.Seen > 0 && content.Position.RemovalsSeen < forgotten)
-            return false;
+            return ApplyOutcome.Gap;
+        if (content.Seen > 0 && content.Seen < content.ForgottenUpTo && reflected < content.ForgottenUpTo)
+        {
+            content.Refusals++;
+            return ApplyOutcome.Refused;
+        }
+
+        content.Refusals = 0;
         var at = from;
         var seen = content.Seen;
         for (var left = ReadCount(ref reader); left > 0; left--)
@@ -106,7 +117,7 @@ internal static class LocationPiece
         content.Advance(to);
         if (entry is not null)
             content.Merge(new(entry, new((ulong)entryAt, entry.Gateway)));
-        return true;
+        return ApplyOutcome.Applied;
     }
 
     private static uint ReadCount(ref WireReader reader)
@@ -115,12 +126,13 @@ internal static class LocationPiece
         return count <= reader.Left / MinEntrySize ? count : throw new InvalidDataException($"{count} copies cannot be in {reader.Left} bytes");
     }
 
-    private static void ReadHead(ref WireReader reader, out long forgotten, out long entryAt, out ChunkServerEntry? entry)
+    private static void ReadHead(ref WireReader reader, out long forgotten, out long reflected, out long entryAt, out ChunkServerEntry? entry)
     {
         var format = reader.Byte();
         if (format != Format)
             throw new InvalidDataException($"piece of format {format}, known is {Format}");
         forgotten = reader.VarInt();
+        reflected = reader.VarInt();
         entryAt = reader.VarInt();
         entry = entryAt > 0 ? ChunkServerEntry.Read(ref reader) : null;
     }

@@ -38,7 +38,8 @@ internal sealed class StreamContent(ushort slot, Incarnation owner, LocationTabl
     /// <summary>Copies that are present.</summary>
     public int Live { get; private set; }
 
-    public int Tombstones => _tombstones.Count;
+    /// <summary>Pieces refused since the last one that was taken.</summary>
+    public int Refusals { get; set; }
 
     public LwwRegister<ChunkServerEntry> Entry { get; private set; } = new(ChunkServerEntry.Unknown, default);
 

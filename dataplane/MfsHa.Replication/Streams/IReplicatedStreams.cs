@@ -1,3 +1,4 @@
+using MfsHa.Replication.Crdt;
 using MfsHa.Replication.Wire;
 
 namespace MfsHa.Replication.Streams;
@@ -17,8 +18,14 @@ public interface IReplicatedStreams
     /// <summary>Grows whenever the summary changes.</summary>
     long SummaryVersion { get; }
 
-    /// <summary>Adds to <paramref name="digest"/> how far each stream has been read.</summary>
-    void AddDigest(IDictionary<StreamId, StreamPosition> digest);
+    /// <summary>Adds to <paramref name="digest"/> how far each stream has been read, and which are over.</summary>
+    void AddDigest(StreamDigest digest);
+
+    /// <summary>
+    /// Adds to <paramref name="available"/> what <see cref="Read"/> can give of each stream: more than the digest says while a stream is read again from its
+    /// beginning.
+    /// </summary>
+    void AddAvailable(VersionVector<StreamId> available);
 
     /// <summary>
     /// Writes the changes of a stream behind <paramref name="from"/>, at most about <paramref name="maxBytes"/> bytes of them.
@@ -77,4 +84,9 @@ public enum ApplyOutcome
 
     /// <summary>Changes or removals before it are missing; it was not taken.</summary>
     Gap,
+
+    /// <summary>
+    /// The sender knows less of what was removed than this replica does while it reads the stream from its beginning; it was not taken.
+    /// </summary>
+    Refused,
 }
