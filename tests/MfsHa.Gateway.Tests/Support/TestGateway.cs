@@ -41,7 +41,7 @@ internal sealed class TestGateway : IAsyncDisposable
     {
         var gateway = new TestGateway(cluster ?? new TestCluster(clock), clock ?? TimeProvider.System, limits ?? new ConnectionLimits(), node);
         await gateway.Host.StartAsync(
-            new GatewayDependencies(gateway.Cluster, new SingleShardMap(), gateway.Locations, gateway.Exports, gateway.Clock, gateway.Logs),
+            new GatewayDependencies(gateway.Cluster, new SingleShardMap(), gateway.Locations, gateway.Locations, gateway.Exports, gateway.Clock, gateway.Logs),
             TestContext.Current.CancellationToken);
         return gateway;
     }
