@@ -148,18 +148,7 @@ public sealed class ConsensusHost : IAsyncDisposable
         {
             foreach (var shard in _groups.Values)
             {
-                try
-                {
-                    await shard.FlushAsync(_stop.Token).ConfigureAwait(false);
-                }
-                catch (ObjectDisposedException)
-                {
-                    // the group was closed meanwhile
-                }
-                catch (Exception e) when (!_stop.IsCancellationRequested)
-                {
-                    Fail(e);
-                }
+                shard.BeginFlush();
             }
         }
     }
