@@ -25,7 +25,7 @@ public sealed record ConsensusOptions
     public int MaxQueuedCommands { get; init; } = 65_536;
 
     /// <summary>Bytes of recent log entries kept in memory per group for replication.</summary>
-    public long MaxLogCacheBytes { get; init; } = 32 << 20;
+    public long MaxLogCacheBytes { get; init; } = 8 << 20;
 
     /// <summary>Entries kept in the log behind the durable index so that a peer that was away shortly needs no snapshot.</summary>
     public long RetainedEntries { get; init; } = 20_000;

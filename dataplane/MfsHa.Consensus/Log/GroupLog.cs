@@ -178,16 +178,17 @@ internal sealed partial class GroupLog : WriteAheadLog, IPersistentState, IAudit
         await written.ConfigureAwait(false);
     }
 
-    /// <summary>Adds an entry behind the last one. The lock is held.</summary>
-    private RaftLogEntry Next(long term, RaftEntryKind kind, ReadOnlyMemory<byte> payload)
+    // In memory, after the store has taken it: what the store refuses must not be seen here. The lock is held.
+    private void Added(RaftLogEntry entry)
     {
-        Check(term >= _lastTerm, $"an entry of term {term} behind one of term {_lastTerm}");
-        var entry = new RaftLogEntry(_lastIndex + 1, term, kind, payload);
         _cache.Add(entry);
-        _sizes.Added(entry.Index, payload.Length);
-        (_lastIndex, _lastTerm) = (entry.Index, term);
+        _sizes.Added(entry.Index, entry.Payload.Length);
+        (_lastIndex, _lastTerm) = (entry.Index, entry.Term);
         _ownEntryHidden = false;
-        return entry;
+        if (entry.Kind == RaftEntryKind.Commands)
+        {
+            _lastTime = Math.Max(_lastTime, CommandEntryFormat.TimeOf(entry.Payload.Span));
+        }
     }
 
     private long TermAt(long index)
