@@ -27,7 +27,7 @@ internal sealed record StatusDocument(
         health.SynchronizedPercent,
         [.. status.Nodes.Select(n => new Node(n.Id, n.Host, n.Port, n.Online, n.Ready, n.Region, n.Version, n.UptimeSeconds, n.Clients, n.ChunkServers, n.Metaloggers))],
         [.. status.Groups.Select(g => new Group(
-            g.Group, g.Leader, g.Term, g.Committed,
+            g.Group, g.Leader, g.Term, g.Committed, g.Replicas.Count == 0 ? 0 : g.Replicas.Max(r => r.Applied),
             [.. g.Replicas.Select(r => new Replica(
                 r.Node, r.Applied, r.Durable, r.Voter, r.Online, ClusterHealth.LagOf(g, r), ClusterHealth.IsSynchronized(g, r)))]))],
         [.. status.ChunkServers.Select(c => new ChunkServer(c.Id, c.Address, c.Port, c.Node, c.TotalBytes, c.UsedBytes, c.Chunks, c.Version))],
@@ -38,7 +38,7 @@ internal sealed record StatusDocument(
     internal sealed record Node(
         uint Id, string Host, uint Port, bool Online, bool Ready, string Region, string Version, ulong UptimeSeconds, uint Clients, uint ChunkServers, uint Metaloggers);
 
-    internal sealed record Group(uint Id, uint Leader, ulong Term, ulong Committed, IReadOnlyList<Replica> Replicas)
+    internal sealed record Group(uint Id, uint Leader, ulong Term, ulong Committed, ulong Applied, IReadOnlyList<Replica> Replicas)
     {
         [System.Text.Json.Serialization.JsonPropertyName("group")]
         public uint Id { get; init; } = Id;

@@ -42,6 +42,7 @@ public sealed class AdminCommandTests : IAsyncLifetime
         Assert.Equal((1, true, true), (node.GetProperty("id").GetInt32(), node.GetProperty("online").GetBoolean(), node.GetProperty("ready").GetBoolean()));
         JsonElement group = root.GetProperty("groups")[1];
         Assert.Equal((1, 2, 3L), (group.GetProperty("group").GetInt32(), group.GetProperty("leader").GetInt32(), group.GetProperty("term").GetInt64()));
+        Assert.Equal(123L, group.GetProperty("applied").GetInt64());
         Assert.False(group.TryGetProperty("id", out _));
         JsonElement replica = group.GetProperty("replicas")[2];
         Assert.Equal((3, 123L), (replica.GetProperty("node").GetInt32(), replica.GetProperty("applied").GetInt64()));
