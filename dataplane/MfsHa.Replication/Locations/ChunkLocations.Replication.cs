@@ -11,10 +11,10 @@ public sealed partial class ChunkLocations : IReplicatedStreams
     public const byte StreamKind = 1;
 
     /// <summary>
-    /// So many pieces are refused in a row because their senders know less of what was removed; then the node that knew more must be gone,
-    /// and the stream is read again from those that are left.
+    /// For so many intervals a stream is waited for in the middle of its pieces; then the node that had the rest must be gone, and what is read next
+    /// comes from those that are left.
     /// </summary>
-    internal const int MaxRefusals = 8;
+    internal const int MaxStuckTicks = 8;
 
     /// <inheritdoc/>
     public byte Kind => StreamKind;
@@ -31,7 +31,7 @@ public sealed partial class ChunkLocations : IReplicatedStreams
             lock (incarnation.Lock)
             {
                 if (!incarnation.IsOver)
-                    digest.Set(IdOf(incarnation), incarnation.Target.Position);
+                    digest.Set(IdOf(incarnation), incarnation.Position);
             }
         }
 
@@ -75,7 +75,7 @@ public sealed partial class ChunkLocations : IReplicatedStreams
     /// <inheritdoc/>
     public ApplyOutcome Apply(StreamId stream, long from, long to, ReadOnlySpan<byte> piece)
     {
-        LocationPiece.Validate(from, to, piece);
+        var head = LocationPiece.Validate(from, to, piece);
         // Only its beginning makes a stream known: with a later piece nothing could be done, and the beginning may never come.
         var id = new ChunkServerIncarnation(stream.Owner, stream.Epoch);
         var known = _registry.Find(id) ?? (from == 0 ? _registry.FindOrAdd(id) : null);
@@ -86,20 +86,10 @@ public sealed partial class ChunkLocations : IReplicatedStreams
         bool statusChanged;
         lock (incarnation.Lock)
         {
-            var content = incarnation.Target;
-            if (incarnation.IsOver || to <= content.Seen)
+            if (incarnation.IsOver)
                 return ApplyOutcome.Old;
-            if (from > content.Seen)
-                return ApplyOutcome.Gap;
-            if (LocationPiece.Apply(content, from, to, piece) is not ApplyOutcome.Applied and var outcome)
-            {
-                if (content.Refusals >= MaxRefusals)
-                    Restart(incarnation);
+            if (incarnation.Take(from, to, head, piece, _registry) is not ApplyOutcome.Applied and var outcome)
                 return outcome;
-            }
-
-            if (incarnation.Promote() is { } former)
-                _registry.Discard(former);
             statusChanged = incarnation.RefreshStatus();
         }
 
@@ -114,8 +104,8 @@ public sealed partial class ChunkLocations : IReplicatedStreams
             return;
         lock (incarnation.Lock)
         {
-            if (!incarnation.IsOver && incarnation.Target.Seen > 0)
-                Restart(incarnation);
+            if (!incarnation.IsOver && incarnation.Position.Seen > 0)
+                incarnation.Restart(_registry);
         }
     }
 
@@ -131,7 +121,7 @@ public sealed partial class ChunkLocations : IReplicatedStreams
             target.UInt64(epoch);
         }
 
-        var ended = _registry.All.Where(incarnation => !incarnation.Status.IsConnected).Select(incarnation => incarnation.Id).ToList();
+        var ended = _registry.All.Where(incarnation => incarnation.IsEnded).Select(incarnation => incarnation.Id).ToList();
         target.VarInt(ended.Count);
         foreach (var id in ended)
         {
@@ -157,7 +147,7 @@ public sealed partial class ChunkLocations : IReplicatedStreams
     }
 
     /// <inheritdoc/>
-    public void Forget(Func<StreamId, long> stable)
+    public void Tick(Func<StreamId, long> stable)
     {
         ArgumentNullException.ThrowIfNull(stable);
         foreach (var incarnation in _registry.All)
@@ -165,22 +155,16 @@ public sealed partial class ChunkLocations : IReplicatedStreams
             var upTo = stable(IdOf(incarnation));
             lock (incarnation.Lock)
             {
-                if (!incarnation.IsOver)
-                    incarnation.Current.Forget(upTo);
+                if (incarnation.IsOver)
+                    continue;
+                incarnation.Current.Forget(upTo);
+                incarnation.Tick(MaxStuckTicks, _registry);
             }
         }
     }
 
     /// <inheritdoc/>
     public bool Maintain(int budget) => _registry.Purge(budget);
-
-    /// <summary>Under the incarnation's lock.</summary>
-    private void Restart(Incarnation incarnation)
-    {
-        if (incarnation.Building is { } former)
-            Discard(former);
-        incarnation.Building = _registry.NewContent(incarnation);
-    }
 
     private static StreamId IdOf(Incarnation incarnation) => new(StreamKind, incarnation.Id.ChunkServerId, incarnation.Id.Epoch);
 

@@ -110,9 +110,10 @@ internal sealed class IncarnationRegistry(LocationTable table, int maxTombstones
             return [.. _decided.Select(pair => (pair.Key, pair.Value))];
     }
 
-    /// <summary>The content is invisible and will not change any more; its records can be taken out of the table.</summary>
+    /// <summary>The content becomes invisible and will not change any more; its records are taken out of the table by <see cref="Purge"/>.</summary>
     public void Discard(StreamContent content)
     {
+        content.IsVisible = false;
         lock (_lock)
             _discarded.Enqueue(content);
     }

@@ -88,7 +88,12 @@ public sealed partial class RingReplicator
 
         var available = Available();
         lock (_lock)
+        {
             WriteMissing(reply, available, theirs);
+            // It asks on as long as that brings it forward; pushing the same as well would make it ask again.
+            ViewOf(from)?.Seen.Merge(available);
+        }
+
         return ValueTask.FromResult(reply.Written);
     }
 

@@ -92,7 +92,7 @@ public sealed partial class RingReplicator : IAsyncDisposable
         Interlocked.Increment(ref _ticks);
         foreach (var peer in Successors())
             RequestPull(peer);
-        ForgetStable();
+        TickStates();
         if (!_options.AsyncReplication)
             Flush();
     }
@@ -193,7 +193,7 @@ public sealed partial class RingReplicator : IAsyncDisposable
         }
     }
 
-    private void ForgetStable()
+    private void TickStates()
     {
         var digest = Digest();
         lock (_lock)
@@ -203,7 +203,7 @@ public sealed partial class RingReplicator : IAsyncDisposable
         }
 
         foreach (var state in _states.Values)
-            state.Forget(Stable);
+            state.Tick(Stable);
 
         long Stable(StreamId stream)
         {

@@ -23,7 +23,7 @@ public interface IReplicatedStreams
 
     /// <summary>
     /// Adds to <paramref name="available"/> what <see cref="Read"/> can give of each stream: more than the digest says while a stream is read again from its
-    /// beginning.
+    /// beginning, less while pieces wait for those that belong to them.
     /// </summary>
     void AddAvailable(VersionVector<StreamId> available);
 
@@ -50,8 +50,8 @@ public interface IReplicatedStreams
     /// <summary>Merges the summary of another replica. Throws <see cref="InvalidDataException"/>.</summary>
     void MergeSummary(ReadOnlySpan<byte> summary);
 
-    /// <summary>Forgets removals that every member has seen; <paramref name="stable"/> gives the last sequence number of a stream seen by all.</summary>
-    void Forget(Func<StreamId, long> stable);
+    /// <summary>Once per gossip interval. Forgets removals that every member has seen; <paramref name="stable"/> gives the last sequence number of a stream seen by all.</summary>
+    void Tick(Func<StreamId, long> stable);
 
     /// <summary>Does at most about <paramref name="budget"/> steps of deferred work. True when more is left.</summary>
     bool Maintain(int budget);
@@ -86,7 +86,7 @@ public enum ApplyOutcome
     Gap,
 
     /// <summary>
-    /// The sender knows less of what was removed than this replica does while it reads the stream from its beginning; it was not taken.
+    /// This replica is between pieces of a sender that had got further than the one of this piece; it was not taken.
     /// </summary>
     Refused,
 }

@@ -47,8 +47,8 @@ public sealed class RingSimulationTests
         {
             var simulation = New(seed, nodes, successors, maxTombstones, streaming);
             simulation.Run(1500, withCrashes: true);
-            // When the only node that knew certain removals is gone, the others insist on them for a few intervals each.
-            var limit = (2 * nodes) + (3 * ChunkLocations.MaxRefusals);
+            // When a node is gone in the middle of its pieces, those who took them insist on the rest for a few intervals each.
+            var limit = (2 * nodes) + (3 * ChunkLocations.MaxStuckTicks);
             Assert.True(simulation.Heal(limit) >= 0, $"seed {seed}: not equal after {limit} intervals\n{simulation.FirstDifference()}");
         }
     }
