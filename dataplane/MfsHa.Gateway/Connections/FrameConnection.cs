@@ -84,6 +84,10 @@ public abstract class FrameConnection
             {
                 End(new(EndKind.Malformed, e.Message));
             }
+            catch (TimeoutException e)
+            {
+                End(new(EndKind.Undecided, e.Message));
+            }
             catch (Exception e) when (e is IOException or ConnectionAbortedException or ConnectionResetException)
             {
                 End(new(EndKind.PeerClosed, e.Message));
@@ -168,6 +172,12 @@ public abstract class FrameConnection
 
     /// <summary>Begins a request; its age counts from now. What is returned goes to <see cref="EndRequest"/>.</summary>
     protected internal int BeginRequest() => window.Begin(Second);
+
+    /// <summary>
+    /// Takes a request that waits for other clients out of the room and the ages of the others. Returns what goes to <see cref="EndRequest"/>;
+    /// null when too many wait: then nothing has changed.
+    /// </summary>
+    protected internal int? ParkRequest(int place) => window.Park(place);
 
     /// <summary>Ends a request.</summary>
     protected internal void EndRequest(int place) => window.End(place);
