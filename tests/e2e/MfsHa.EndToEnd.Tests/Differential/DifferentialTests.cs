@@ -66,6 +66,9 @@ public sealed class DifferentialTests
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var comparison = await Comparison.StartAsync(first, second, mount, cancellation);
-        Assert.Null(await comparison.FindDifferenceAsync(seed, Steps, cancellation));
+        if (await comparison.FindDifferenceAsync(seed, Steps, cancellation) is { } difference)
+        {
+            Assert.Fail(difference.ToString());
+        }
     }
 }
