@@ -68,11 +68,13 @@ internal sealed class ReadDirectoryHandler : RequestHandler
                 return;
             }
 
-            Answer(request, pages, withAttributes);
             if (page.AccessTimeDue)
             {
-                connection.Services.AccessTimes.Note(page.Directory);
+                // Before the answer: whoever looks afterwards sees the new time, as with one mfsmaster. It is due once after a change, not at each read.
+                await connection.Services.Cluster.ExecuteAsync(new TouchAccessTime(page.Directory), connection.Closing).ConfigureAwait(false);
             }
+
+            Answer(request, pages, withAttributes);
         }
         catch (Exception e)
         {
