@@ -61,7 +61,7 @@ public sealed partial class GatewayHost : IAsyncDisposable
         layers.Exports.Changed += OnExportsChanged;
         if (options.ChunkServers is { } chunkServers)
         {
-            var services = new ChunkServerServices(options, calls, new ClusterIdentity(layers.Cluster, layers.Clock), layers.Reporter, ChunkServers, layers.Clock);
+            var services = new ChunkServerServices(options, calls, new ClusterIdentity(layers.Cluster, layers.Clock), layers.Reporter, ChunkServers, layers.Clock, stopping.Token);
             var handler = new ChunkServerHandler(services, layers.Loggers.CreateLogger<ChunkServerHandler>());
             ChunkServerEndPoint = await ListenAsync(chunkServers, options.MaxChunkServers, handler, cancellation).ConfigureAwait(false);
         }
@@ -70,6 +70,19 @@ public sealed partial class GatewayHost : IAsyncDisposable
         {
             ClientEndPoint = await ListenAsync(clients, options.MaxClients, new ClientConnectionHandler(ServeClients(layers, calls)), cancellation).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Closes all connections of registered clients; they come back, here or to another node, with their sessions. Returns how many.</summary>
+    public int EndSessions(string reason)
+    {
+        var count = 0;
+        foreach (var connection in sessions.All)
+        {
+            connection.End(new ConnectionEnd(EndKind.SentAway, reason));
+            count++;
+        }
+
+        return count;
     }
 
     /// <inheritdoc/>

@@ -111,6 +111,7 @@ public abstract class FrameConnection
         }
 
         output.Close();
+        OnEnding();
         _ = closing.CancelAsync();
         transport.Transport.Input.CancelPendingRead();
         transport.Transport.Output.CancelPendingFlush();
@@ -190,6 +191,11 @@ public abstract class FrameConnection
 
     /// <summary>Writes a keep-alive in the form that the peer knows.</summary>
     protected abstract void WriteKeepAlive();
+
+    /// <summary>Called once when the connection ends, from any thread. Never blocks.</summary>
+    protected virtual void OnEnding()
+    {
+    }
 
     /// <summary>Called once, after <see cref="RunAsync"/>.</summary>
     protected internal abstract Task OnEndedAsync();

@@ -32,6 +32,16 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(115, typeof(Locks.LockReply))]
 [MemoryPackUnion(116, typeof(Locks.ConflictReply))]
 [MemoryPackUnion(117, typeof(Locks.LocksReply))]
+[MemoryPackUnion(120, typeof(Quotas.QuotaReply))]
+[MemoryPackUnion(121, typeof(Quotas.QuotasReply))]
+[MemoryPackUnion(130, typeof(ChangeCountsReply))]
+[MemoryPackUnion(131, typeof(ValueCountsReply))]
+[MemoryPackUnion(132, typeof(StorageClasses.StorageClassesReply))]
+[MemoryPackUnion(133, typeof(Chunks.FileChunksReply))]
+[MemoryPackUnion(134, typeof(Chunks.NodeInfoReply))]
+[MemoryPackUnion(135, typeof(Chunks.ArchiveReply))]
+[MemoryPackUnion(136, typeof(Trash.DetachedReply))]
+[MemoryPackUnion(137, typeof(Trash.TrashPathReply))]
 public abstract partial record Reply
 {
     /// <summary>Outcome; everything but <see cref="StatusCode.Ok"/> means that nothing changed.</summary>

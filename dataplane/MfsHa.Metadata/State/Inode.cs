@@ -151,6 +151,9 @@ public sealed partial record Chunk
     /// <summary>What was last ordered of chunkservers and may be unfinished; null when nothing is.</summary>
     public Chunks.ChunkWork? Work { get; init; }
 
+    /// <summary>True when the archive mode of the storage class decides its copies.</summary>
+    public bool Archived { get; init; }
+
     /// <summary>True while the lock holds.</summary>
     public bool IsLocked(uint now) => LockedUntil >= now;
 }

@@ -19,10 +19,15 @@ public sealed partial class NamespaceState
     }
 
     /// <summary>The slots of a file from <paramref name="from"/> up to, not including, <paramref name="until"/> that are not holes, ascending.</summary>
-    public List<(uint Index, ulong Chunk)> ChunksOf(uint number, Inode inode, uint from, ulong until)
+    /// <param name="number">The file.</param>
+    /// <param name="inode">Its record.</param>
+    /// <param name="from">First slot.</param>
+    /// <param name="until">Behind the last slot.</param>
+    /// <param name="limit">Most slots to return.</param>
+    public List<(uint Index, ulong Chunk)> ChunksOf(uint number, Inode inode, uint from, ulong until, int limit = int.MaxValue)
     {
         var found = new List<(uint Index, ulong Chunk)>();
-        if (from == 0 && until > 0 && inode.FirstChunk != 0)
+        if (from == 0 && until > 0 && limit > 0 && inode.FirstChunk != 0)
         {
             found.Add((0, inode.FirstChunk));
         }
@@ -43,6 +48,11 @@ public sealed partial class NamespaceState
 
             for (var slot = 0u; slot < ChunkPage.SlotsPerPage; slot++)
             {
+                if (found.Count >= limit)
+                {
+                    return found;
+                }
+
                 if (page.Chunks[slot] != 0 && first + slot >= from && first + slot < until)
                 {
                     found.Add((first + slot, page.Chunks[slot]));

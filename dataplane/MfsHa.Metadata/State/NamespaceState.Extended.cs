@@ -1,6 +1,7 @@
 using MfsHa.Metadata.ExtendedAttributes;
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Locks;
+using MfsHa.Metadata.Quotas;
 using MfsHa.Metadata.StorageClasses;
 
 namespace MfsHa.Metadata.State;
@@ -17,6 +18,7 @@ public sealed partial class NamespaceState
         XattrSummaries = AddTable<uint, XattrSummary, UInt32Key, MemoryPackValue<XattrSummary>>(33, hotEntries / 16);
         Flocks = AddTable<uint, InodeFlocks, UInt32Key, MemoryPackValue<InodeFlocks>>(36, hotEntries / 16);
         PosixLocks = AddTable<uint, InodePosixLocks, UInt32Key, MemoryPackValue<InodePosixLocks>>(37, hotEntries / 16);
+        Quotas = AddTable<uint, QuotaRecord, UInt32Key, MemoryPackValue<QuotaRecord>>(38, hotEntries / 16);
         StorageClasses = AddTable<uint, StorageClassRecord, UInt32Key, MemoryPackValue<StorageClassRecord>>(34, StorageClassRecord.MaxId + 1);
         ClassUsages = AddTable<uint, ClassUsage, UInt32Key, MemoryPackValue<ClassUsage>>(35, StorageClassRecord.MaxId + 1);
     }
@@ -27,5 +29,9 @@ public sealed partial class NamespaceState
     {
         CountClass(inode.StorageClass, inode, -1);
         RemoveXattrs(number, inode);
+        if (inode.IsDirectory && HasQuotas)
+        {
+            SetQuota(number, null);
+        }
     }
 }

@@ -18,6 +18,9 @@ public sealed partial class NamespaceState
         }
     }
 
+    /// <summary>True when so many objects can certainly be created.</summary>
+    public bool HasFreeInodes(int count) => Counters.NextInode + (ulong)count <= MaxInode + 1UL;
+
     /// <summary>
     /// Lets numbers that were freed more than <see cref="Settings.InodeReuseDelay"/> ago be used again; those that a session still lists as open
     /// rest for another term. Looks at <paramref name="limit"/> numbers at most and returns how many it looked at.

@@ -36,6 +36,29 @@ public sealed partial class NamespaceState
         return [.. Enumerable.Range(1, StorageClassRecord.MaxGoal).Select(static goal => StorageClassRecord.Goal((byte)goal))];
     }
 
+    /// <summary>The storage class of a name; null if there is none.</summary>
+    public StorageClassRecord? FindStorageClass(Name name) => AllStorageClasses().Find(c => c.Name == name);
+
+    /// <summary>Gives a file or directory another storage class; references of chunks and totals follow.</summary>
+    public void ChangeStorageClass(uint number, Inode inode, byte storageClass)
+    {
+        CountClass(inode.StorageClass, inode, -1);
+        CountClass(storageClass, inode, 1);
+        if (inode.IsDirectory)
+        {
+            Inodes.Set(number, inode with { StorageClass = storageClass });
+            return;
+        }
+
+        var before = Contribution(number, inode);
+        foreach (var (_, chunk) in ChunksOf(number, inode, 0, ulong.MaxValue))
+        {
+            MoveReference(chunk, inode.StorageClass, storageClass);
+        }
+
+        ReplaceFile(number, inode, inode with { StorageClass = storageClass, SpaceFactor = SpaceFactorOf(storageClass) }, before);
+    }
+
     /// <summary>From now on exactly the classes of the table exist; an import that has filled it calls this, too.</summary>
     public void StoreClasses()
     {

@@ -52,6 +52,9 @@ public sealed partial record Settings
     /// <summary>Which reads move access times (ATIME_MODE).</summary>
     public AccessTimeMode AccessTimes { get; init; } = AccessTimeMode.Relative;
 
+    /// <summary>How long soft quotas may be exceeded unless they say otherwise (QUOTA_DEFAULT_GRACE_PERIOD), seconds.</summary>
+    public uint QuotaGraceSeconds { get; init; } = 7 * 86_400;
+
     /// <summary>True when every option is in its range.</summary>
     [MemoryPackIgnore]
     public bool IsValid =>

@@ -10,7 +10,7 @@ namespace MfsHa.Gateway.Tests.Support;
 /// <summary>A gateway on loopback over a cluster in memory.</summary>
 internal sealed class TestGateway : IAsyncDisposable
 {
-    private TestGateway(TestCluster cluster, TimeProvider clock, ConnectionLimits limits, ushort node)
+    private TestGateway(TestCluster cluster, TimeProvider clock, ConnectionLimits limits, ushort node, string? authCode, IPAddress address)
     {
         Cluster = cluster;
         Clock = clock;
@@ -18,10 +18,12 @@ internal sealed class TestGateway : IAsyncDisposable
         {
             Node = node,
             Run = 1,
-            Clients = new IPEndPoint(IPAddress.Loopback, 0),
-            ChunkServers = null,
+            Clients = new IPEndPoint(address, 0),
+            ChunkServers = new IPEndPoint(address, 0),
             MetaLoggers = null,
             ClientLimits = limits,
+            ChunkServerLimits = limits,
+            AuthCode = authCode is null ? null : System.Text.Encoding.ASCII.GetBytes(authCode),
         });
     }
 
@@ -37,9 +39,9 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public GatewayHost Host { get; }
 
-    public static async Task<TestGateway> StartAsync(TestCluster? cluster = null, TimeProvider? clock = null, ConnectionLimits? limits = null, ushort node = 1)
+    public static async Task<TestGateway> StartAsync(TestCluster? cluster = null, TimeProvider? clock = null, ConnectionLimits? limits = null, ushort node = 1, string? authCode = null, IPAddress? address = null)
     {
-        var gateway = new TestGateway(cluster ?? new TestCluster(clock), clock ?? TimeProvider.System, limits ?? new ConnectionLimits(), node);
+        var gateway = new TestGateway(cluster ?? new TestCluster(clock), clock ?? TimeProvider.System, limits ?? new ConnectionLimits(), node, authCode, address ?? IPAddress.Loopback);
         await gateway.Host.StartAsync(
             new GatewayDependencies(gateway.Cluster, new SingleShardMap(), gateway.Locations, gateway.Locations, gateway.Exports, gateway.Clock, gateway.Logs),
             TestContext.Current.CancellationToken);
@@ -47,6 +49,9 @@ internal sealed class TestGateway : IAsyncDisposable
     }
 
     public Task<WireClient> ConnectAsync() => WireClient.ConnectAsync(Host.ClientEndPoint!);
+
+    /// <summary>A connection to the chunkservers' port.</summary>
+    public async Task<WireChunkServer> ConnectChunkServerAsync() => new(await WireClient.ConnectAsync(Host.ChunkServerEndPoint!));
 
     /// <summary>Waits until something holds; fails after a while.</summary>
     public async Task UntilAsync(Func<bool> holds, string what)

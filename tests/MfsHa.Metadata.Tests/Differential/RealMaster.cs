@@ -21,6 +21,7 @@ internal sealed class RealMaster : IAsyncDisposable
         127.0.0.3 / rw,alldirs,mapall=10:20,maproot=0:0
         127.0.0.4 / ro,alldirs,maproot=0:0
         127.0.0.5 / rw,alldirs,maproot=0:0,umask=0022
+        127.0.0.6 . rw
         """;
 
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);

@@ -17,25 +17,35 @@ internal sealed class WireConnection : IDisposable
     private uint message;
 
     public WireConnection(IPAddress from, int port, string path)
+        : this(from, port, new NewSessionRegister(Version, "/mnt/test\0"u8.ToArray(), Encoding.UTF8.GetBytes(path), null, null), out var payload)
     {
+        var reader = new PacketReader(payload.AsMemory());
+        Session = RegisterReply.ParseSession(ref reader, Version);
+    }
+
+    private WireConnection(IPAddress from, int port, RegisterRequest register, out byte[] payload)
+    {
+        Session = null!;
         socket.NoDelay = true;
         socket.ReceiveTimeout = 10_000;
         socket.Bind(new IPEndPoint(from, 0));
         socket.Connect(IPAddress.Loopback, port);
         var buffer = new ArrayBufferWriter<byte>();
         var writer = new PacketWriter(buffer);
-        new NewSessionRegister(Version, "/mnt/test\0"u8.ToArray(), Encoding.UTF8.GetBytes(path), null, null).Write(ref writer);
+        register.Write(ref writer);
         Send(buffer);
-        var (_, payload) = Receive();
+        (_, payload) = Receive();
         if (RegisterReply.TryReadStatus(payload, out var status))
         {
-            throw new InvalidOperationException($"the session at {path} from {from} is refused: {status}");
+            throw new InvalidOperationException($"the session from {from} is refused: {status}");
         }
-
-        var reader = new PacketReader(payload.AsMemory());
-        Session = RegisterReply.ParseSession(ref reader, Version);
     }
 
+    /// <summary>A session on trash and sustained files.</summary>
+    public static WireConnection Meta(IPAddress from, int port) =>
+        new(from, port, new NewMetaSessionRegister(Version, "/mnt/meta\0"u8.ToArray(), null, null), out _);
+
+    /// <summary>What was granted; nothing for a session on trash and sustained files.</summary>
     public SessionParameters Session { get; }
 
     /// <summary>Sends a request; null in the result's place means that only a status came.</summary>

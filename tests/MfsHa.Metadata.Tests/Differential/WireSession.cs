@@ -21,6 +21,9 @@ internal sealed class WireSession(uint number, IPAddress from, int port, string 
 {
     private readonly WireConnection connection = new(from, port, path);
 
+    /// <summary>The connection to the master.</summary>
+    public WireConnection Connection => connection;
+
     /// <summary>The caller as a gateway would make it of a client's credentials (client-protocol 3.1).</summary>
     public Caller CallerFor(uint uid, uint[] gids)
     {
