@@ -3,9 +3,11 @@
 build:
 	dotnet build MfsHa.sln -c Release --nologo -v quiet
 
-# Three nodes on this machine, each a process; ends with Ctrl-C.
-demo: build
-	dataplane/MfsHa.Node/bin/Release/net10.0/mfsha demo
+# Three nodes, two chunkservers and a mount on this machine: kills the leader, measures, cleans up. Needs root.
+demo:
+	scripts/install-prerequisites.sh
+	$(MAKE) build
+	scripts/demo.sh $(DEMO_ARGS)
 
 # Needs root and what scripts/install-prerequisites.sh installs.
 test:
