@@ -1,1 +1,4 @@
-Console.WriteLine("mfsha");
+using MfsHa.Node.Commands;
+using MfsHa.Node.Hosting;
+
+return await NodeCommand.RunAsync(args, environment => new NodeHost(environment));

@@ -36,8 +36,7 @@ internal static class FrameReader
                 }
 
                 sink.Idle();
-                buffer.AsSpan(start, end - start).CopyTo(buffer);
-                (start, end) = (0, end - start);
+                (start, end) = MakeRoom(buffer, start, end);
                 var read = await stream.ReadAsync(buffer.AsMemory(end), cancellation).ConfigureAwait(false);
                 if (read == 0)
                     return;
@@ -48,6 +47,21 @@ internal static class FrameReader
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>Moves a part of a frame to the front only when the rest would not fit behind it.</summary>
+    private static (int Start, int End) MakeRoom(byte[] buffer, int start, int end)
+    {
+        var have = end - start;
+        if (have == 0)
+            return (0, 0);
+        var need = have < FrameHeader.Length
+            ? FrameHeader.Length
+            : FrameHeader.Length + (int)FrameHeader.Read(buffer.AsSpan(start, FrameHeader.Length)).PayloadLength;
+        if (start + need <= buffer.Length)
+            return (start, end);
+        buffer.AsSpan(start, have).CopyTo(buffer);
+        return (0, have);
     }
 
     /// <summary>The read buffer holds nothing any more at this point, so skipped payloads go through it.</summary>

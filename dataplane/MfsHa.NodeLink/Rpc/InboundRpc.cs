@@ -104,6 +104,12 @@ internal sealed class InboundRpc : IFrameSink
 
     void IFrameSink.Idle() => _queue.Flush();
 
+    private static ReadOnlyMemory<byte> ErrorText(Exception e)
+    {
+        var text = Encoding.UTF8.GetBytes(e.Message);
+        return text.AsMemory(0, Math.Min(text.Length, MaxErrorBytes));
+    }
+
     private static void Return(byte[] payload)
     {
         if (payload.Length > 0)
@@ -112,19 +118,13 @@ internal sealed class InboundRpc : IFrameSink
 
     private void Dispatch(FrameHeader header, byte[] payload)
     {
-        if (_handlers.Find(header.Method) is not { } handler)
-        {
-            Return(payload);
-            ReplyError(header, $"no handler for method {(ushort)header.Method}");
-            return;
-        }
-
         var call = _spare.TryPop(out var spare) ? spare : new InboundCall();
         call.Begin(header, payload);
-        var task = Invoke(handler, call);
+        var task = Invoke(call);
         if (!task.IsCompletedSuccessfully)
         {
-            _ = FinishAsync(call, task, Track(call));
+            Track(call);
+            _ = FinishAsync(call, task);
             return;
         }
 
@@ -136,13 +136,15 @@ internal sealed class InboundRpc : IFrameSink
             return;
         }
 
-        _ = FinishAsync(call, ValueTask.FromResult(reply), Track(call));
+        Track(call);
+        _ = FinishAsync(call, ValueTask.FromResult(reply));
     }
 
-    private ValueTask<ReadOnlyMemory<byte>> Invoke(RpcHandler handler, InboundCall call)
+    private ValueTask<ReadOnlyMemory<byte>> Invoke(InboundCall call)
     {
         try
         {
+            var handler = _handlers.Find(call.Header.Method) ?? throw new NotSupportedException($"no handler for method {(ushort)call.Header.Method}");
             return handler(Peer, call.Request, call.Cancellation);
         }
         catch (Exception e)
@@ -158,7 +160,7 @@ internal sealed class InboundRpc : IFrameSink
             || (reply.Length <= _options.MaxFrameBytes
                 && _queue.TryAppend(new FrameHeader((uint)reply.Length, FrameKind.Reply, 0, header.Id), reply.Span, flush: false));
 
-    private bool Track(InboundCall call)
+    private void Track(InboundCall call)
     {
         lock (_lock)
         {
@@ -167,40 +169,38 @@ internal sealed class InboundRpc : IFrameSink
             if (call.Header.Kind == FrameKind.Request)
                 _byId[call.Header.Id] = call;
             if (!_closed)
-                return true;
+                return;
             call.IsDoomed = true;
         }
 
         // The connection ended while the handler started: it would not hear of it otherwise.
         call.Cancel();
-        return false;
     }
 
-    private async Task FinishAsync(InboundCall call, ValueTask<ReadOnlyMemory<byte>> task, bool connected)
+    private async Task FinishAsync(InboundCall call, ValueTask<ReadOnlyMemory<byte>> task)
     {
         var header = call.Header;
+        var kind = FrameKind.Reply;
+        ReadOnlyMemory<byte> reply;
         try
         {
-            var reply = await task.ConfigureAwait(false);
+            reply = await task.ConfigureAwait(false);
             if (reply.Length > _options.MaxFrameBytes)
                 throw new InvalidOperationException($"reply of {reply.Length} bytes, allowed are {_options.MaxFrameBytes}");
-            if (connected && header.Kind == FrameKind.Request)
-                await _queue.AppendAsync(new FrameHeader((uint)reply.Length, FrameKind.Reply, 0, header.Id), reply, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            // A handler's failure is its caller's to see; one that ends because it was cancelled is no failure.
-            if (!(e is OperationCanceledException && call.IsDoomed))
-            {
-                if (e is not (PeerUnavailableException or OperationCanceledException))
-                    NodeLinkLog.HandlerFailed(_logger, header.Method, Peer, e);
-                ReplyError(header, e.Message);
-            }
+            // A handler's failure is its caller's to see.
+            if (e is not (PeerUnavailableException or OperationCanceledException))
+                NodeLinkLog.HandlerFailed(_logger, header.Method, Peer, e);
+            kind = FrameKind.Error;
+            reply = ErrorText(e);
         }
-        finally
-        {
-            Untrack(call);
-        }
+
+        // Not cancellable: it ends when there is room or the connection ends. Until then the call counts as running, which bounds what waits.
+        if (header.Kind == FrameKind.Request && !call.IsDoomed)
+            await _queue.AppendAsync(new FrameHeader((uint)reply.Length, kind, 0, header.Id), reply, CancellationToken.None).ConfigureAwait(false);
+        Untrack(call);
     }
 
     private void Untrack(InboundCall call)
@@ -254,15 +254,6 @@ internal sealed class InboundRpc : IFrameSink
         // Only calls that ended on the reading task come back here, so the stack needs no lock.
         if (_spare.Count < MaxSpareCalls && call.TryReset())
             _spare.Push(call);
-    }
-
-    private void ReplyError(FrameHeader header, string message)
-    {
-        if (header.Kind != FrameKind.Request)
-            return;
-        var text = Encoding.UTF8.GetBytes(message);
-        var length = Math.Min(text.Length, MaxErrorBytes);
-        _queue.TryAppend(new FrameHeader((uint)length, FrameKind.Error, 0, header.Id), text.AsSpan(0, length), force: true);
     }
 
     private async Task ReadAsync()

@@ -17,6 +17,11 @@ internal static class StateStoreTuning
     // High-priority share of the cache keeps index and filter blocks when large walks pass through it.
     private const byte True = 1;
 
+    // Index and filter of a file are read in pieces of this size. In one piece they are larger than a shard of the cache, and then
+    // every point read of a file beyond a few hundred thousand keys fetched them again from disk (measured: 500 us instead of 7 us).
+    private const ulong MetadataBlockBytes = 4 << 10;
+    private const int TwoLevelIndex = 2;
+
     public static DbOptions Create(StateStoreOptions options, Cache cache)
     {
         var table = new BlockBasedTableOptions()
@@ -27,6 +32,10 @@ internal static class StateStoreTuning
             .SetCacheIndexAndFilterBlocks(true)
             .SetPinL0FilterAndIndexBlocksInCache(true);
         Native.Instance.rocksdb_block_based_options_set_cache_index_and_filter_blocks_with_high_priority(table.Handle, True);
+        Native.Instance.rocksdb_block_based_options_set_index_type(table.Handle, TwoLevelIndex);
+        Native.Instance.rocksdb_block_based_options_set_partition_filters(table.Handle, True);
+        Native.Instance.rocksdb_block_based_options_set_metadata_block_size(table.Handle, MetadataBlockBytes);
+        Native.Instance.rocksdb_block_based_options_set_pin_top_level_index_and_filter(table.Handle, True);
 
         var db = new DbOptions()
             .SetCreateIfMissing()

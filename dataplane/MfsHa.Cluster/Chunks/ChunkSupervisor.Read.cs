@@ -1,0 +1,90 @@
+using MfsHa.Cluster.Routing;
+using MfsHa.Metadata.Chunks;
+using MfsHa.Metadata.Operations;
+using MfsHa.Protocol;
+using MfsHa.Replication.Locations;
+using ChunkCopy = MfsHa.Cluster.Routing.ChunkCopy;
+
+namespace MfsHa.Cluster.Chunks;
+
+public sealed partial class ChunkSupervisor
+{
+    private async ValueTask<SupervisedReply> ReadAsync(ReadChunkRequest request, CancellationToken cancellation)
+    {
+        var since = clock.GetTimestamp();
+        Task? ticket = null;
+        while (true)
+        {
+            var slot = await AskAsync(new ReadChunk(request.Inode, request.Index, request.Caller), cancellation).ConfigureAwait(false);
+            if (slot is not ChunkReply found)
+            {
+                return Failed(slot.Status);
+            }
+
+            if (found.Chunk is not { } chunk)
+            {
+                return new ChunkAccess(found.FileLength, 0, 0, []);
+            }
+
+            if (!IsLocked(chunk.Record))
+            {
+                return Access(request, found.FileLength, chunk);
+            }
+
+            // The ticket is drawn before the state is looked at once more, so that no unlock is missed.
+            if (ticket is not null && !await ParkAsync(ticket, since, cancellation).ConfigureAwait(false))
+            {
+                return Failed(StatusCode.Locked);
+            }
+
+            ticket = chunkSignals.Ticket(chunk.Id);
+        }
+    }
+
+    private async ValueTask<SupervisedReply> CheckAsync(CheckChunkRequest request, CancellationToken cancellation)
+    {
+        var slot = await AskAsync(new ChunkOfFile(request.Inode, request.Index), cancellation).ConfigureAwait(false);
+        if (slot is not ChunkReply found)
+        {
+            return Failed(slot.Status);
+        }
+
+        if (found.Chunk is not { } chunk)
+        {
+            return new ChunkAccess(found.FileLength, 0, 0, []);
+        }
+
+        const byte Valid = 0;
+        const byte WrongVersion = 2;
+        return new ChunkAccess(
+            found.FileLength,
+            chunk.Id,
+            chunk.Record.Version,
+            [.. copies.Find(chunk.Id).Select(c => ToCopy(c.Server, c.Version == chunk.Record.Version ? Valid : WrongVersion))]);
+    }
+
+    private SupervisedReply Access(SupervisedRequest request, ulong length, ChunkView chunk)
+    {
+        var good = copies.Find(chunk.Id, chunk.Record.Version);
+        return good.Count == 0
+            ? Failed(WhyNoCopy(chunk.Id))
+            : new ChunkAccess(length, chunk.Id, chunk.Record.Version, Order(request.PeerAddress, chunk.Id, good.Select(static c => c.Server)));
+    }
+
+    /// <summary>CHUNKLOST is said only when every chunkserver has said what it has; otherwise the client asks again.</summary>
+    private StatusCode WhyNoCopy(ulong chunk)
+    {
+        var servers = copies.All;
+        return servers.Count > 0 && copies.Find(chunk).Count == 0 && servers.All(s => s.IsComplete && copies.IsReachable(s))
+            ? StatusCode.ChunkLost
+            : StatusCode.CsNotPresent;
+    }
+
+    /// <summary>The client's own host first, then a different order for each chunk.</summary>
+    private static ChunkCopy[] Order(uint peer, ulong chunk, IEnumerable<ChunkServerStatus> servers) =>
+        [.. servers.OrderBy(s => s.Info.Ip == peer ? 0 : 1).ThenBy(s => Mix(chunk, s.Incarnation.ChunkServerId)).Select(static s => ToCopy(s, 0))];
+
+    private static ChunkCopy ToCopy(ChunkServerStatus server, byte state) => new(server.Info.Ip, server.Info.Port, server.Info.Version, server.Info.Labels, state);
+
+    private static ulong Mix(ulong chunk, ushort server) => (chunk ^ ((ulong)server << 40)) * 0x9E37_79B9_7F4A_7C15 >> 13;
+}

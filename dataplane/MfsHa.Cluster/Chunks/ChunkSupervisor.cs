@@ -1,0 +1,166 @@
+using MfsHa.Cluster.Push;
+using MfsHa.Cluster.Replicas;
+using MfsHa.Cluster.Routing;
+using MfsHa.Consensus;
+using MfsHa.Metadata.Chunks;
+using MfsHa.Metadata.Operations;
+using MfsHa.NodeLink;
+using MfsHa.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace MfsHa.Cluster.Chunks;
+
+/// <summary>
+/// Serves what needs chunkservers, at the leader of a shard (design.md 9): every order is committed before a chunkserver hears of it, and nothing that may
+/// have been sent is ever used for something else.
+/// </summary>
+public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
+{
+    /// <summary>How long a request waits for a locked or busy chunk before it gets LOCKED (`mfsmaster/matoclserv.c`: 30 s).</summary>
+    private static readonly TimeSpan ParkLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Unlocks by time are noticed at least so often.</summary>
+    private static readonly TimeSpan ParkStep = TimeSpan.FromSeconds(1);
+
+    private readonly IShardLog log;
+    private readonly NamespaceReplica replica;
+    private readonly CopyMap copies;
+    private readonly ChunkOrders orders;
+    private readonly NotificationRelay notifications;
+    private readonly TimeProvider clock;
+    private readonly ILogger<ChunkSupervisor> logger;
+    private readonly TrustedCopies trusted = new();
+    private readonly SlotGates gates = new();
+    private readonly KeyedSignals<ulong> chunkSignals = new();
+    private readonly KeyedSignals<uint> lockSignals = new();
+    private ulong seed;
+
+    /// <summary>Creates the supervisor of a shard's replica; it works while the replica leads.</summary>
+    public ChunkSupervisor(
+        IShardLog log, NamespaceReplica replica, CopyMap copies, ChunkOrders orders, NotificationRelay notifications, TimeProvider clock, ILogger<ChunkSupervisor> logger)
+    {
+        this.log = log;
+        this.replica = replica;
+        this.copies = copies;
+        this.orders = orders;
+        this.notifications = notifications;
+        this.clock = clock;
+        this.logger = logger;
+        seed = (ulong)clock.GetTimestamp();
+        replica.Applied += OnApplied;
+        replica.LocksReleased += OnLocksReleased;
+        log.LeadershipChanged += OnLeadershipChanged;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<SupervisedReply> ExecuteAsync(SupervisedRequest request, CancellationToken cancellation) => request switch
+    {
+        ReadChunkRequest read => await ReadAsync(read, cancellation).ConfigureAwait(false),
+        WriteChunkRequest write => await WriteAsync(write, cancellation).ConfigureAwait(false),
+        EndWriteRequest end => await EndWriteAsync(end, cancellation).ConfigureAwait(false),
+        TruncateRequest truncate => await TruncateAsync(truncate, cancellation).ConfigureAwait(false),
+        WaitForLockRequest wait => await WaitForLockAsync(wait, cancellation).ConfigureAwait(false),
+        CheckChunkRequest check => await CheckAsync(check, cancellation).ConfigureAwait(false),
+        _ => throw new ArgumentException($"{request.GetType().Name} is not known", nameof(request)),
+    };
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        replica.Applied -= OnApplied;
+        replica.LocksReleased -= OnLocksReleased;
+        log.LeadershipChanged -= OnLeadershipChanged;
+        gates.Dispose();
+    }
+
+    private static SupervisedStatus Failed(StatusCode status) => new(status);
+
+    private async ValueTask<Reply> ProposeAsync(Command command, CancellationToken cancellation) =>
+        (Reply)await log.ProposeAsync(MemoryPack.MemoryPackSerializer.Serialize<Operation>(command), cancellation).ConfigureAwait(false);
+
+    private async ValueTask<Reply> AskAsync(Query query, CancellationToken cancellation)
+    {
+        await log.ReadBarrierAsync(cancellation).ConfigureAwait(false);
+        return replica.Answer(query);
+    }
+
+    /// <summary>Waits until the chunk may have become free; false when the request has waited long enough.</summary>
+    private async ValueTask<bool> ParkAsync(Task ticket, long since, CancellationToken cancellation)
+    {
+        if (clock.GetElapsedTime(since) > ParkLimit)
+        {
+            return false;
+        }
+
+        await Task.WhenAny(ticket, Task.Delay(ParkStep, clock, cancellation)).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        return true;
+    }
+
+    private bool IsLocked(Metadata.State.Chunk chunk) => chunk.LockedUntil >= clock.GetUtcNow().ToUnixTimeSeconds();
+
+    private async ValueTask<SupervisedReply> WaitForLockAsync(WaitForLockRequest request, CancellationToken cancellation)
+    {
+        const int LongestWait = 10_000;
+        var ticket = lockSignals.Ticket(request.Inode);
+        await log.ReadBarrierAsync(cancellation).ConfigureAwait(false);
+        await Task.WhenAny(ticket, Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(request.MaxMilliseconds, 1, LongestWait)), clock, cancellation)).ConfigureAwait(false);
+        return Failed(StatusCode.Ok);
+    }
+
+    private void Notify(ClientNotificationKind kind, uint inode, uint index, ulong chunk, uint version, ulong length, uint[] sessions, bool truncated, uint offset, uint size) =>
+        notifications.Send(new ClientNotification
+        {
+            Kind = kind,
+            Sessions = sessions,
+            Inode = inode,
+            Index = index,
+            Chunk = chunk,
+            Version = version,
+            Length = length,
+            Truncated = truncated,
+            Offset = offset,
+            Size = size,
+        });
+
+    private void OnLeadershipChanged(Leadership leadership)
+    {
+        if (!leadership.IsReady)
+        {
+            trusted.Clear();
+        }
+    }
+
+    private void OnLocksReleased(IReadOnlyCollection<uint> inodes)
+    {
+        foreach (var inode in inodes)
+        {
+            lockSignals.Raise(inode);
+        }
+    }
+
+    private void OnApplied(Command command, Reply reply)
+    {
+        switch (command)
+        {
+            case EndWrite end:
+                chunkSignals.Raise(end.Chunk);
+                break;
+            case EndTruncate end:
+                chunkSignals.Raise(end.Chunk);
+                break;
+            case AbandonWrite abandoned:
+                chunkSignals.Raise(abandoned.Chunk);
+                break;
+            case UnlockChunk unlocked:
+                chunkSignals.Raise(unlocked.Chunk);
+                break;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "chunk {Chunk:X16}: {Kind} to version {Version} failed on {Failed} of {All} chunkservers ({Statuses})")]
+        public static partial void OrderFailed(ILogger logger, ulong chunk, ChunkWorkKind kind, uint version, int failed, int all, string statuses);
+    }
+}

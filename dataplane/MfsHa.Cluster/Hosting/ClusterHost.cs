@@ -1,0 +1,234 @@
+using System.Reflection;
+using MfsHa.Cluster.Chunks;
+using MfsHa.Cluster.Formation;
+using MfsHa.Cluster.Maintenance;
+using MfsHa.Cluster.Membership;
+using MfsHa.Cluster.Push;
+using MfsHa.Cluster.Replicas;
+using MfsHa.Cluster.Routing;
+using MfsHa.Cluster.Status;
+using MfsHa.Consensus;
+using MfsHa.Metadata.State;
+using MfsHa.Metadata.SystemGroup;
+using MfsHa.NodeLink;
+using MfsHa.Replication.Locations;
+using MfsHa.Replication.Ring;
+using MfsHa.Storage.State;
+using Microsoft.Extensions.Logging;
+
+namespace MfsHa.Cluster.Hosting;
+
+/// <summary>A node without its gateways: store, node link, groups, router, maintenance. Started once, stopped once.</summary>
+public sealed class ClusterHost : IAsyncDisposable
+{
+    private static readonly TimeSpan HousekeepingEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SessionsEvery = TimeSpan.FromSeconds(10);
+
+    private readonly ClusterHostOptions options;
+    private readonly ILoggerFactory loggers;
+    private readonly TimeProvider clock;
+    private readonly long started;
+    private readonly StateStore store;
+    private readonly NodeDirectory directory;
+    private readonly NodeLinkHost link;
+    private readonly ConsensusHost consensus;
+    private readonly ClusterFormation formation;
+    private readonly GroupTable groups = new();
+    private readonly SingleShardMap map = new();
+    private readonly ConsistencyPoints points;
+    private readonly OperationRouter router;
+    private readonly NotificationRelay notifications;
+    private readonly ChunkCommandDispatcher chunkCommands;
+    private readonly ChunkLocations locations;
+    private readonly RingReplicator ring;
+    private readonly List<ChunkSupervisor> supervisors = [];
+    private readonly List<GroupStore> groupStores = [];
+    private readonly List<(IShardLog Log, Func<(long Durable, int Hot)> Use)> replicas = [];
+    private readonly List<LeaderLoop> loops = [];
+    private volatile ClusterRecord? cluster;
+
+    /// <summary>Opens the stores; throws when the data directory is unusable or belongs to another node.</summary>
+    public ClusterHost(ClusterHostOptions options, IClientNotifier notifier, IChunkServerLinks chunkServers, ILoggerFactory loggers, TimeProvider clock)
+    {
+        this.options = options;
+        this.loggers = loggers;
+        this.clock = clock;
+        WireFormats.Register();
+        started = clock.GetTimestamp();
+        store = StateStore.Open(Path.Combine(options.DataPath, "state"), new StateStoreOptions { BlockCacheBytes = options.MaxMemoryBytes / 2 });
+        directory = new NodeDirectory(options.Peers);
+        link = new NodeLinkHost(new NodeLinkOptions { Self = options.Self, Listen = options.Listen }, directory, loggers, time: clock);
+        consensus = ConsensusHost.Open(new ConsensusHostOptions { Self = options.Self, Directory = options.DataPath, Groups = options.Consensus }, link, loggers, clock);
+        formation = new ClusterFormation(new IdentityFile(options.DataPath), consensus.Self.Incarnation, link.Rpc, [.. options.Peers.Select(static p => p.Id)], clock, loggers.CreateLogger<ClusterFormation>());
+        locations = new ChunkLocations(options.Self);
+        ring = new RingReplicator(options.Ring, link.Rpc, link.Liveness, [locations], clock, loggers.CreateLogger<RingReplicator>());
+        ring.SetMembers([.. options.Peers.Select(static p => p.Id)]);
+        points = new ConsistencyPoints(loggers.CreateLogger<ConsistencyPoints>());
+        router = new OperationRouter(groups, map, link.Rpc, options.Router, clock, loggers.CreateLogger<OperationRouter>());
+        notifications = new NotificationRelay(link.Rpc, directory, notifier);
+        chunkCommands = new ChunkCommandDispatcher(link.Rpc, chunkServers);
+        Membership = new MembershipService(groups, link.Rpc, link.Liveness, formation);
+        Status = new StatusService(link.Rpc, router, map, points, clock, Report);
+    }
+
+    /// <summary>The cluster as gateways see it.</summary>
+    public IMetadataCluster Cluster => router;
+
+    /// <summary>Status of this and the other nodes.</summary>
+    public StatusService Status { get; }
+
+    /// <summary>Changes of the groups' members.</summary>
+    public MembershipService Membership { get; }
+
+    /// <summary>Which shard owns which inode.</summary>
+    public IShardMap Shards => map;
+
+    /// <summary>Takes what chunkservers report.</summary>
+    public IChunkServerReporter ChunkServerReporter => locations;
+
+    /// <summary>Where copies of chunks are and which chunkservers there are.</summary>
+    public IChunkLocationView ChunkLocations => locations;
+
+    /// <summary>Who this data directory is.</summary>
+    public NodeIdentity DataIdentity => formation.Identity;
+
+    /// <summary>Completes with the cause when this node must not go on; the process has to end.</summary>
+    public Task<Exception> Failed => consensus.Failed;
+
+    /// <summary>Gives the leadership of all groups away; they have another leader shortly after.</summary>
+    public async Task ResignAllAsync(CancellationToken cancellation)
+    {
+        foreach (var (_, endpoint) in groups.All)
+        {
+            if (endpoint.Log.Leadership.Leader == options.Self)
+            {
+                await endpoint.Log.ResignAsync(cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Gives the leadership of one group away if this node has it; returns what is known afterwards.</summary>
+    public async Task<Leadership> ResignAsync(ushort group, CancellationToken cancellation)
+    {
+        var log = groups.Get(group).Log;
+        await log.ResignAsync(cancellation).ConfigureAwait(false);
+        return log.Leadership;
+    }
+
+    /// <summary>All configured nodes.</summary>
+    public INodeDirectory Nodes => directory;
+
+    /// <summary>The cluster's identity; null before this node has learnt it.</summary>
+    public ClusterRecord? Identity => cluster;
+
+    /// <summary>True when this node serves clients: the cluster is formed and its groups have leaders that this node knows.</summary>
+    public bool IsReady => cluster is not null && groups.All.All(static g => g.Value.Log.Leadership.Leader != NodeId.None);
+
+    /// <summary>Joins or forms the cluster; returns when this node serves.</summary>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        link.Start();
+        ring.Start();
+        var identity = await formation.RunAsync(cancellation).ConfigureAwait(false);
+        await StartGroupsAsync(identity, cancellation).ConfigureAwait(false);
+        cluster = await new Founding(router, directory, identity, options.ShardCount, clock).RunAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var loop in loops)
+        {
+            await loop.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await consensus.DisposeAsync().ConfigureAwait(false);
+        await ring.DisposeAsync().ConfigureAwait(false);
+        await link.DisposeAsync().ConfigureAwait(false);
+        await points.DisposeAsync().ConfigureAwait(false);
+        router.Dispose();
+        foreach (var supervisor in supervisors)
+        {
+            supervisor.Dispose();
+        }
+
+        foreach (var groupStore in groupStores)
+        {
+            groupStore.Dispose();
+        }
+
+        store.Dispose();
+    }
+
+    private async Task StartGroupsAsync(NodeIdentity identity, CancellationToken cancellation)
+    {
+        var members = identity.IsFounder ? identity.Founders.Select(static f => new NodeEndPoint(f.Node, f.Incarnation)).ToArray() : [];
+        await StartSystemGroupAsync(members, cancellation).ConfigureAwait(false);
+        for (var shard = 0; shard < map.ShardCount; shard++)
+        {
+            await StartShardAsync(members, shard, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task StartSystemGroupAsync(NodeEndPoint[] members, CancellationToken cancellation)
+    {
+        var groupStore = Open(GroupNumbers.System);
+        var replica = new SystemReplica(new SystemState(groupStore), groupStore, points, clock);
+        var log = await consensus.CreateGroupAsync(GroupNumbers.System, members, replica, cancellation).ConfigureAwait(false);
+        replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
+        groups.Add(new SystemEndpoint(log, replica));
+        var reaper = new SessionReaper(router, map, link.Liveness, directory, clock, options.SessionSustain);
+        loops.Add(new LeaderLoop("sessions", log, SessionsEvery, reaper.PassAsync, clock, loggers.CreateLogger<SessionReaper>()));
+    }
+
+    private async Task StartShardAsync(NodeEndPoint[] members, int shard, CancellationToken cancellation)
+    {
+        const int BytesPerHotRecord = 1024;
+        var group = GroupNumbers.OfShard(shard);
+        var groupStore = Open(group);
+        var hot = (int)Math.Clamp(options.MaxMemoryBytes / 2 / BytesPerHotRecord / map.ShardCount, 1024, 4 << 20);
+        var replica = new NamespaceReplica(new NamespaceState(groupStore, group, hot), groupStore, points, clock);
+        var log = await consensus.CreateGroupAsync(group, members, replica, cancellation).ConfigureAwait(false);
+        replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
+        var supervisor = new ChunkSupervisor(
+            log, replica, new CopyMap(locations, link.Liveness, clock), new ChunkOrders(chunkCommands), notifications, clock, loggers.CreateLogger<ChunkSupervisor>());
+        supervisors.Add(supervisor);
+        var endpoint = new ShardEndpoint(log, replica, supervisor);
+        groups.Add(endpoint);
+        loops.Add(new LeaderLoop("housekeeping", log, HousekeepingEvery, new Housekeeping(endpoint).PassAsync, clock, loggers.CreateLogger<Housekeeping>()));
+    }
+
+    private GroupStore Open(ushort group)
+    {
+        var groupStore = new GroupStore(store, group);
+        groupStores.Add(groupStore);
+        return groupStore;
+    }
+
+    private NodeReport Report() => new()
+    {
+        Node = options.Self.Value,
+        Version = typeof(ClusterHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
+        Cluster = formation.Identity.Cluster,
+        Ready = IsReady,
+        UptimeSeconds = (long)clock.GetElapsedTime(started).TotalSeconds,
+        ResidentBytes = Environment.WorkingSet,
+        ChunkServers = locations.Servers.Count,
+        Replicas = [.. replicas.Select(static r =>
+        {
+            var (durable, hot) = r.Use();
+            var leadership = r.Log.Leadership;
+            return new ReplicaReport
+            {
+                Group = r.Log.Group,
+                Leader = leadership.Leader.Value,
+                Term = leadership.Term,
+                IsReadyLeader = leadership.IsReady,
+                Applied = r.Log.AppliedIndex,
+                Durable = durable,
+                HotRecords = hot,
+                Members = [.. r.Log.Members.Select(static m => m.Node.Value)],
+            };
+        })],
+    };
+}

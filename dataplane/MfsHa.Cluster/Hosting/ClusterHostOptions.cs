@@ -1,0 +1,47 @@
+using System.Net;
+using MfsHa.Cluster.Routing;
+using MfsHa.Consensus;
+using MfsHa.NodeLink;
+using MfsHa.Replication.Ring;
+
+namespace MfsHa.Cluster.Hosting;
+
+/// <summary>What a node's cluster layer is started with.</summary>
+public sealed record ClusterHostOptions
+{
+    /// <summary>This node.</summary>
+    public required NodeId Self { get; init; }
+
+    /// <summary>All nodes of <c>MFSHA_PEERS</c>, this one included.</summary>
+    public required IReadOnlyList<NodeAddress> Peers { get; init; }
+
+    /// <summary>Where the node link listens.</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>The data directory (<c>DATA_PATH</c>); exists and is writable.</summary>
+    public required string DataPath { get; init; }
+
+    /// <summary>Number of shards of a new cluster (<c>HA_SHARD_COUNT</c>).</summary>
+    public ushort ShardCount { get; init; } = 1;
+
+    /// <summary>Timing of the groups.</summary>
+    public ConsensusOptions Consensus { get; init; } = new();
+
+    /// <summary>How CRDT state travels round the ring.</summary>
+    public RingOptions Ring { get; init; } = new();
+
+    /// <summary>Limits of the router.</summary>
+    public RouterOptions Router { get; init; } = new();
+
+    /// <summary>Memory for HOT and WARM tier together (<c>HA_CRDT_MAX_MEMORY</c>), bytes.</summary>
+    public long MaxMemoryBytes { get; init; } = 256L << 20;
+
+    /// <summary>SESSION_SUSTAIN_TIME.</summary>
+    public TimeSpan SessionSustain { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>No chunk is deleted for so long after a start (REPLICATIONS_DELAY_INIT).</summary>
+    public TimeSpan ChunkDeletionDelay { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Failure domain of this node (<c>MFSHA_REGION</c>).</summary>
+    public string Region { get; init; } = "";
+}

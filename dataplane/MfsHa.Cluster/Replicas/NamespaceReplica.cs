@@ -1,0 +1,54 @@
+using MemoryPack;
+using MfsHa.Cluster.Status;
+using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.State;
+
+namespace MfsHa.Cluster.Replicas;
+
+/// <summary>A shard's replica on this node.</summary>
+public sealed class NamespaceReplica : Replica<NamespaceState>
+{
+    private readonly CommandProcessor processor;
+
+    /// <summary>Opens the replica.</summary>
+    public NamespaceReplica(NamespaceState state, GroupStore store, ConsistencyPoints points, TimeProvider clock)
+        : base(state, store, points, clock) => processor = new CommandProcessor(state);
+
+    /// <summary>Raised under the replica's lock after each applied command; handlers only note what happened.</summary>
+    public event Action<Command, Reply>? Applied;
+
+    /// <summary>Raised under the replica's lock with the inodes of which a command has released locks; handlers only note them.</summary>
+    public event Action<IReadOnlyCollection<uint>>? LocksReleased;
+
+    /// <summary>Answers a query.</summary>
+    public Reply Answer(Query query) => Read((processor, query), static (_, a, now) => a.processor.Execute(a.query, new OperationContext(now)));
+
+    /// <summary>The answer to a command that changes nothing as the state is; null if it must go through the log.</summary>
+    public Reply? AnswerWithoutChange(Command command) =>
+        Read((processor, command), static (_, a, now) => a.processor.AnswerWithoutChange(a.command, new OperationContext(now)));
+
+    /// <inheritdoc/>
+    protected override object ApplyCommand(ReadOnlyMemory<byte> command, uint now, long index)
+    {
+        if (MemoryPackSerializer.Deserialize<Operation>(command.Span) is not Command parsed)
+        {
+            throw new InvariantException($"entry {index} of group {State.Group} holds something that is not a command");
+        }
+
+        var reply = processor.Execute(parsed, new OperationContext(now));
+        if (parsed is MarkConsistencyPoint mark)
+        {
+            NoteConsistencyPoint(mark.Point);
+        }
+
+        Applied?.Invoke(parsed, reply);
+        if (State.ReleasedLocks.Count > 0)
+        {
+            LocksReleased?.Invoke(State.ReleasedLocks);
+            State.ReleasedLocks.Clear();
+        }
+
+        return reply;
+    }
+}

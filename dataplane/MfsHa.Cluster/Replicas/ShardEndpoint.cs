@@ -1,0 +1,62 @@
+using MemoryPack;
+using MfsHa.Cluster.Routing;
+using MfsHa.Consensus;
+using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.SystemGroup;
+
+namespace MfsHa.Cluster.Replicas;
+
+/// <summary>A shard's replica as the router calls it: reads after a read barrier, writes through the log, the rest by the chunk supervisor.</summary>
+public sealed class ShardEndpoint(IShardLog log, NamespaceReplica replica, ISupervisor supervisor) : IGroupEndpoint
+{
+    /// <inheritdoc/>
+    public IShardLog Log => log;
+
+    /// <inheritdoc/>
+    public ValueTask<Reply> ExecuteAsync(Operation operation, CancellationToken cancellation) => operation switch
+    {
+        Query query => AnswerAsync(query, cancellation),
+        Command command => ProposeIfNeededAsync(command, cancellation),
+        _ => throw new ArgumentException($"{operation.GetType().Name} is neither a command nor a query", nameof(operation)),
+    };
+
+    /// <inheritdoc/>
+    public ValueTask<SystemReply> ExecuteAsync(SystemOperation operation, CancellationToken cancellation) =>
+        throw new FormatException($"group {log.Group} is a shard and knows no {operation.GetType().Name}");
+
+    /// <inheritdoc/>
+    public ValueTask<SupervisedReply> ExecuteAsync(SupervisedRequest request, CancellationToken cancellation) => supervisor.ExecuteAsync(request, cancellation);
+
+    /// <summary>Answers a query at this leader.</summary>
+    public async ValueTask<Reply> AnswerAsync(Query query, CancellationToken cancellation)
+    {
+        await log.ReadBarrierAsync(cancellation).ConfigureAwait(false);
+        return replica.Answer(query);
+    }
+
+    /// <summary>Answers a command that changes nothing from the state, and executes any other through the log.</summary>
+    public async ValueTask<Reply> ProposeIfNeededAsync(Command command, CancellationToken cancellation)
+    {
+        if (command.MayChangeNothing)
+        {
+            await log.ReadBarrierAsync(cancellation).ConfigureAwait(false);
+            if (replica.AnswerWithoutChange(command) is { } reply)
+            {
+                return reply;
+            }
+        }
+
+        return await ProposeAsync(command, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Executes a command through the log.</summary>
+    public async ValueTask<Reply> ProposeAsync(Command command, CancellationToken cancellation) =>
+        (Reply)await log.ProposeAsync(MemoryPackSerializer.Serialize<Operation>(command), cancellation).ConfigureAwait(false);
+}
+
+/// <summary>Serves supervised requests at the leader of a shard.</summary>
+public interface ISupervisor
+{
+    /// <summary>Executes a request; throws like <see cref="IGroupEndpoint"/>.</summary>
+    ValueTask<SupervisedReply> ExecuteAsync(SupervisedRequest request, CancellationToken cancellation);
+}

@@ -1,0 +1,41 @@
+using MemoryPack;
+using MfsHa.Cluster.Status;
+using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.SystemGroup;
+
+namespace MfsHa.Cluster.Replicas;
+
+/// <summary>The system group's replica on this node.</summary>
+public sealed class SystemReplica : Replica<SystemState>
+{
+    private readonly SystemProcessor processor;
+
+    /// <summary>Opens the replica.</summary>
+    public SystemReplica(SystemState state, GroupStore store, ConsistencyPoints points, TimeProvider clock)
+        : base(state, store, points, clock) => processor = new SystemProcessor(state);
+
+    /// <summary>Raised under the replica's lock after each applied command; handlers only note what happened.</summary>
+    public event Action<SystemCommand, SystemReply>? Applied;
+
+    /// <summary>Answers a query.</summary>
+    public SystemReply Answer(SystemQuery query) => Read((processor, query), static (_, a, now) => a.processor.Execute(a.query, new OperationContext(now)));
+
+    /// <inheritdoc/>
+    protected override object ApplyCommand(ReadOnlyMemory<byte> command, uint now, long index)
+    {
+        if (MemoryPackSerializer.Deserialize<SystemOperation>(command.Span) is not SystemCommand parsed)
+        {
+            throw new InvariantException($"entry {index} of the system group holds something that is not a command");
+        }
+
+        var reply = processor.Execute(parsed, new OperationContext(now));
+        if (parsed is MarkSystemConsistencyPoint mark)
+        {
+            NoteConsistencyPoint(mark.Point);
+        }
+
+        Applied?.Invoke(parsed, reply);
+        return reply;
+    }
+}

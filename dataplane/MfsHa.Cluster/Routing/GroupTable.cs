@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using MfsHa.Consensus;
+
+namespace MfsHa.Cluster.Routing;
+
+/// <summary>The groups that have a replica at this node. Filled when the node has become part of a cluster. Thread-safe.</summary>
+public sealed class GroupTable
+{
+    private readonly ConcurrentDictionary<ushort, IGroupEndpoint> endpoints = new();
+
+    /// <summary>All groups here, by number.</summary>
+    public IReadOnlyCollection<KeyValuePair<ushort, IGroupEndpoint>> All => endpoints;
+
+    /// <summary>Adds a group; once.</summary>
+    public void Add(IGroupEndpoint endpoint)
+    {
+        if (!endpoints.TryAdd(endpoint.Log.Group, endpoint))
+        {
+            throw new InvalidOperationException($"group {endpoint.Log.Group} has a replica here already");
+        }
+    }
+
+    /// <summary>The group's endpoint. <see cref="ProposalRejectedException"/> while the node has none (it is starting): nothing was executed.</summary>
+    public IGroupEndpoint Get(ushort group) =>
+        endpoints.TryGetValue(group, out var endpoint) ? endpoint : throw new ProposalRejectedException(group, "this node has no replica of it (yet)");
+}

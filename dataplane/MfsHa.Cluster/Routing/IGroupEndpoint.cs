@@ -1,0 +1,24 @@
+using MfsHa.Consensus;
+using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.SystemGroup;
+
+namespace MfsHa.Cluster.Routing;
+
+/// <summary>
+/// A group's replica at this node, as the router calls it. Every method throws <see cref="NotLeaderException"/> when this node does not lead
+/// (ambiguous for commands) and <see cref="ProposalRejectedException"/> when nothing was executed.
+/// </summary>
+public interface IGroupEndpoint
+{
+    /// <summary>The group's log.</summary>
+    IShardLog Log { get; }
+
+    /// <summary>Executes an operation of the namespace at the leader.</summary>
+    ValueTask<Reply> ExecuteAsync(Operation operation, CancellationToken cancellation);
+
+    /// <summary>Executes an operation of the system group at the leader.</summary>
+    ValueTask<SystemReply> ExecuteAsync(SystemOperation operation, CancellationToken cancellation);
+
+    /// <summary>Serves a supervised request at the leader.</summary>
+    ValueTask<SupervisedReply> ExecuteAsync(SupervisedRequest request, CancellationToken cancellation);
+}

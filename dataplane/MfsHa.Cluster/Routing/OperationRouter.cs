@@ -1,0 +1,164 @@
+using MemoryPack;
+using MfsHa.Consensus;
+using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.SystemGroup;
+using MfsHa.NodeLink;
+using Microsoft.Extensions.Logging;
+
+namespace MfsHa.Cluster.Routing;
+
+/// <summary>
+/// Sends each operation to the leader of its group, here or over the node link, and tries again through elections (design.md 2).
+/// A repetition is safe: queries change nothing, commands of clients carry a stamp, the cluster's own commands are idempotent.
+/// </summary>
+public sealed partial class OperationRouter : IMetadataCluster, IDisposable
+{
+    private readonly GroupTable groups;
+    private readonly IShardMap map;
+    private readonly INodeRpc rpc;
+    private readonly RouterOptions options;
+    private readonly TimeProvider clock;
+    private readonly ILogger<OperationRouter> logger;
+    private readonly SemaphoreSlim places;
+
+    /// <summary>Creates the router and registers its handler for calls of other nodes.</summary>
+    public OperationRouter(
+        GroupTable groups,
+        IShardMap map,
+        INodeRpc rpc,
+        RouterOptions options,
+        TimeProvider clock,
+        ILogger<OperationRouter> logger)
+    {
+        this.groups = groups;
+        this.map = map;
+        this.rpc = rpc;
+        this.options = options;
+        this.clock = clock;
+        this.logger = logger;
+        places = new SemaphoreSlim(options.MaxRequests);
+        rpc.Handle(RpcMethod.Execute, ServeAsync);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Reply> ExecuteAsync(Operation operation, CancellationToken cancellation) =>
+        RouteAsync<Operation, Reply>(
+            GroupNumbers.OfShard(map.ShardOf(operation.RoutingInode)),
+            operation,
+            static (endpoint, o, token) => endpoint.ExecuteAsync(o, token),
+            static (group, o) => GroupRequest.Write(group, o),
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<SystemReply> ExecuteAsync(SystemOperation operation, CancellationToken cancellation) =>
+        RouteAsync<SystemOperation, SystemReply>(
+            GroupNumbers.System,
+            operation,
+            static (endpoint, o, token) => endpoint.ExecuteAsync(o, token),
+            static (group, o) => GroupRequest.Write(group, o),
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<SupervisedReply> ExecuteAsync(SupervisedRequest request, CancellationToken cancellation) =>
+        RouteAsync<SupervisedRequest, SupervisedReply>(
+            GroupNumbers.OfShard(map.ShardOf(request.Inode)),
+            request,
+            static (endpoint, o, token) => endpoint.ExecuteAsync(o, token),
+            static (group, o) => GroupRequest.Write(group, o),
+            cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => places.Dispose();
+
+    private async ValueTask<TReply> RouteAsync<TRequest, TReply>(
+        ushort group,
+        TRequest request,
+        Func<IGroupEndpoint, TRequest, CancellationToken, ValueTask<TReply>> here,
+        Func<ushort, TRequest, byte[]> serialise,
+        CancellationToken cancellation)
+        where TReply : class
+    {
+        if (!await places.WaitAsync(TimeSpan.Zero, cancellation).ConfigureAwait(false))
+        {
+            throw new ProposalRejectedException(group, $"{options.MaxRequests} requests are in work at this node");
+        }
+
+        try
+        {
+            byte[]? serialised = null;
+            var begin = clock.GetTimestamp();
+            for (var attempt = 0; ; attempt++)
+            {
+                var leader = NodeId.None;
+                try
+                {
+                    var endpoint = groups.Get(group);
+                    leader = endpoint.Log.Leadership.Leader;
+                    if (leader == rpc.Self)
+                    {
+                        return await here(endpoint, request, cancellation).ConfigureAwait(false);
+                    }
+
+                    if (leader != NodeId.None)
+                    {
+                        serialised ??= serialise(group, request);
+                        var reply = await rpc.CallAsync(leader, RpcMethod.Execute, serialised, cancellation).ConfigureAwait(false);
+                        return MemoryPackSerializer.Deserialize<TReply>(GroupReply.Read(group, reply).Span)
+                            ?? throw new FormatException($"node {leader} answered a {typeof(TRequest).Name} with nothing");
+                    }
+                }
+                catch (Exception e) when (e is NotLeaderException or ProposalRejectedException or PeerUnavailableException)
+                {
+                    Log.Retrying(logger, group, leader, attempt, e.Message);
+                }
+
+                if (clock.GetElapsedTime(begin) > options.Deadline)
+                {
+                    throw new TimeoutException($"group {group} had no leader that answered within {options.Deadline.TotalSeconds:0} s");
+                }
+
+                await Task.Delay(options.RetryPause, clock, cancellation).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> ServeAsync(NodeId from, ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    {
+        var (group, kind, body) = GroupRequest.Read(request);
+        try
+        {
+            var endpoint = groups.Get(group);
+            return GroupReply.Write(kind switch
+            {
+                GroupRequestKind.Namespace => MemoryPackSerializer.Serialize(
+                    await endpoint.ExecuteAsync(Parse<Operation>(body), cancellation).ConfigureAwait(false)),
+                GroupRequestKind.System => MemoryPackSerializer.Serialize(
+                    await endpoint.ExecuteAsync(Parse<SystemOperation>(body), cancellation).ConfigureAwait(false)),
+                _ => MemoryPackSerializer.Serialize(
+                    await endpoint.ExecuteAsync(Parse<SupervisedRequest>(body), cancellation).ConfigureAwait(false)),
+            });
+        }
+        catch (NotLeaderException e)
+        {
+            return GroupReply.Write(e);
+        }
+        catch (ProposalRejectedException)
+        {
+            return GroupReply.WriteRejected();
+        }
+    }
+
+    private static T Parse<T>(ReadOnlyMemory<byte> body)
+        where T : class =>
+        MemoryPackSerializer.Deserialize<T>(body.Span) ?? throw new FormatException($"an empty {typeof(T).Name}");
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "group {Group}: request to node {Leader} is tried again (attempt {Attempt}): {Reason}")]
+        public static partial void Retrying(ILogger logger, ushort group, NodeId leader, int attempt, string reason);
+    }
+}

@@ -1,0 +1,14 @@
+namespace MfsHa.Cluster.Routing;
+
+/// <summary>Limits of the router.</summary>
+public sealed record RouterOptions
+{
+    /// <summary>Longest time that one request is retried through elections. Default 30 s; the caller's cancellation may end it earlier.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Pause before a request is tried again when nothing announced a new leader. Default 10 ms.</summary>
+    public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Requests that may be in work at this node at once. Default 65,536.</summary>
+    public int MaxRequests { get; init; } = 65_536;
+}

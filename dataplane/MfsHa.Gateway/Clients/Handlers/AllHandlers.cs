@@ -1,0 +1,25 @@
+using MfsHa.Gateway.Clients.Requests;
+
+namespace MfsHa.Gateway.Clients.Handlers;
+
+/// <summary>Every request of registered clients that is served.</summary>
+internal static class AllHandlers
+{
+    public static IEnumerable<RequestHandler> Create() =>
+    [
+        .. LookupHandlers.All,
+        .. AttributeHandlers.All,
+        .. EntryHandlers.All,
+        .. FileHandlers.All,
+        new ReadDirectoryHandler(),
+        new ReadLinkHandler(),
+        new ReadChunkHandler(),
+        new WriteChunkHandler(),
+        new WriteChunkEndHandler(),
+        new TruncateHandler(),
+        .. XattrHandlers.All,
+        .. AclHandlers.All,
+        new FlockHandler(),
+        new PosixLockHandler(),
+    ];
+}

@@ -1,0 +1,23 @@
+using MfsHa.Protocol;
+using MfsHa.Protocol.Client;
+
+namespace MfsHa.Gateway.Clients.Requests;
+
+/// <summary>A request that waits for its answer; it gets exactly one, or its connection ends.</summary>
+internal readonly record struct PendingRequest(ClientConnection Connection, PacketType Type, uint MessageId)
+{
+    /// <summary>Answers with a status.</summary>
+    public void Answer(StatusCode status) => Connection.Write(
+        (this, status), static (ref writer, a) => StatusReply.Write(ref writer, a.Item1.Type, a.Item1.MessageId, a.status));
+
+    /// <summary>Answers with data.</summary>
+    public void Answer<TAnswer>(TAnswer answer)
+        where TAnswer : IClientReply<TAnswer> => Connection.Write(
+        (Request: this, Answer: answer), static (ref writer, a) => a.Answer.Write(ref writer, a.Request.MessageId, a.Request.Connection.Version));
+
+    /// <summary>Refuses a request that this server does not know; the client's caller gets ENOTSUP.</summary>
+    public void Refuse(int size) => Connection.Write(
+        (Request: this, size),
+        static (ref writer, a) => GenericPackets.WriteUnknownCommand(
+            ref writer, a.Request.MessageId, a.Request.Type, (uint)a.size, a.Request.Connection.Services.Options.ServerVersion));
+}

@@ -1,0 +1,52 @@
+using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.State;
+
+namespace MfsHa.Metadata.Chunks;
+
+/// <summary>What all changes of chunks share: allocation, locks, slots of files.</summary>
+internal static class ChunkRules
+{
+    /// <summary>How long a chunk stays locked if nobody ends the write, seconds (mfsmaster/chunks.c: LOCKTIMEOUT).</summary>
+    public const uint LockSeconds = 120;
+
+    /// <summary>Largest version (30 bits in chunkserver lists).</summary>
+    public const uint MaxVersion = 0x3FFF_FFFF;
+
+    /// <summary>First number that is no chunk id: the top byte numbers parts of erasure-coded chunks.</summary>
+    public const ulong EndOfIds = 1UL << 56;
+
+    /// <summary>Makes the record of a new chunk with one reference, locked for a session.</summary>
+    public static ulong Allocate(NamespaceState state, byte storageClass, ChunkWork work, uint session, uint now)
+    {
+        var counters = state.Counters;
+        var id = counters.NextChunk;
+        if (id >= EndOfIds)
+        {
+            throw new InvariantException("all chunk ids are used up");
+        }
+
+        state.Counters = counters with { NextChunk = id + 1, Chunks = counters.Chunks + 1 };
+        state.Chunks.Add(id, new Chunk
+        {
+            Version = 1,
+            StorageClass = storageClass,
+            References = 1,
+            LockedUntil = now + LockSeconds,
+            LockSession = session,
+            Work = work,
+        });
+        return id;
+    }
+
+    /// <summary>The same chunk without a lock and without unfinished work.</summary>
+    public static Chunk Unlocked(Chunk chunk) => chunk with { LockedUntil = 0, LockSession = 0, Work = null };
+
+    /// <summary>Puts another chunk into a slot and brings totals up to date; references are the caller's business.</summary>
+    public static Inode Replace(NamespaceState state, uint number, Inode inode, uint index, ulong chunk)
+    {
+        var before = state.Contribution(number, inode);
+        var changed = state.WithChunkAt(number, inode, index, chunk) with { SpaceFactor = state.SpaceFactorOf(inode.StorageClass) };
+        state.ReplaceFile(number, inode, changed, before);
+        return changed;
+    }
+}

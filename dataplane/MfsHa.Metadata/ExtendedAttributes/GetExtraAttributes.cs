@@ -1,0 +1,24 @@
+using MemoryPack;
+using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Rules;
+using MfsHa.Metadata.State;
+using MfsHa.Protocol;
+
+namespace MfsHa.Metadata.ExtendedAttributes;
+
+/// <summary>GETEATTR (client-protocol 3.5; mfsmaster/filesystem.c: fs_geteattr). Everything that is no directory counts as a file. EINVAL, ENOENT.</summary>
+/// <param name="Inode">Top of the subtree, as the session calls it.</param>
+/// <param name="Mode">Recursive or not.</param>
+/// <param name="From">Where the step before ended; null to begin.</param>
+/// <param name="Caller">On whose behalf.</param>
+[MemoryPackable]
+public sealed partial record GetExtraAttributes(uint Inode, GetMode Mode, TreeCursor? From, Caller Caller) : Query
+{
+    /// <inheritdoc/>
+    public override uint RoutingInode => Caller.Real(Inode);
+
+    /// <inheritdoc/>
+    public override Reply Execute(NamespaceState state, in OperationContext context) =>
+        SubtreeCount.Answer(Caller, state, Inode, Mode, From, filesAndDirectoriesOnly: false, static inode =>
+            (uint)(inode.IsDirectory ? inode.ExtraAttributes : inode.ExtraAttributes & ~ExtraAttributes.NoEntryCache));
+}

@@ -1,0 +1,147 @@
+using MemoryPack;
+
+namespace MfsHa.Metadata.Kernel;
+
+/// <summary>
+/// The tables of one group's state over one store, and the position in the log that they stand at.
+/// Not thread-safe: the owner applies entries and answers queries under one lock.
+/// </summary>
+public abstract partial class StateTables
+{
+    private const byte PositionKind = 0;
+    private readonly List<ITable> tables = [];
+    private readonly List<ITable> changed = [];
+    private readonly List<StoreChange> batch = [];
+    private readonly byte[] positionKey;
+
+    /// <summary>Opens the state of a group.</summary>
+    /// <param name="store">Where the records are.</param>
+    /// <param name="group">Number of the group; all keys begin with it.</param>
+    protected StateTables(IOrderedStore store, ushort group)
+    {
+        Store = store;
+        Group = group;
+        positionKey = Prefix(PositionKind);
+        var bytes = store.Get(positionKey);
+        Position = bytes is null ? LogPosition.Empty : MemoryPackSerializer.Deserialize<LogPosition>(bytes)!;
+    }
+
+    /// <summary>The group whose state this is.</summary>
+    public ushort Group { get; }
+
+    /// <summary>Up to where the log is applied.</summary>
+    public LogPosition Position { get; private set; }
+
+    /// <summary>Entries held decoded in memory.</summary>
+    public int CachedCount => tables.Sum(static t => t.CachedCount);
+
+    /// <summary>Changed records that are not yet in the store.</summary>
+    public int PendingCount => tables.Sum(static t => t.PendingCount);
+
+    internal IOrderedStore Store { get; }
+
+    /// <summary>
+    /// Ends one command: its changes stay if its status is success, and must be none if not
+    /// (<see cref="InvariantException"/> otherwise).
+    /// </summary>
+    public void Commit(bool success)
+    {
+        if (changed.Count == 0)
+        {
+            return;
+        }
+
+        if (!success)
+        {
+            throw new InvariantException("a command that failed, or a query, has changed the state");
+        }
+
+        foreach (var table in changed)
+        {
+            table.KeepChanges();
+        }
+
+        changed.Clear();
+    }
+
+    /// <summary>Takes back everything since the last <see cref="Commit"/>.</summary>
+    public void Undo()
+    {
+        foreach (var table in changed)
+        {
+            table.UndoChanges();
+        }
+
+        changed.Clear();
+    }
+
+    /// <summary>Moves the position; the new one is stored with the pending changes.</summary>
+    public void Advance(LogPosition position)
+    {
+        if (position.Index != Position.Index + 1 || position.UnixMilliseconds < Position.UnixMilliseconds)
+        {
+            throw new InvariantException($"the log goes from {Position} to {position}");
+        }
+
+        Position = position;
+    }
+
+    /// <summary>Writes all pending changes and the position in one atomic step.</summary>
+    public void WritePending()
+    {
+        if (changed.Count > 0)
+        {
+            throw new InvariantException("changes of an unfinished command would be written");
+        }
+
+        batch.Clear();
+        foreach (var table in tables)
+        {
+            table.TakePending(batch);
+        }
+
+        batch.Add(new StoreChange(positionKey, MemoryPackSerializer.Serialize(Position)));
+        Store.Write(batch);
+        batch.Clear();
+    }
+
+    /// <summary>Reads everything anew from the store, after its records were replaced by a snapshot.</summary>
+    public void Reload()
+    {
+        foreach (var table in tables)
+        {
+            table.DropCache();
+        }
+
+        var bytes = Store.Get(positionKey);
+        Position = bytes is null ? LogPosition.Empty : MemoryPackSerializer.Deserialize<LogPosition>(bytes)!;
+    }
+
+    /// <summary>Adds a table. <paramref name="kind"/> is part of the storage format and never reused.</summary>
+    protected Table<TKey, TValue, TKeyCodec, TValueCodec> AddTable<TKey, TValue, TKeyCodec, TValueCodec>(byte kind, int cacheEntries)
+        where TKey : notnull
+        where TValue : class
+        where TKeyCodec : IKeyCodec<TKey>
+        where TValueCodec : IValueCodec<TValue>
+    {
+        var table = new Table<TKey, TValue, TKeyCodec, TValueCodec>(this, Prefix(kind), cacheEntries);
+        tables.Add(table);
+        return table;
+    }
+
+    /// <summary>Called by a table at its first change since the last <see cref="Commit"/>.</summary>
+    internal void NoteChanged(ITable table) => changed.Add(table);
+
+    private byte[] Prefix(byte kind) => [(byte)(Group >> 8), (byte)Group, kind];
+}
+
+/// <summary>A position in a group's log.</summary>
+/// <param name="Index">Index of the last applied entry.</param>
+/// <param name="Term">Its term.</param>
+/// <param name="UnixMilliseconds">Its time; the state's clock, never going back.</param>
+[MemoryPackable]
+public sealed partial record LogPosition(long Index, long Term, long UnixMilliseconds)
+{
+    /// <summary>Before the first entry.</summary>
+    public static readonly LogPosition Empty = new(0, 0, 0);
+}

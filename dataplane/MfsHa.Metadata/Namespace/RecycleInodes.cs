@@ -1,0 +1,30 @@
+using MemoryPack;
+using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Rules;
+using MfsHa.Metadata.State;
+using MfsHa.Protocol;
+
+namespace MfsHa.Metadata.Namespace;
+
+/// <summary>
+/// Lets inode numbers be used again that have rested for <see cref="Settings.InodeReuseDelay"/> (metadata-format 10: FREEINODES). Repeat at once while
+/// the count in the answer equals the limit.
+/// </summary>
+/// <param name="Limit">Most numbers to look at, at least 1.</param>
+[MemoryPackable]
+public sealed partial record RecycleInodes(int Limit) : Command
+{
+    /// <inheritdoc/>
+    public override uint RoutingInode => 0;
+
+    /// <inheritdoc/>
+    public override bool MayChangeNothing => true;
+
+    /// <inheritdoc/>
+    public override Reply? AnswerWithoutChange(NamespaceState state, in OperationContext context) =>
+        state.HasInodesToRecycle(context.Now) ? null : new CountReply(0);
+
+    /// <inheritdoc/>
+    public override Reply Execute(NamespaceState state, in OperationContext context) => new CountReply(state.RecycleInodes(Limit, context.Now));
+}

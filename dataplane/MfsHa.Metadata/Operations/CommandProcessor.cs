@@ -1,0 +1,94 @@
+using MemoryPack;
+using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.State;
+using MfsHa.Protocol;
+
+namespace MfsHa.Metadata.Operations;
+
+/// <summary>Executes commands exactly once (design.md 8) and queries, on one shard's state.</summary>
+public sealed class CommandProcessor(NamespaceState state)
+{
+    /// <summary>
+    /// Executes a command unless it is a repetition: then it gets the first answer. Afterwards the state's changes are final.
+    /// </summary>
+    public Reply Execute(Command command, in OperationContext context)
+    {
+        state.ReleasedLocks.Clear();
+        if (command.Stamp is { } stamp && state.Replies.Get((stamp.Session, stamp.Message)) is { } last)
+        {
+            if (stamp.Request == last.Request)
+            {
+                return Remembered(last);
+            }
+
+            if (stamp.Request < last.Request)
+            {
+                // A late copy of a request that the client has got an answer for, or has repeated on a newer connection.
+                return StatusReply.Of(StatusCode.EAgain);
+            }
+
+            if (MayRepeat(stamp, last) && Remembered(last) is { Status: StatusCode.Ok } reply)
+            {
+                state.Replies.Set((stamp.Session, stamp.Message), last with { Request = stamp.Request });
+                state.Commit(success: true);
+                return reply;
+            }
+        }
+
+        return Run(command, context);
+    }
+
+    /// <summary>
+    /// Answers a command from the state alone if it would change nothing (or was executed before); null if it must go through the log.
+    /// Like a query, it needs a read barrier before.
+    /// </summary>
+    public Reply? AnswerWithoutChange(Command command, in OperationContext context)
+    {
+        if (command.Stamp is { } stamp
+            && state.Replies.Get((stamp.Session, stamp.Message)) is { } last
+            && (stamp.Request <= last.Request || MayRepeat(stamp, last)))
+        {
+            return stamp.Request == last.Request ? Remembered(last) : null;
+        }
+
+        var reply = command.AnswerWithoutChange(state, context);
+        state.Commit(success: false);
+        return reply;
+    }
+
+    /// <summary>Answers a query; the state must stay as it is.</summary>
+    public Reply Execute(Query query, in OperationContext context)
+    {
+        var reply = query.Execute(state, context);
+        state.Commit(success: false);
+        return reply;
+    }
+
+    /// <summary>
+    /// True when a client may be repeating its last request after a reconnect. Only successes are answered from memory then: a failure has changed
+    /// nothing, and the same bytes may as well be a new request.
+    /// </summary>
+    private static bool MayRepeat(RequestStamp stamp, RememberedReply last) =>
+        stamp.FirstOnConnection && stamp.Digest == last.Digest && stamp.Request >> 32 != last.Request >> 32;
+
+    /// <summary>True for answers after which the cluster itself goes on with the same request.</summary>
+    private static bool IsTransient(StatusCode status) =>
+        status is StatusCode.Delayed or StatusCode.Locked or StatusCode.ChunkBusy or StatusCode.Waiting;
+
+    private static Reply Remembered(RememberedReply last) =>
+        MemoryPackSerializer.Deserialize<Reply>(last.Reply) ?? throw new InvariantException("a remembered reply is empty");
+
+    private Reply Run(Command command, in OperationContext context)
+    {
+        var reply = command.Execute(state, context);
+        state.Commit(reply.Status == StatusCode.Ok);
+        if (command.Stamp is { } stamp && !IsTransient(reply.Status))
+        {
+            // Failures, too: a copy that the router sent twice may come late and would succeed by then.
+            state.Replies.Set((stamp.Session, stamp.Message), new RememberedReply(stamp.Request, stamp.Digest, MemoryPackSerializer.Serialize<Reply>(reply)));
+            state.Commit(success: true);
+        }
+
+        return reply;
+    }
+}

@@ -1,0 +1,17 @@
+using MemoryPack;
+using MfsHa.Metadata.State;
+using MfsHa.Protocol;
+
+namespace MfsHa.Metadata.Operations;
+
+/// <summary>Marks an index of a shard's log at which every replica computes the checksum of its state. Changes nothing.</summary>
+/// <param name="Point">Names the mark.</param>
+[MemoryPackable]
+public sealed partial record MarkConsistencyPoint(Guid Point) : Command
+{
+    /// <inheritdoc/>
+    public override uint RoutingInode => 0;
+
+    /// <inheritdoc/>
+    public override Reply Execute(NamespaceState state, in OperationContext context) => StatusReply.Of(StatusCode.Ok);
+}

@@ -1,0 +1,78 @@
+using MfsHa.Metadata.Chunks;
+using MfsHa.Metadata.Kernel;
+
+namespace MfsHa.Metadata.State;
+
+/// <content>References of files to chunks (mfsmaster/chunks.c: chunk_add_file, chunk_delete_file, chunk_change_file).</content>
+public sealed partial class NamespaceState
+{
+    /// <summary>Counts another slot of a file of this storage class that refers to a chunk.</summary>
+    public void AddReference(ulong chunk, byte storageClass)
+    {
+        var record = Chunks.Require(chunk);
+        if (record.References == 0)
+        {
+            OrphanChunks.Remove(chunk);
+        }
+
+        Chunks.Set(chunk, WithReferences(record, storageClass, 1));
+    }
+
+    /// <summary>A slot no longer refers to a chunk; without references it waits in <see cref="OrphanChunks"/> for its copies' deletion.</summary>
+    public void ReleaseChunk(ulong chunk, byte storageClass)
+    {
+        // An imported file may refer to chunks that nobody knows (metadata-format 3, CHNK): then there is nothing to release.
+        if (Chunks.Get(chunk) is not { } record)
+        {
+            return;
+        }
+
+        if (record.References == 0)
+        {
+            throw new InvariantException($"chunk {chunk:X16} has no reference to release");
+        }
+
+        Chunks.Set(chunk, WithReferences(record, storageClass, -1));
+        if (record.References == 1)
+        {
+            OrphanChunks.Set(chunk, Present.Value);
+        }
+    }
+
+    /// <summary>A file that refers to a chunk gets another storage class.</summary>
+    public void MoveReference(ulong chunk, byte from, byte to)
+    {
+        if (from != to && Chunks.Get(chunk) is { } record)
+        {
+            Chunks.Set(chunk, WithReferences(WithReferences(record, to, 1), from, -1));
+        }
+    }
+
+    private Chunk WithReferences(Chunk chunk, byte storageClass, int change)
+    {
+        var references = (uint)(chunk.References + change);
+        if (references == 0)
+        {
+            return chunk with { References = 0, Classes = null };
+        }
+
+        if (chunk.References == 0)
+        {
+            return chunk with { References = references, StorageClass = storageClass };
+        }
+
+        if (chunk.Classes is null && chunk.StorageClass == storageClass)
+        {
+            return chunk with { References = references };
+        }
+
+        var classes = ClassReferences.Changed(chunk.Classes ?? [new ClassReferences(chunk.StorageClass, chunk.References)], storageClass, change);
+        var strongest = classes[0].StorageClass;
+        foreach (var other in classes)
+        {
+            strongest = StrongerClass(strongest, other.StorageClass);
+        }
+
+        return chunk with { References = references, StorageClass = strongest, Classes = classes.Length == 1 ? null : classes };
+    }
+}

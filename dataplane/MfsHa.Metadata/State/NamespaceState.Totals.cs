@@ -1,0 +1,94 @@
+using MfsHa.Metadata.Kernel;
+using MfsHa.Protocol;
+
+namespace MfsHa.Metadata.State;
+
+/// <content>Totals of subtrees, kept exact with every change (client-protocol 7.6).</content>
+public sealed partial class NamespaceState
+{
+    /// <summary>More directories on the way to the root than any tree has: a longer way is a cycle.</summary>
+    public const int MaxDepth = 1_000_000;
+
+    /// <summary>Adds a change to a directory and to all directories above it that this shard holds.</summary>
+    public void AdjustTotals(uint directory, in TotalsChange change)
+    {
+        if (change.IsEmpty)
+        {
+            return;
+        }
+
+        for (var depth = 0; depth < MaxDepth; depth++)
+        {
+            // A directory that is not here belongs to another shard, which counts for itself (design.md 6).
+            if (Totals.Get(directory) is not { } totals)
+            {
+                return;
+            }
+
+            Totals.Set(directory, totals.Plus(change));
+            if (directory == RootInode)
+            {
+                return;
+            }
+
+            directory = Inodes.Require(directory).Parent;
+        }
+
+        throw new InvariantException($"directory {directory} is its own ancestor");
+    }
+
+    /// <summary>Adds a change once for every link of an object.</summary>
+    public void AdjustTotalsOfParents(uint number, Inode inode, in TotalsChange change)
+    {
+        if (inode.Parent == 0 || change.IsEmpty)
+        {
+            return;
+        }
+
+        AdjustTotals(inode.Parent, change);
+        if (inode.LinkCount > 1 && !inode.IsDirectory)
+        {
+            foreach (var (parent, _) in FurtherLinks(number))
+            {
+                AdjustTotals(parent, change);
+            }
+        }
+    }
+
+    /// <summary>What an object counts for in each of its parents.</summary>
+    public TotalsChange Contribution(uint number, Inode inode) => inode.Type switch
+    {
+        NodeType.Directory => Totals.Require(number).WithDirectory(),
+        NodeType.File or NodeType.Trash or NodeType.Sustained => FileContribution(number, inode),
+        NodeType.Symlink => new TotalsChange(1, Length: inode.Target?.Length ?? 0),
+        _ => TotalsChange.OneObject,
+    };
+
+    private TotalsChange FileContribution(uint number, Inode inode)
+    {
+        if (inode.ChunkCount == 0)
+        {
+            return new TotalsChange(1, Files: 1, Length: (long)inode.Length);
+        }
+
+        var last = FileLength.LastChunk(inode.Length);
+        long tail = 0;
+        long size = 0;
+        for (var index = last; index < inode.ChunkSlots; index++)
+        {
+            if (ChunkAt(number, inode, index) == 0)
+            {
+                continue;
+            }
+
+            tail++;
+            if (index == last)
+            {
+                size = FileLength.OccupiedInLastChunk(inode.Length);
+            }
+        }
+
+        size += (inode.ChunkCount - tail) * FileLength.OccupiedByFullChunk;
+        return new TotalsChange(1, 0, 1, inode.ChunkCount, (long)inode.Length, size, size / 16 * inode.SpaceFactor);
+    }
+}

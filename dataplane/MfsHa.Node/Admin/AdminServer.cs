@@ -1,0 +1,107 @@
+using System.Net;
+using MfsHa.Node.Configuration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Prometheus;
+
+namespace MfsHa.Node.Admin;
+
+/// <summary>
+/// Listens on <c>MFSHA_ADMIN_PORT</c>: gRPC (admin.proto) over HTTP/2 without TLS, and HTTP/1.1 for <c>/healthz</c> (the process is alive), <c>/readyz</c>
+/// (the node serves) and <c>/metrics</c> (Prometheus).
+/// </summary>
+public sealed class AdminServer : IAsyncDisposable
+{
+    /// <summary>Requests are small; more is not taken into memory.</summary>
+    private const int MaxRequestBytes = 64 * 1024;
+
+    private const int MaxConnections = 256;
+
+    private readonly WebApplication _application;
+
+    private AdminServer(WebApplication application) => _application = application;
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint LocalEndPoint { get; private set; } = new(IPAddress.None, 0);
+
+    /// <summary>Starts to listen.</summary>
+    /// <param name="host">Address to listen on, "*" for any; a name is resolved.</param>
+    /// <param name="port">TCP port; 0 for any free one.</param>
+    /// <param name="source">The node.</param>
+    /// <param name="logs">Makes loggers.</param>
+    /// <param name="cancellation">Ends the start.</param>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<AdminServer> StartAsync(
+        string host, int port, INodeStatusSource source, ILoggerFactory logs, CancellationToken cancellation)
+    {
+        var splitter = new ProtocolSplitter(ProtocolSplitter.DefaultLimit);
+        IPAddress address = await ListenAddress.ResolveAsync(host, cancellation).ConfigureAwait(false);
+
+        // Empty: no configuration files or variables of ASP.NET's own, no signal handlers.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        builder.Services.AddSingleton(source);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddRouting();
+        builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = MaxRequestBytes);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxConcurrentConnections = MaxConnections;
+            options.Limits.MaxRequestBodySize = MaxRequestBytes;
+            options.Listen(address, port, endpoint =>
+            {
+                endpoint.Protocols = HttpProtocols.Http1;
+                endpoint.Use(splitter.Split);
+            });
+            options.Listen(splitter.EndPoint, endpoint => endpoint.Protocols = HttpProtocols.Http2);
+        });
+
+        // After Kestrel, which adds its sockets only where nothing listens yet.
+        builder.Services.AddSingleton<IConnectionListenerFactory>(splitter);
+        WebApplication application = builder.Build();
+        application.UseRouting();
+        application.MapGrpcService<AdminService>();
+        application.MapGet("/healthz", () => Results.Text("ok\n"));
+        application.MapGet("/readyz", () => source.IsReady ? Results.Text("ready\n") : Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable));
+        application.MapMetrics("/metrics");
+        var server = new AdminServer(application);
+        try
+        {
+            await application.StartAsync(cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        string bound = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+            .First(a => a.StartsWith("http://", StringComparison.Ordinal) && !a.Contains(splitter.EndPoint.ToString()!, StringComparison.Ordinal));
+        server.LocalEndPoint = new IPEndPoint(address, new Uri(bound).Port);
+        return server;
+    }
+
+    /// <summary>Closes the port and ends the calls.</summary>
+    public Task StopAsync(CancellationToken cancellation) => _application.StopAsync(cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _application.DisposeAsync();
+
+    // Signals are the node process's business.
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,65 @@
+using Grpc.Core;
+using MfsHa.Admin.Contract;
+using Microsoft.Extensions.Logging;
+using Contract = MfsHa.Admin.Contract.Admin;
+
+namespace MfsHa.Node.Admin;
+
+/// <summary>The gRPC side of the admin service: passes calls on, and failures back.</summary>
+internal sealed partial class AdminService(INodeStatusSource source, ILogger<AdminService> logger) : Contract.AdminBase
+{
+    public override Task<ClusterStatus> GetStatus(GetStatusRequest request, ServerCallContext context) =>
+        CallAsync(() => source.GetStatusAsync(context.CancellationToken));
+
+    public override Task<ResignReply> Resign(ResignRequest request, ServerCallContext context) =>
+        CallAsync(() => source.ResignAsync(request, context.CancellationToken));
+
+    public override Task<MembershipReply> RemoveNode(RemoveNodeRequest request, ServerCallContext context) =>
+        CallAsync(() => source.RemoveNodeAsync(request, context.CancellationToken));
+
+    public override Task<MembershipReply> AddNode(AddNodeRequest request, ServerCallContext context) =>
+        CallAsync(() => source.AddNodeAsync(request, context.CancellationToken));
+
+    public override Task CheckConsistency(
+        CheckConsistencyRequest request, IServerStreamWriter<ReplicaChecksum> responseStream, ServerCallContext context) =>
+        CallAsync(async () =>
+        {
+            await foreach (ReplicaChecksum checksum in source.CheckConsistencyAsync(context.CancellationToken).ConfigureAwait(false))
+            {
+                await responseStream.WriteAsync(checksum, context.CancellationToken).ConfigureAwait(false);
+            }
+
+            return true;
+        });
+
+    private async Task<T> CallAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (AdminException e)
+        {
+            StatusCode code = e.Failure switch
+            {
+                AdminFailure.NotFound => StatusCode.NotFound,
+                AdminFailure.Refused => StatusCode.FailedPrecondition,
+                AdminFailure.Unavailable => StatusCode.Unavailable,
+                _ => StatusCode.Internal,
+            };
+            throw new RpcException(new Status(code, e.Message));
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or RpcException))
+        {
+            // The edge of the service: gRPC would say only that something was thrown.
+            Log.Failed(logger, e);
+            throw new RpcException(new Status(StatusCode.Internal, $"{e.GetType().Name}: {e.Message}"));
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "an administrative request failed")]
+        public static partial void Failed(ILogger logger, Exception reason);
+    }
+}

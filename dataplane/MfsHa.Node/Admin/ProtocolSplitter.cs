@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Connections;
+
+namespace MfsHa.Node.Admin;
+
+/// <summary>
+/// Puts HTTP/1.1 and HTTP/2 without TLS on one port. Kestrel cannot: without TLS's negotiation an endpoint speaks one of the two. So the port is an HTTP/1.1
+/// endpoint whose connections are looked at first; those that begin with HTTP/2's preface (RFC 9113, 3.4) are handed to a second endpoint that has
+/// no socket of its own and speaks HTTP/2.
+/// </summary>
+internal sealed class ProtocolSplitter : IConnectionListenerFactory, IConnectionListenerFactorySelector, IConnectionListener
+{
+    /// <summary>Connections that may wait to be accepted by the second endpoint.</summary>
+    private const int Backlog = 64;
+
+    /// <summary>Enough for any client that means it.</summary>
+    public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(10);
+
+    private readonly Channel<ConnectionContext> _accepted = Channel.CreateBounded<ConnectionContext>(Backlog);
+
+    private readonly TimeSpan _limit;
+
+    /// <param name="limit">Time for a connection to say what it speaks.</param>
+    public ProtocolSplitter(TimeSpan limit) => _limit = limit;
+
+    /// <summary>Address of the second endpoint.</summary>
+    public EndPoint EndPoint { get; } = new SplitEndPoint();
+
+    private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
+
+    /// <summary>Connection middleware of the first endpoint.</summary>
+    public ConnectionDelegate Split(ConnectionDelegate http1) => async connection =>
+    {
+        bool? isHttp2;
+        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed))
+        {
+            limit.CancelAfter(_limit);
+            isHttp2 = await IsHttp2Async(connection.Transport.Input, limit.Token).ConfigureAwait(false);
+        }
+
+        if (isHttp2 == false)
+        {
+            await http1(connection).ConfigureAwait(false);
+        }
+        else if (isHttp2 == true)
+        {
+            await using var handedOver = new HandedOverConnection(connection);
+            await _accepted.Writer.WriteAsync(handedOver, connection.ConnectionClosed).ConfigureAwait(false);
+            await handedOver.Finished.ConfigureAwait(false);
+        }
+    };
+
+    /// <inheritdoc/>
+    public bool CanBind(EndPoint endpoint) => endpoint is SplitEndPoint;
+
+    /// <inheritdoc/>
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) => new(this);
+
+    /// <inheritdoc/>
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (await _accepted.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (_accepted.Reader.TryRead(out ConnectionContext? connection))
+            {
+                return connection;
+            }
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        _accepted.Writer.TryComplete();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => UnbindAsync();
+
+    // Null when the connection ended, or said nothing for too long, before it could be told. Nothing is consumed.
+    private static async Task<bool?> IsHttp2Async(PipeReader input, CancellationToken cancellation)
+    {
+        try
+        {
+            while (true)
+            {
+                ReadResult result = await input.ReadAsync(cancellation).ConfigureAwait(false);
+                bool? verdict = Judge(result.Buffer);
+                bool isEnd = result.IsCompleted || result.IsCanceled;
+                input.AdvanceTo(result.Buffer.Start, verdict is null && !isEnd ? result.Buffer.End : result.Buffer.Start);
+                if (verdict is not null || isEnd)
+                {
+                    return verdict;
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            return null;
+        }
+    }
+
+    private static bool? Judge(ReadOnlySequence<byte> start)
+    {
+        Span<byte> seen = stackalloc byte[Preface.Length];
+        int length = (int)Math.Min(start.Length, Preface.Length);
+        start.Slice(0, length).CopyTo(seen);
+        return !seen[..length].SequenceEqual(Preface[..length]) ? false : length == Preface.Length ? true : null;
+    }
+
+    private sealed class SplitEndPoint : EndPoint
+    {
+        public override string ToString() => "connections handed over";
+    }
+}

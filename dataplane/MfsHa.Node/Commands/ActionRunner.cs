@@ -1,0 +1,68 @@
+using MfsHa.Node.Configuration;
+using MfsHa.Node.Daemon;
+
+namespace MfsHa.Node.Commands;
+
+/// <summary>Carries out one action of the command line.</summary>
+internal sealed class ActionRunner(string? file, bool foreground, TimeSpan lockTimeout, CreateNodeHost createHost)
+{
+    public async Task<int> RunAsync(NodeAction action, CancellationToken cancellation)
+    {
+        try
+        {
+            using PipeReport? daemon = PipeReport.FromEnvironment();
+            if (daemon is not null)
+            {
+                return await RunNodeAsync(daemon, isDaemon: true).ConfigureAwait(false);
+            }
+
+            if (action is NodeAction.Start or NodeAction.Restart or NodeAction.Reload)
+            {
+                // Refused here already, so that nothing is stopped for a start that would fail.
+                _ = Load();
+            }
+
+            var control = new NodeControl(
+                ConfigurationReader.LoadDataPath(file, Environment.GetEnvironmentVariable), Console.Error, TimeProvider.System);
+            switch (action)
+            {
+                case NodeAction.Start:
+                    return await StartAsync(cancellation).ConfigureAwait(false);
+                case NodeAction.Restart:
+                    int stopped = await control.StopAsync(lockTimeout, cancellation).ConfigureAwait(false);
+                    return stopped == ExitCode.Done ? await StartAsync(cancellation).ConfigureAwait(false) : stopped;
+                case NodeAction.Stop:
+                    return await control.StopAsync(lockTimeout, cancellation).ConfigureAwait(false);
+                case NodeAction.Reload:
+                    return await control.ReloadAsync(cancellation).ConfigureAwait(false);
+                case NodeAction.Info:
+                    return await control.DescribeAsync(Console.Out, cancellation).ConfigureAwait(false);
+                case NodeAction.Test:
+                    return await control.TestAsync(cancellation).ConfigureAwait(false);
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(action));
+            }
+        }
+        catch (Exception e) when (e is ConfigurationException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return ExitCode.Failed;
+        }
+    }
+
+    private LoadedConfiguration Load() => ConfigurationReader.Load(file, Environment.GetEnvironmentVariable);
+
+    private async Task<int> StartAsync(CancellationToken cancellation)
+    {
+        if (foreground)
+        {
+            return await RunNodeAsync(new ConsoleReport(Console.Error), isDaemon: false).ConfigureAwait(false);
+        }
+
+        bool ready = await DetachedProcess.StartAsync(Console.Error, cancellation).ConfigureAwait(false);
+        return ready ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private Task<int> RunNodeAsync(IStartReport report, bool isDaemon) =>
+        new NodeProcess(Load, createHost, report, isDaemon, TimeProvider.System).RunAsync();
+}

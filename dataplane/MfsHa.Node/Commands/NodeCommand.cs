@@ -1,0 +1,71 @@
+using System.CommandLine;
+using MfsHa.Node.Configuration;
+using MfsHa.Node.Daemon;
+
+namespace MfsHa.Node.Commands;
+
+/// <summary>
+/// The command line of <c>mfsha</c>, which is mfsmaster's: <c>mfsha [-c FILE] [-f] [-t SECONDS] [start|stop|restart|reload|info|test]</c>.
+/// Exit codes: 0 done, 1 refused or failed.
+/// </summary>
+public static class NodeCommand
+{
+    /// <summary>The configuration file when <c>-c</c> does not name one; it may be missing then.</summary>
+    public const string DefaultFile = "/etc/mfs/mfsha.cfg";
+
+    private const int DefaultLockTimeout = 1800;
+
+    /// <summary>Runs the command line.</summary>
+    /// <param name="arguments">Arguments of the process.</param>
+    /// <param name="createHost">Makes what a node runs.</param>
+    public static Task<int> RunAsync(IReadOnlyList<string> arguments, CreateNodeHost createHost)
+    {
+        var file = new Option<FileInfo?>("--config", "-c") { Description = $"Configuration file (default {DefaultFile}).", HelpName = "FILE" };
+        var foreground = new Option<bool>("--foreground", "-f") { Description = "Run in the foreground and log to standard error, too." };
+        var timeout = new Option<int>("--lock-timeout", "-t")
+        {
+            Description = "How long stop and restart wait for the node to end, seconds.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => DefaultLockTimeout,
+        };
+        var reference = new Option<bool>("--help-config") { Description = "Print the reference of all configuration keys (Markdown)." };
+        var sample = new Option<bool>("--sample-config") { Description = "Print a configuration file with all keys and their defaults." };
+        var action = new Argument<NodeAction>("action") 
+        {
+            Description = "What to do; without it a node is started.",
+            HelpName = "start|stop|restart|reload|info|test",
+            DefaultValueFactory = _ => NodeAction.Start,
+        };
+        var root = new RootCommand(
+            "One node of a replicated metadata service for MooseFS. Exit codes: 0 done; 1 refused or failed, or, for test, reload and info, no node is running.")
+        {
+            file, foreground, timeout, reference, sample, action,
+        };
+        root.SetAction((parsed, cancellation) =>
+        {
+            if (parsed.GetValue(reference))
+            {
+                return WriteAsync(ConfigurationReference.ToMarkdown());
+            }
+
+            if (parsed.GetValue(sample))
+            {
+                return WriteAsync(ConfigurationReference.ToSample());
+            }
+
+            // Absolute, because a node changes its directory and reads the file again for a reload.
+            string? path = parsed.GetValue(file)?.FullName ?? (File.Exists(DefaultFile) ? DefaultFile : null);
+            return new ActionRunner(path, parsed.GetValue(foreground), TimeSpan.FromSeconds(parsed.GetValue(timeout)), createHost)
+                .RunAsync(parsed.GetValue(action), cancellation);
+        });
+
+        // The node handles signals itself.
+        return root.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    private static async Task<int> WriteAsync(string text)
+    {
+        await Console.Out.WriteAsync(text).ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+}

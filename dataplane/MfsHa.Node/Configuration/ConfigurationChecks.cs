@@ -1,0 +1,118 @@
+using System.Globalization;
+using MfsHa.Node.Configuration.Formats;
+using MfsHa.Node.Configuration.Keys;
+
+namespace MfsHa.Node.Configuration;
+
+/// <summary>Contradictions between values that are right one by one.</summary>
+internal static class ConfigurationChecks
+{
+    // The formats and the configuration know several shards; transactions across shards are not there yet.
+    private const int SupportedShards = 1;
+
+    public static void Run(NodeConfiguration node, ConfigurationValues values, List<ConfigurationError> errors, List<string> warnings)
+    {
+        CheckPeers(node, values, errors, warnings);
+        CheckTiming(node, values, errors);
+        CheckPorts(node, values, errors);
+        if (node.ShardCount > SupportedShards)
+        {
+            warnings.Add($"{values.OriginOf(ClusterKeys.ShardCount)}: HA_SHARD_COUNT is {node.ShardCount}, but this version runs {SupportedShards} shard");
+        }
+
+        if (node.Chunks.HardDeleteLimit < node.Chunks.SoftDeleteLimit)
+        {
+            errors.Add(Error(
+                values, ChunkKeys.HardDeleteLimit, $"at least CHUNKS_SOFT_DEL_LIMIT ({node.Chunks.SoftDeleteLimit})", $"{node.Chunks.HardDeleteLimit}",
+                "the hard limit is the one above the soft one"));
+        }
+    }
+
+    private static void CheckPeers(NodeConfiguration node, ConfigurationValues values, List<ConfigurationError> errors, List<string> warnings)
+    {
+        foreach (IGrouping<int, PeerAddress> same in node.Peers.GroupBy(p => p.Id).Where(g => g.Count() > 1))
+        {
+            errors.Add(Error(values, ClusterKeys.Peers, "each id once", $"id {same.Key} {same.Count()} times", "a node has one address"));
+        }
+
+        foreach (IGrouping<string, PeerAddress> same in node.Peers.GroupBy(p => $"{p.Host}:{p.Port}", StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
+        {
+            errors.Add(Error(
+                values, ClusterKeys.Peers, "each address once", $"{same.Key} for nodes {string.Join(" and ", same.Select(p => p.Id))}",
+                "two nodes cannot be at one address"));
+        }
+
+        string ids = string.Join(", ", node.Peers.Select(p => p.Id.ToString(CultureInfo.InvariantCulture)));
+        if (node.NodeId == 0)
+        {
+            errors.Add(Error(values, ClusterKeys.NodeId, $"one of the peers' ids ({ids})", "nothing", "with several peers a node must be told which one it is"));
+            return;
+        }
+
+        PeerAddress? self = node.Peers.FirstOrDefault(p => p.Id == node.NodeId);
+        if (self is null)
+        {
+            errors.Add(Error(values, ClusterKeys.NodeId, $"one of the peers' ids ({ids})", $"{node.NodeId}", "MFSHA_PEERS lists all nodes, this one included"));
+            return;
+        }
+
+        if (self.Port != node.Port)
+        {
+            warnings.Add(
+                $"{values.OriginOf(ClusterKeys.Peers)}: MFSHA_PEERS says that this node is at port {self.Port}, but it listens on MFSHA_PORT {node.Port}; that works only behind a port mapping");
+        }
+
+        if (node.Peers.Length % 2 == 0)
+        {
+            warnings.Add(
+                $"{values.OriginOf(ClusterKeys.Peers)}: {node.Peers.Length} nodes survive the loss of no more nodes than {node.Peers.Length - 1} do; an odd number is better");
+        }
+    }
+
+    private static void CheckTiming(NodeConfiguration node, ConfigurationValues values, List<ConfigurationError> errors)
+    {
+        TimeSpan election = node.Consensus.ElectionTimeout;
+        if (node.Consensus.Heartbeat * 2 >= election)
+        {
+            errors.Add(Error(
+                values, ConsensusKeys.Heartbeat, $"less than half of HA_RAFT_ELECTION_TIMEOUT ({TimeFormats.Show(election)})",
+                TimeFormats.Show(node.Consensus.Heartbeat),
+                "one lost heartbeat would start an election while the leader is well"));
+        }
+
+        // An election takes up to twice the lower bound; a client that hears nothing for its time-out leaves.
+        if (election * 2 >= node.Clients.Timeout)
+        {
+            errors.Add(Error(
+                values, ConsensusKeys.ElectionTimeout, $"less than half of MATOCL_TIMEOUT ({TimeFormats.Show(node.Clients.Timeout)})",
+                TimeFormats.Show(election), "clients would be cut off while the nodes elect a leader"));
+        }
+    }
+
+    private static void CheckPorts(NodeConfiguration node, ConfigurationValues values, List<ConfigurationError> errors)
+    {
+        (ConfigurationKey Key, string Host, int Port)[] ports =
+        [
+            (ClusterKeys.Port, node.BindHost, node.Port),
+            (ClusterKeys.AdminPort, node.BindHost, node.AdminPort),
+            (ListenerKeys.ClientPort, node.Clients.Host, node.Clients.Port),
+            (ListenerKeys.ChunkServerPort, node.ChunkServers.Host, node.ChunkServers.Port),
+            (ListenerKeys.MetaloggerPort, node.Metaloggers.Host, node.Metaloggers.Port),
+        ];
+        for (int i = 0; i < ports.Length; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                bool sameHost = ports[i].Host == ports[j].Host || ports[i].Host == "*" || ports[j].Host == "*";
+                if (ports[i].Port == ports[j].Port && sameHost)
+                {
+                    errors.Add(Error(
+                        values, ports[i].Key, $"another port than {ports[j].Key.Name}", $"{ports[i].Port} for both", "two listeners cannot share a port"));
+                }
+            }
+        }
+    }
+
+    private static ConfigurationError Error(ConfigurationValues values, ConfigurationKey key, string expected, string found, string explanation) =>
+        new(values.OriginOf(key), key.Name, expected, found, explanation);
+}

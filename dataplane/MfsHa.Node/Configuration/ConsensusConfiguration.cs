@@ -1,0 +1,15 @@
+using MfsHa.Node.Configuration.Keys;
+
+namespace MfsHa.Node.Configuration;
+
+/// <summary>Timing of the Raft groups.</summary>
+/// <param name="ElectionTimeout">Lower bound; the upper is twice it.</param>
+/// <param name="Heartbeat">Less than half of <paramref name="ElectionTimeout"/>.</param>
+/// <param name="Priority">The node with the greater number should lead where placement has no preference.</param>
+/// <param name="SyncInterval">How often applied state is made durable.</param>
+public sealed record ConsensusConfiguration(TimeSpan ElectionTimeout, TimeSpan Heartbeat, int Priority, TimeSpan SyncInterval)
+{
+    internal static ConsensusConfiguration From(ConfigurationValues values) => new(
+        values.Get(ConsensusKeys.ElectionTimeout), values.Get(ConsensusKeys.Heartbeat), values.Get(ConsensusKeys.Priority),
+        values.Get(ConsensusKeys.SyncInterval));
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using MfsHa.Node.Configuration.Formats;
+using static MfsHa.Node.Configuration.Keys.KeySection;
+
+namespace MfsHa.Node.Configuration.Keys;
+
+/// <summary>Who this node is and who its peers are.</summary>
+public static class ClusterKeys
+{
+    /// <summary>Most shards of one cluster.</summary>
+    public const int MaxShards = 64;
+
+    /// <summary><c>MFSHA_NODE_ID</c>.</summary>
+    public static readonly ConfigurationKey<int?> NodeId = Key(
+        "MFSHA_NODE_ID", NumberFormats.OptionalInteger(1, ushort.MaxValue), "", ReloadClass.Restart,
+        "Id of this node in the cluster. May be left out when MFSHA_PEERS names at most one node. It stays with the data directory: a node that lost its disk is removed and added again, never started empty under its old state.");
+
+    /// <summary><c>MFSHA_PEERS</c>.</summary>
+    public static readonly ConfigurationKey<ImmutableArray<PeerAddress>> Peers = Key(
+        "MFSHA_PEERS", AddressFormats.Peers, "", ReloadClass.Restart,
+        "All nodes of the cluster, this one included, the same list on every node. The n-th peer is node n, or each is written id@host:port. The port defaults to MFSHA_PORT. Empty: a cluster of this node alone. Three nodes survive the loss of one, five the loss of two; an even number survives no more than one less.");
+
+    /// <summary><c>BIND_HOST</c>.</summary>
+    public static readonly ConfigurationKey<string> BindHost = Key(
+        "BIND_HOST", AddressFormats.ListenHost, "*", ReloadClass.Restart,
+        "Address on which MFSHA_PORT and MFSHA_ADMIN_PORT listen; * means any.");
+
+    /// <summary><c>MFSHA_PORT</c>.</summary>
+    public static readonly ConfigurationKey<int> Port = Key(
+        "MFSHA_PORT", NumberFormats.Port, "9430", ReloadClass.Restart,
+        "Port for the other nodes (Raft, forwarded requests, deltas).");
+
+    /// <summary><c>MFSHA_ADMIN_PORT</c>.</summary>
+    public static readonly ConfigurationKey<int> AdminPort = Key(
+        "MFSHA_ADMIN_PORT", NumberFormats.Port, "9431", ReloadClass.Restart,
+        "Port of the admin service: gRPC for mfsha-admin, and HTTP/1.1 for /healthz, /readyz and /metrics.");
+
+    /// <summary><c>DATA_PATH</c>.</summary>
+    public static readonly ConfigurationKey<string> DataPath = Key(
+        "DATA_PATH", TextFormats.AbsolutePath, "/var/lib/mfsha", ReloadClass.Restart,
+        "Directory of everything this node stores: Raft logs, state, lock file. Belongs to one node; must be on a disk whose fsync is honest.");
+
+    /// <summary><c>MFSHA_REGION</c>.</summary>
+    public static readonly ConfigurationKey<string> Region = Key(
+        "MFSHA_REGION", TextFormats.Text, "", ReloadClass.Restart,
+        "Name of the failure domain (rack, zone, data centre) of this node. Replicas of a shard are put into different regions first.");
+
+    /// <summary><c>HA_SHARD_COUNT</c>.</summary>
+    public static readonly ConfigurationKey<int> ShardCount = Key(
+        "HA_SHARD_COUNT", NumberFormats.Integer(1, MaxShards), "1", ReloadClass.Formation,
+        "Number of shards of the namespace, each ordered by its own Raft group. This version runs one, whatever is given; more is a warning.");
+
+    /// <summary>All of them.</summary>
+    public static KeySection Section { get; } = new("Cluster", [NodeId, Peers, BindHost, Port, AdminPort, DataPath, Region, ShardCount]);
+}

@@ -1,0 +1,31 @@
+using MfsHa.Node.Configuration.Formats;
+using static MfsHa.Node.Configuration.Keys.KeySection;
+
+namespace MfsHa.Node.Configuration.Keys;
+
+/// <summary>Timing of the Raft groups.</summary>
+public static class ConsensusKeys
+{
+    /// <summary><c>HA_RAFT_ELECTION_TIMEOUT</c>.</summary>
+    public static readonly ConfigurationKey<TimeSpan> ElectionTimeout = Key(
+        "HA_RAFT_ELECTION_TIMEOUT", TimeFormats.Milliseconds(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(30)), "250ms", ReloadClass.Restart,
+        "Lower bound of the time without a leader's heartbeat after which a follower stands for election; the upper bound is twice it. The same on all nodes.");
+
+    /// <summary><c>HA_RAFT_HEARTBEAT_TIMEOUT</c>.</summary>
+    public static readonly ConfigurationKey<TimeSpan> Heartbeat = Key(
+        "HA_RAFT_HEARTBEAT_TIMEOUT", TimeFormats.Milliseconds(TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(10)), "100ms", ReloadClass.Restart,
+        "Period of the leader's heartbeats. Must be less than half of HA_RAFT_ELECTION_TIMEOUT.");
+
+    /// <summary><c>HA_RAFT_PRIORITY</c>.</summary>
+    public static readonly ConfigurationKey<int> Priority = Key(
+        "HA_RAFT_PRIORITY", NumberFormats.Integer(0, 1000), "0", ReloadClass.Restart,
+        "Which node should lead where placement has no preference: the greater number.");
+
+    /// <summary><c>HA_METADATA_SYNC_INTERVAL</c>.</summary>
+    public static readonly ConfigurationKey<TimeSpan> SyncInterval = Key(
+        "HA_METADATA_SYNC_INTERVAL", TimeFormats.Milliseconds(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)), "5s", ReloadClass.Restart,
+        "How often applied state is made durable so that the Raft log can be cut. No acknowledged change depends on it: those are durable in the log before they are acknowledged. Shorter means faster starts, longer means less writing.");
+
+    /// <summary>All of them.</summary>
+    public static KeySection Section { get; } = new("Consensus", [ElectionTimeout, Heartbeat, Priority, SyncInterval]);
+}

@@ -1,0 +1,20 @@
+namespace MfsHa.Node.Configuration;
+
+/// <summary>A configuration that was read without errors.</summary>
+/// <param name="Node">The typed values.</param>
+/// <param name="Values">The same with texts and origins.</param>
+/// <param name="Warnings">What is accepted but should be said: unknown consequences, ignored keys, doubled keys.</param>
+public sealed record LoadedConfiguration(NodeConfiguration Node, ConfigurationValues Values, IReadOnlyList<string> Warnings)
+{
+    /// <summary>This configuration with those values of another that may change while a node runs.</summary>
+    /// <exception cref="ConfigurationException">The mixture contradicts itself.</exception>
+    public LoadedConfiguration WithReloadable(LoadedConfiguration next)
+    {
+        ConfigurationValues mixed = Values.WithReloadable(next.Values);
+        var node = NodeConfiguration.From(mixed);
+        var errors = new List<ConfigurationError>();
+        var warnings = new List<string>();
+        ConfigurationChecks.Run(node, mixed, errors, warnings);
+        return errors.Count == 0 ? new LoadedConfiguration(node, mixed, next.Warnings) : throw new ConfigurationException([.. errors]);
+    }
+}

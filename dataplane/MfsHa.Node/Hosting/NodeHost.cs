@@ -1,0 +1,202 @@
+using System.Net;
+using MfsHa.Cluster.Hosting;
+using MfsHa.Consensus;
+using MfsHa.Gateway;
+using MfsHa.Node.Admin;
+using MfsHa.Node.Configuration;
+using MfsHa.Node.Daemon;
+using MfsHa.NodeLink;
+using MfsHa.Replication.Ring;
+using Microsoft.Extensions.Logging;
+
+namespace MfsHa.Node.Hosting;
+
+/// <summary>Composes a node: the cluster layer, the gateways above it, the admin service beside it.</summary>
+public sealed partial class NodeHost : INodeHost
+{
+    private static readonly TimeSpan ResignDeadline = TimeSpan.FromSeconds(2);
+
+    private readonly NodeEnvironment environment;
+    private readonly ILogger<NodeHost> logger;
+    private readonly TaskCompletionSource failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource stopping = new();
+    private GatewayHost? gateway;
+    private ClusterHost? cluster;
+    private NodeStatusSource? status;
+    private AdminServer? admin;
+    private Task joining = Task.CompletedTask;
+
+    /// <summary>Takes what exists before the node; opens nothing.</summary>
+    public NodeHost(NodeEnvironment environment)
+    {
+        this.environment = environment;
+        logger = environment.Logs.CreateLogger<NodeHost>();
+    }
+
+    /// <inheritdoc/>
+    public Task Failure => failure.Task;
+
+    private NodeConfiguration Configuration => environment.Configuration.Node;
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        var node = Configuration;
+        var bind = await ListenAddress.ResolveAsync(node.BindHost, cancellation).ConfigureAwait(false);
+        var options = await GatewayOptionsAsync(node, cancellation).ConfigureAwait(false);
+        gateway = new GatewayHost(options);
+        cluster = new ClusterHost(Options(node, bind), gateway.Notifier, gateway.ChunkServers, environment.Logs, environment.Time);
+        status = new NodeStatusSource(cluster, node.Region);
+        admin = await AdminServer.StartAsync(node.BindHost, node.AdminPort, status, environment.Logs, cancellation).ConfigureAwait(false);
+        joining = JoinAsync(options.Node);
+        _ = WatchAsync(cluster);
+    }
+
+    /// <inheritdoc/>
+    public Task ReloadAsync(NodeConfiguration configuration, CancellationToken cancellation) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async Task DescribeAsync(TextWriter writer, CancellationToken cancellation)
+    {
+        if (cluster is null)
+        {
+            return;
+        }
+
+        var report = cluster.Status.Self();
+        await writer.WriteLineAsync($"node {report.Node}, version {report.Version}, cluster {report.Cluster}, {(report.Ready ? "ready" : "not ready")}".AsMemory(), cancellation).ConfigureAwait(false);
+        foreach (var replica in report.Replicas)
+        {
+            await writer.WriteLineAsync(
+                $"group {replica.Group}: leader {replica.Leader}, term {replica.Term}, applied {replica.Applied}, durable {replica.Durable}".AsMemory(), cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellation)
+    {
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await joining.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (cluster is not null)
+        {
+            using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limited.CancelAfter(ResignDeadline);
+            try
+            {
+                await cluster.ResignAllAsync(limited.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is OperationCanceledException or NotLeaderException)
+            {
+                Log.NotResigned(logger, e.Message);
+            }
+        }
+
+        if (gateway is not null)
+        {
+            await gateway.DisposeAsync().ConfigureAwait(false);
+            gateway = null;
+        }
+
+        if (admin is not null)
+        {
+            await admin.StopAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await joining.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (gateway is not null)
+        {
+            await gateway.DisposeAsync().ConfigureAwait(false);
+            gateway = null;
+        }
+
+        if (admin is not null)
+        {
+            await admin.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (cluster is not null)
+        {
+            await cluster.DisposeAsync().ConfigureAwait(false);
+        }
+
+        stopping.Dispose();
+    }
+
+    private static ClusterHostOptions Options(NodeConfiguration node, IPAddress bind) => new()
+    {
+        Self = new NodeId((ushort)node.NodeId),
+        Peers = [.. node.Peers.Select(static p => new NodeAddress(new NodeId((ushort)p.Id), p.Host, p.Port!.Value))],
+        Listen = new IPEndPoint(bind, node.Port),
+        DataPath = node.DataPath,
+        ShardCount = 1,
+        Consensus = new ConsensusOptions
+        {
+            ElectionTimeout = node.Consensus.ElectionTimeout,
+            Heartbeat = node.Consensus.Heartbeat,
+            SyncInterval = node.Consensus.SyncInterval,
+        },
+        Ring = new RingOptions
+        {
+            Successors = node.Replication.RingSuccessors,
+            AsyncReplication = node.Replication.StreamDeltas,
+            GossipInterval = node.Replication.GossipInterval,
+        },
+        MaxMemoryBytes = node.Replication.CacheMemory,
+        SessionSustain = node.FileSystem.SessionSustainTime,
+        Region = node.Region,
+    };
+
+    private static async Task<IPEndPoint> EndPointAsync(ListenerConfiguration listener, CancellationToken cancellation) =>
+        new(await ListenAddress.ResolveAsync(listener.Host, cancellation).ConfigureAwait(false), listener.Port);
+
+    private async Task<GatewayOptions> GatewayOptionsAsync(NodeConfiguration node, CancellationToken cancellation)
+    {
+        var defaults = new GatewayOptions { Node = (ushort)node.NodeId, Run = (ulong)environment.Time.GetUtcNow().UtcTicks };
+        return defaults with
+        {
+            Clients = await EndPointAsync(node.Clients, cancellation).ConfigureAwait(false),
+            ChunkServers = await EndPointAsync(node.ChunkServers, cancellation).ConfigureAwait(false),
+            MetaLoggers = null,
+            ClientLimits = defaults.ClientLimits with { Silence = node.Clients.Timeout },
+            ChunkServerLimits = defaults.ChunkServerLimits with { Silence = node.ChunkServers.Timeout },
+            AuthCode = node.AuthCode.Length == 0 ? (ReadOnlyMemory<byte>?)null : System.Text.Encoding.UTF8.GetBytes(node.AuthCode),
+        };
+    }
+
+    // Clients and chunkservers are let in when this node can answer them; until then their connections are refused at once, so that they try another node.
+    private async Task JoinAsync(ushort node)
+    {
+        try
+        {
+            await cluster!.StartAsync(stopping.Token).ConfigureAwait(false);
+            var layers = new GatewayDependencies(
+                cluster.Cluster, cluster.Shards, cluster.ChunkLocations, cluster.ChunkServerReporter, new NodeExports(environment.Exports), environment.Time, environment.Logs);
+            await gateway!.StartAsync(layers, stopping.Token).ConfigureAwait(false);
+            Log.Serving(logger, node);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The node stops before it has joined.
+        }
+        catch (Exception e)
+        {
+            failure.TrySetException(e);
+        }
+    }
+
+    private async Task WatchAsync(ClusterHost host) => failure.TrySetException(await host.Failed.ConfigureAwait(false));
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "node {Node} serves clients and chunkservers")]
+        public static partial void Serving(ILogger logger, ushort node);
+
+        [LoggerMessage(2, LogLevel.Information, "leadership was not given away before the stop: {Reason}")]
+        public static partial void NotResigned(ILogger logger, string reason);
+    }
+}

@@ -1,0 +1,193 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Google.Protobuf;
+using MfsHa.Admin.Contract;
+using MfsHa.Cluster.Hosting;
+using MfsHa.Cluster.Membership;
+using MfsHa.Cluster.Status;
+using MfsHa.Consensus;
+using MfsHa.Node.Admin;
+using MfsHa.NodeLink;
+using MfsHa.Protocol;
+
+namespace MfsHa.Node.Hosting;
+
+/// <summary>Answers the admin service from the cluster layer.</summary>
+internal sealed class NodeStatusSource(ClusterHost host, string region) : INodeStatusSource
+{
+    private static readonly TimeSpan ResignWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ResignPause = TimeSpan.FromMilliseconds(20);
+
+    /// <inheritdoc/>
+    public bool IsReady => host.IsReady;
+
+    /// <inheritdoc/>
+    public async Task<ClusterStatus> GetStatusAsync(CancellationToken cancellation)
+    {
+        var nodes = host.Nodes.Nodes.OrderBy(static n => n.Id).ToList();
+        var reports = await Task.WhenAll(nodes.Select(n => host.Status.AskAsync(n.Id, cancellation))).ConfigureAwait(false);
+        var status = new ClusterStatus { AnsweredBy = host.Status.Self().Node, ClusterId = host.Identity?.MetaId ?? 0 };
+        foreach (var (node, report) in nodes.Zip(reports))
+        {
+            status.Nodes.Add(new NodeStatus
+            {
+                Id = node.Id.Value,
+                Host = node.Host,
+                Port = (uint)node.Port,
+                Online = report is not null,
+                Ready = report?.Ready ?? false,
+                Region = node.Id.Value == host.Status.Self().Node ? region : "",
+                Version = report?.Version ?? "",
+                UptimeSeconds = (ulong)(report?.UptimeSeconds ?? 0),
+            });
+        }
+
+        foreach (var group in reports.OfType<NodeReport>().SelectMany(static r => r.Replicas.Select(p => (r.Node, Replica: p))).GroupBy(static r => r.Replica.Group).OrderBy(static g => g.Key))
+        {
+            status.Groups.Add(Group(group.Key, [.. group], nodes));
+        }
+
+        foreach (var server in host.ChunkLocations.Servers)
+        {
+            status.ChunkServers.Add(new MfsHa.Admin.Contract.ChunkServerStatus
+            {
+                Id = server.Incarnation.ChunkServerId,
+                Address = Address(server.Info.Ip),
+                Port = server.Info.Port,
+                Node = server.IsConnected ? server.Gateway.Value : 0u,
+                TotalBytes = server.Info.TotalSpace,
+                UsedBytes = server.Info.UsedSpace,
+                Chunks = server.Info.Chunks,
+                Version = new PeerVersion(server.Info.Version).ToString(),
+            });
+        }
+
+        return status;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ReplicaChecksum> CheckConsistencyAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (var group in host.Status.Groups())
+        {
+            var members = host.Status.Self().Replicas.FirstOrDefault(r => r.Group == group)?.Members ?? [];
+            var checksums = await host.Status.CompareAsync(group, members.Select(static m => new NodeId(m)), cancellation).ConfigureAwait(false);
+            foreach (var (node, checksum) in checksums.OrderBy(static c => c.Key))
+            {
+                yield return Checksum(group, node, checksum);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<ResignReply> ResignAsync(ResignRequest request, CancellationToken cancellation)
+    {
+        var group = Known((ushort)request.Group);
+        var former = host.Status.Self().Replicas.First(r => r.Group == group);
+        if (former.Leader != host.Status.Self().Node)
+        {
+            throw new AdminException(AdminFailure.Refused, $"node {former.Leader} leads group {group}: ask that node");
+        }
+
+        await host.ResignAsync(group, cancellation).ConfigureAwait(false);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(ResignWait);
+        while (true)
+        {
+            var now = host.Status.Self().Replicas.First(r => r.Group == group);
+            if (now.Leader != 0 && now.Term > former.Term)
+            {
+                return new ResignReply { Leader = now.Leader, Term = (ulong)now.Term };
+            }
+
+            try
+            {
+                await Task.Delay(ResignPause, limited.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                throw new AdminException(AdminFailure.Unavailable, $"group {group} has had no new leader for {ResignWait.TotalSeconds:0} s");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<MembershipReply> RemoveNodeAsync(RemoveNodeRequest request, CancellationToken cancellation) =>
+        ChangeAsync(node => host.Membership.RemoveAsync(node, cancellation), request.Node);
+
+    /// <inheritdoc/>
+    public Task<MembershipReply> AddNodeAsync(AddNodeRequest request, CancellationToken cancellation) =>
+        ChangeAsync(node => host.Membership.AddAsync(node, cancellation), request.Node);
+
+    private static async Task<MembershipReply> ChangeAsync(Func<NodeId, Task<IReadOnlyList<ushort>>> change, uint node)
+    {
+        if (node is 0 or > ushort.MaxValue)
+        {
+            throw new AdminException(AdminFailure.NotFound, $"a node id is 1..65535, not {node}");
+        }
+
+        try
+        {
+            var reply = new MembershipReply();
+            reply.Groups.AddRange((await change(new NodeId((ushort)node)).ConfigureAwait(false)).Select(static g => (uint)g));
+            return reply;
+        }
+        catch (MembershipException e)
+        {
+            throw new AdminException(AdminFailure.Refused, e.Message);
+        }
+        catch (Exception e) when (e is PeerUnavailableException or ProposalRejectedException or RpcException)
+        {
+            throw new AdminException(AdminFailure.Unavailable, e.Message);
+        }
+    }
+
+    private static GroupStatus Group(ushort number, IReadOnlyList<(ushort Node, ReplicaReport Replica)> replicas, IReadOnlyList<NodeAddress> nodes)
+    {
+        var newest = replicas.MaxBy(static r => (r.Replica.Term, r.Replica.IsReadyLeader)).Replica;
+        var group = new GroupStatus
+        {
+            Group = number,
+            Leader = newest.Leader,
+            Term = (ulong)newest.Term,
+            Committed = (ulong)replicas.Max(static r => r.Replica.Applied),
+        };
+        foreach (var member in newest.Members.Order())
+        {
+            var replica = replicas.FirstOrDefault(r => r.Node == member).Replica;
+            group.Replicas.Add(new ReplicaStatus
+            {
+                Node = member,
+                Applied = (ulong)(replica?.Applied ?? 0),
+                Durable = (ulong)(replica?.Durable ?? 0),
+                Voter = true,
+                Online = replica is not null && nodes.Any(n => n.Id.Value == member),
+            });
+        }
+
+        return group;
+    }
+
+    private static ReplicaChecksum Checksum(ushort group, NodeId node, GroupChecksum? checksum)
+    {
+        var message = new ReplicaChecksum { Group = group, Node = node.Value };
+        if (checksum is not { } known)
+        {
+            message.Error = "the node does not answer";
+            return message;
+        }
+
+        var bytes = new byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, known.Checksum);
+        message.Index = (ulong)known.Index;
+        message.Checksum = ByteString.CopyFrom(bytes);
+        return message;
+    }
+
+    private static string Address(uint ip) =>
+        string.Create(CultureInfo.InvariantCulture, $"{ip >> 24}.{(ip >> 16) & 0xFF}.{(ip >> 8) & 0xFF}.{ip & 0xFF}");
+
+    private ushort Known(ushort group) =>
+        host.Status.Groups().Contains(group) ? group : throw new AdminException(AdminFailure.NotFound, $"there is no group {group}");
+}

@@ -1,0 +1,17 @@
+using Serilog.Core;
+using Serilog.Events;
+
+namespace MfsHa.Node.Logging;
+
+/// <summary>Adds the part of the source's type name that tells something: "Cluster.Routing.Router" of "MfsHa.Cluster.Routing.Router".</summary>
+internal sealed class SourceEnricher : ILogEventEnricher
+{
+    private const string Prefix = "MfsHa.";
+
+    public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
+    {
+        string source = logEvent.Properties.GetValueOrDefault(Constants.SourceContextPropertyName) is ScalarValue { Value: string name } ? name : "";
+        string shown = source.StartsWith(Prefix, StringComparison.Ordinal) ? source[Prefix.Length..] : source;
+        logEvent.AddOrUpdateProperty(new LogEventProperty("Source", new ScalarValue(shown.Length == 0 ? "mfsha" : shown)));
+    }
+}

@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Sockets;
+using MfsHa.Cluster.Chunks;
+using MfsHa.Cluster.Hosting;
+using MfsHa.Cluster.Push;
+using MfsHa.NodeLink;
+using MfsHa.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace MfsHa.Cluster.Tests.Hosting;
+
+/// <summary>Three real hosts in one process, with stores and sockets of their own.</summary>
+internal sealed class InProcessCluster : IAsyncDisposable, IClientNotifier, IChunkServerLinks
+{
+    private readonly string directory = Directory.CreateTempSubdirectory("mfsha-hosts-").FullName;
+    private readonly NodeAddress[] peers = [.. FreePorts(3).Select(static (p, i) => new NodeAddress(new NodeId((ushort)(i + 1)), "127.0.0.1", p))];
+    private readonly ILoggerFactory loggers = LoggerFactory.Create(static b => b.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole());
+
+    public ClusterHost?[] Hosts { get; } = new ClusterHost?[3];
+
+    public static async Task<InProcessCluster> StartAsync(CancellationToken cancellation)
+    {
+        var cluster = new InProcessCluster();
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(i => cluster.StartAsync(i, cancellation)));
+        return cluster;
+    }
+
+    public async Task StartAsync(int node, CancellationToken cancellation)
+    {
+        var path = Path.Combine(directory, $"node{node + 1}");
+        Directory.CreateDirectory(path);
+        var options = new ClusterHostOptions
+        {
+            Self = peers[node].Id,
+            Peers = peers,
+            Listen = new IPEndPoint(IPAddress.Loopback, peers[node].Port),
+            DataPath = path,
+            MaxMemoryBytes = 32 << 20,
+        };
+        Hosts[node] = new ClusterHost(options, this, this, loggers, TimeProvider.System);
+        await Hosts[node]!.StartAsync(cancellation);
+    }
+
+    public async Task StopAsync(int node)
+    {
+        await Hosts[node]!.DisposeAsync();
+        Hosts[node] = null;
+    }
+
+    public void Wipe(int node) => Directory.Delete(Path.Combine(directory, $"node{node + 1}"), recursive: true);
+
+    public void Notify(ClientNotification notification)
+    {
+        // No clients are connected.
+    }
+
+    public ValueTask<StatusCode> ExecuteAsync(ChunkCommand command, CancellationToken cancellation) => ValueTask.FromResult(StatusCode.Disconnected);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var host in Hosts)
+        {
+            if (host is not null)
+            {
+                await host.DisposeAsync();
+            }
+        }
+
+        loggers.Dispose();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(static _ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
+        foreach (var listener in listeners)
+        {
+            listener.Start();
+        }
+
+        int[] ports = [.. listeners.Select(static l => ((IPEndPoint)l.LocalEndpoint).Port)];
+        foreach (var listener in listeners)
+        {
+            listener.Stop();
+        }
+
+        return ports;
+    }
+}

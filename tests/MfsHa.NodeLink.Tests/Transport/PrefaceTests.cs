@@ -1,0 +1,59 @@
+using MfsHa.NodeLink.Transport;
+using Xunit;
+
+namespace MfsHa.NodeLink.Tests.Transport;
+
+public sealed class PrefaceTests
+{
+    private static readonly byte[] Known =
+        [(byte)'M', (byte)'H', 1, (byte)'R', 0, 10, 0x01, 0x02, 0x00, 0x03, 0x00, 0x04, 0x00, 0x00, 0x00, 0x05];
+
+    [Fact]
+    public void Is_written_as_documented()
+        => Assert.Equal(Known, new Preface(LinkKind.Raft, 0x0102, new NodeId(3), new NodeId(4), 5).ToArray());
+
+    [Fact]
+    public async Task Is_read_back_without_taking_a_byte_more()
+    {
+        using var stream = new MemoryStream([.. Known, 0xAA]);
+        Assert.Equal(new Preface(LinkKind.Raft, 0x0102, new NodeId(3), new NodeId(4), 5), await Preface.ReadAsync(stream, TestContext.Current.CancellationToken));
+        Assert.Equal(0xAA, stream.ReadByte());
+    }
+
+    [Fact]
+    public async Task Fields_of_a_later_version_are_skipped()
+    {
+        byte[] longer = [.. Known, 1, 2, 3, 0xAA];
+        longer[5] = 13;
+        using var stream = new MemoryStream(longer);
+        Assert.Equal(new NodeId(3), (await Preface.ReadAsync(stream, TestContext.Current.CancellationToken)).Sender);
+        Assert.Equal(0xAA, stream.ReadByte());
+    }
+
+    [Theory]
+    [InlineData(0, (byte)'G')]
+    [InlineData(1, (byte)'E')]
+    [InlineData(2, 2)]
+    [InlineData(3, (byte)'X')]
+    [InlineData(4, 5)] // length 5 * 256 + 10 is above the limit
+    [InlineData(5, 9)] // shorter than the known fields
+    [InlineData(9, 0)] // no sender
+    public async Task Anything_else_is_refused(int position, byte value)
+    {
+        byte[] broken = [.. Known, .. new byte[2048]];
+        broken[position] = value;
+        using var stream = new MemoryStream(broken);
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await Preface.ReadAsync(stream, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(6)]
+    [InlineData(15)]
+    public async Task An_end_before_its_last_byte_is_refused(int length)
+    {
+        using var stream = new MemoryStream(Known, 0, length);
+        await Assert.ThrowsAsync<EndOfStreamException>(async () => await Preface.ReadAsync(stream, TestContext.Current.CancellationToken));
+    }
+}
