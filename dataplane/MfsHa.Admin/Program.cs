@@ -1,1 +1,3 @@
-Console.WriteLine("mfsha");
+using MfsHa.Admin.Commands;
+
+return await AdminCommand.RunAsync(args, Console.Out, Console.Error);

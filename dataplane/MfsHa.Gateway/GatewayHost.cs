@@ -25,7 +25,6 @@ public sealed partial class GatewayHost : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly List<GatewayListener> listeners = [];
     private GatewayDependencies? dependencies;
-    private AccessTimeNotes? accessTimes;
     private Task takingOver = Task.CompletedTask;
     private ILogger<GatewayHost>? logger;
 
@@ -60,10 +59,9 @@ public sealed partial class GatewayHost : IAsyncDisposable
         var calls = new ClusterCalls(layers.Cluster, layers.Clock);
         takingOver = EndEarlierRunAsync(calls);
         layers.Exports.Changed += OnExportsChanged;
-        accessTimes = new AccessTimeNotes(calls, layers.Shards, layers.Clock, layers.Loggers.CreateLogger<AccessTimeNotes>());
         if (options.ChunkServers is { } chunkServers)
         {
-            var services = new ChunkServerServices(options, calls, new ClusterIdentity(layers.Cluster, layers.Clock), layers.Reporter, ChunkServers, layers.Clock);
+            var services = new ChunkServerServices(options, calls, new ClusterIdentity(layers.Cluster, layers.Clock), layers.Reporter, ChunkServers, layers.Clock, stopping.Token);
             var handler = new ChunkServerHandler(services, layers.Loggers.CreateLogger<ChunkServerHandler>());
             ChunkServerEndPoint = await ListenAsync(chunkServers, options.MaxChunkServers, handler, cancellation).ConfigureAwait(false);
         }
@@ -72,6 +70,19 @@ public sealed partial class GatewayHost : IAsyncDisposable
         {
             ClientEndPoint = await ListenAsync(clients, options.MaxClients, new ClientConnectionHandler(ServeClients(layers, calls)), cancellation).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Closes all connections of registered clients; they come back, here or to another node, with their sessions. Returns how many.</summary>
+    public int EndSessions(string reason)
+    {
+        var count = 0;
+        foreach (var connection in sessions.All)
+        {
+            connection.End(new ConnectionEnd(EndKind.SentAway, reason));
+            count++;
+        }
+
+        return count;
     }
 
     /// <inheritdoc/>
@@ -86,11 +97,6 @@ public sealed partial class GatewayHost : IAsyncDisposable
         foreach (var listener in listeners)
         {
             await listener.DisposeAsync().ConfigureAwait(false);
-        }
-
-        if (accessTimes is not null)
-        {
-            await accessTimes.DisposeAsync().ConfigureAwait(false);
         }
 
         await takingOver.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -108,7 +114,6 @@ public sealed partial class GatewayHost : IAsyncDisposable
             Exports = layers.Exports,
             Shards = layers.Shards,
             Locations = layers.Locations,
-            AccessTimes = accessTimes!,
             Sessions = sessions,
             Registrar = new SessionRegistrar(options, calls, identity, layers.Exports, layers.Clock, stopping.Token),
             Requests = new RequestTable(AllHandlers.Create(), layers.Loggers.CreateLogger<RequestTable>()),

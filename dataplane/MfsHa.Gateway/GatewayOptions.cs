@@ -46,7 +46,7 @@ public sealed record GatewayOptions
     /// <summary>Most metalogger connections; more are refused. Default 100.</summary>
     public long MaxMetaLoggers { get; init; } = 100;
 
-    /// <summary>Secret that chunkservers must know (AUTH_CODE); null = none.</summary>
+    /// <summary>Secret that chunkservers must know (AUTH_CODE); null or empty = none.</summary>
     public ReadOnlyMemory<byte>? AuthCode { get; init; }
 
     /// <summary>Temporary maintenance of a chunkserver that said goodbye (CS_TEMP_MAINTENANCE_MODE_TIMEOUT), seconds.</summary>

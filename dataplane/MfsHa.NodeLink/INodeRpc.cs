@@ -1,7 +1,7 @@
 namespace MfsHa.NodeLink;
 
 /// <summary>
-/// Answers one call of a peer. The request's memory is valid until the returned task ends.
+/// Answers one call of a peer. The request's memory is valid until the returned task ends; the reply's must not change after that.
 /// An exception becomes a <see cref="RpcException"/> at the caller.
 /// </summary>
 public delegate ValueTask<ReadOnlyMemory<byte>> RpcHandler(NodeId from, ReadOnlyMemory<byte> request, CancellationToken cancellation);
@@ -18,12 +18,13 @@ public interface INodeRpc
     /// <summary>
     /// Calls <paramref name="to"/> (also this node itself: then the handler runs directly) and returns the reply.
     /// Fails at once with <see cref="PeerUnavailableException"/> when the peer is known to be down, and when its connection breaks
-    /// before the reply: then the call may or may not have been executed.
+    /// before the reply: then the call may or may not have been executed. The request's memory must not change until the call ends.
     /// </summary>
     ValueTask<ReadOnlyMemory<byte>> CallAsync(NodeId to, RpcMethod method, ReadOnlyMemory<byte> request, CancellationToken cancellation);
 
     /// <summary>
     /// Sends a message without an answer. Never waits: false when the peer is down or its queue is full; the message is dropped then.
+    /// It is copied: its memory may be used again at once. Messages to one peer arrive in order, as long as its connection lives.
     /// </summary>
     bool TryPost(NodeId to, RpcMethod method, ReadOnlyMemory<byte> message);
 }

@@ -12,6 +12,7 @@ using MfsHa.Metadata.State;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.NodeLink;
 using MfsHa.Replication.Locations;
+using MfsHa.Replication.Ring;
 using MfsHa.Storage.State;
 using Microsoft.Extensions.Logging;
 
@@ -39,6 +40,7 @@ public sealed class ClusterHost : IAsyncDisposable
     private readonly NotificationRelay notifications;
     private readonly ChunkCommandDispatcher chunkCommands;
     private readonly ChunkLocations locations;
+    private readonly RingReplicator ring;
     private readonly List<ChunkSupervisor> supervisors = [];
     private readonly List<GroupStore> groupStores = [];
     private readonly List<(IShardLog Log, Func<(long Durable, int Hot)> Use)> replicas = [];
@@ -51,6 +53,7 @@ public sealed class ClusterHost : IAsyncDisposable
         this.options = options;
         this.loggers = loggers;
         this.clock = clock;
+        WireFormats.Register();
         started = clock.GetTimestamp();
         store = StateStore.Open(Path.Combine(options.DataPath, "state"), new StateStoreOptions { BlockCacheBytes = options.MaxMemoryBytes / 2 });
         directory = new NodeDirectory(options.Peers);
@@ -58,6 +61,8 @@ public sealed class ClusterHost : IAsyncDisposable
         consensus = ConsensusHost.Open(new ConsensusHostOptions { Self = options.Self, Directory = options.DataPath, Groups = options.Consensus }, link, loggers, clock);
         formation = new ClusterFormation(new IdentityFile(options.DataPath), consensus.Self.Incarnation, link.Rpc, [.. options.Peers.Select(static p => p.Id)], clock, loggers.CreateLogger<ClusterFormation>());
         locations = new ChunkLocations(options.Self);
+        ring = new RingReplicator(options.Ring, link.Rpc, link.Liveness, [locations], clock, loggers.CreateLogger<RingReplicator>());
+        ring.SetMembers([.. options.Peers.Select(static p => p.Id)]);
         points = new ConsistencyPoints(loggers.CreateLogger<ConsistencyPoints>());
         router = new OperationRouter(groups, map, link.Rpc, options.Router, clock, loggers.CreateLogger<OperationRouter>());
         notifications = new NotificationRelay(link.Rpc, directory, notifier);
@@ -123,6 +128,7 @@ public sealed class ClusterHost : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellation)
     {
         link.Start();
+        ring.Start();
         var identity = await formation.RunAsync(cancellation).ConfigureAwait(false);
         await StartGroupsAsync(identity, cancellation).ConfigureAwait(false);
         cluster = await new Founding(router, directory, identity, options.ShardCount, clock).RunAsync(cancellation).ConfigureAwait(false);
@@ -137,6 +143,7 @@ public sealed class ClusterHost : IAsyncDisposable
         }
 
         await consensus.DisposeAsync().ConfigureAwait(false);
+        await ring.DisposeAsync().ConfigureAwait(false);
         await link.DisposeAsync().ConfigureAwait(false);
         await points.DisposeAsync().ConfigureAwait(false);
         router.Dispose();

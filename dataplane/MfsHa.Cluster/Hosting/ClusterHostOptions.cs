@@ -2,6 +2,7 @@ using System.Net;
 using MfsHa.Cluster.Routing;
 using MfsHa.Consensus;
 using MfsHa.NodeLink;
+using MfsHa.Replication.Ring;
 
 namespace MfsHa.Cluster.Hosting;
 
@@ -25,6 +26,9 @@ public sealed record ClusterHostOptions
 
     /// <summary>Timing of the groups.</summary>
     public ConsensusOptions Consensus { get; init; } = new();
+
+    /// <summary>How CRDT state travels round the ring.</summary>
+    public RingOptions Ring { get; init; } = new();
 
     /// <summary>Limits of the router.</summary>
     public RouterOptions Router { get; init; } = new();

@@ -1,4 +1,5 @@
 using MfsHa.Cluster.Chunks;
+using MfsHa.Gateway.Connections;
 using MfsHa.Protocol;
 using MfsHa.Protocol.ChunkServer;
 using MfsHa.Protocol.Framing;
@@ -9,14 +10,20 @@ namespace MfsHa.Gateway.ChunkServers;
 public sealed partial class ChunkServerConnection
 {
     /// <summary>
-    /// Sends a command and returns the chunkserver's status. What it then has is noted before the answer is given on, so that every node hears of it.
-    /// <see cref="StatusCode.Disconnected"/> when the link breaks: the command may have been executed.
+    /// A chunkserver that has not answered a command for so long never will; only with another link can its answers be told apart again.
+    /// A replication copies 64 MiB from another chunkserver that may be busy (stock masters give up after 120 s, `chunks.c: chunk_do_jobs`).
+    /// </summary>
+    private static readonly TimeSpan CommandDeadline = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan ReplicationDeadline = TimeSpan.FromSeconds(600);
+
+    /// <summary>
+    /// Sends a command and returns the chunkserver's status. <see cref="StatusCode.Disconnected"/> when the link breaks: the command may have been executed.
     /// </summary>
     public async ValueTask<StatusCode> ExecuteAsync(ChunkCommand command, CancellationToken cancellation)
     {
         var reply = ReplyOf(command.Kind);
-        TaskCompletionSource<StatusCode>? answer;
-        while ((answer = pending.Add(reply, command.Chunk, out var former)) is null)
+        PendingCommand? sent;
+        while ((sent = pending.Add(reply, command, out var former)) is null)
         {
             if (former is null)
             {
@@ -26,14 +33,17 @@ public sealed partial class ChunkServerConnection
             await former.WaitAsync(cancellation).ConfigureAwait(false);
         }
 
-        Write(command, static (ref PacketWriter w, ChunkCommand c) => WriteCommand(ref w, c));
-        var status = await answer.Task.WaitAsync(cancellation).ConfigureAwait(false);
-        if (status == StatusCode.Ok)
+        Write(command, static (ref writer, c) => WriteCommand(ref writer, c));
+        var deadline = command.Kind == ChunkCommandKind.Replicate ? ReplicationDeadline : CommandDeadline;
+        try
         {
-            Note(command);
+            return await sent.Answer.Task.WaitAsync(deadline, Clock, cancellation).ConfigureAwait(false);
         }
-
-        return status;
+        catch (TimeoutException)
+        {
+            End(new ConnectionEnd(EndKind.Undecided, $"{command.Kind} of chunk {command.Chunk:X16} was not answered within {deadline.TotalSeconds:0} s"));
+            return StatusCode.Disconnected;
+        }
     }
 
     private static PacketType ReplyOf(ChunkCommandKind kind) => PacketTypes.ReplyOf((PacketType)kind);
@@ -68,23 +78,28 @@ public sealed partial class ChunkServerConnection
         }
     }
 
+    /// <summary>
+    /// Takes an answer in its place among the reports. What the chunkserver then has is noted before the answer is given on, so that every node
+    /// hears of it, and also when nobody waits for the answer any more.
+    /// </summary>
     private void OnAnswer(PacketType type, ulong chunk, StatusCode status)
     {
-        if (!pending.Complete(type, chunk, status))
+        if (pending.Take(type, chunk) is not { } answered)
         {
             Log.Unexpected(logger, incarnation, type, chunk);
+            return;
         }
+
+        if (status == StatusCode.Ok)
+        {
+            Note(answered.Command);
+        }
+
+        answered.Answer.TrySetResult(status);
     }
 
-    private void Note(ChunkCommand command)
-    {
-        if (command.Kind == ChunkCommandKind.Delete)
-        {
-            services.Reporter.ReportLost(incarnation, [command.Chunk]);
-        }
-        else
-        {
-            services.Reporter.Report(incarnation, [new ChunkCopy(command.Chunk, command.Version)]);
-        }
-    }
+    private void Note(ChunkCommand command) => EndIfSuperseded(
+        command.Kind == ChunkCommandKind.Delete
+            ? services.Reporter.ReportLost(incarnation, [command.Chunk])
+            : services.Reporter.Report(incarnation, [new ChunkCopy(command.Chunk, command.Version)]));
 }

@@ -1,3 +1,4 @@
+using MfsHa.Gateway.Connections;
 using MfsHa.Protocol;
 using MfsHa.Protocol.ChunkServer;
 using MfsHa.Protocol.Framing;
@@ -32,10 +33,10 @@ public sealed partial class ChunkServerConnection
                 OnChunks(NewChunksReport.Parse(ref reader).Chunks);
                 break;
             case PacketType.ChunkLost or PacketType.ChunkDoesNotExist:
-                OnIds(ChunkIdsReport.Parse(ref reader).Chunks, (ids) => services.Reporter.ReportLost(incarnation, ids));
+                OnIds(ChunkIdsReport.Parse(ref reader).Chunks, ids => services.Reporter.ReportLost(incarnation, ids));
                 break;
             case PacketType.ChunkDamaged:
-                OnIds(ChunkIdsReport.Parse(ref reader).Chunks, (ids) => services.Reporter.ReportDamaged(incarnation, ids));
+                OnIds(ChunkIdsReport.Parse(ref reader).Chunks, ids => services.Reporter.ReportDamaged(incarnation, ids));
                 break;
             case PacketType.CreateChunkReply or PacketType.DeleteChunkReply or PacketType.SetChunkVersionReply or PacketType.TruncateChunkReply
                 or PacketType.DuplicateChunkReply or PacketType.DuplicateTruncateChunkReply:
@@ -69,7 +70,7 @@ public sealed partial class ChunkServerConnection
         if (changed != info)
         {
             info = changed;
-            services.Reporter.UpdateInfo(incarnation, info);
+            EndIfSuperseded(services.Reporter.UpdateInfo(incarnation, info));
         }
     }
 
@@ -82,18 +83,18 @@ public sealed partial class ChunkServerConnection
             page[count++] = new ChunkCopy(report.ChunkId, report.Version, report.MarkedForRemoval ? ChunkFlags.MarkedForRemoval : ChunkFlags.None);
             if (count == page.Length)
             {
-                services.Reporter.Report(incarnation, page);
+                EndIfSuperseded(services.Reporter.Report(incarnation, page));
                 count = 0;
             }
         }
 
         if (count > 0)
         {
-            services.Reporter.Report(incarnation, page[..count]);
+            EndIfSuperseded(services.Reporter.Report(incarnation, page[..count]));
         }
     }
 
-    private static void OnIds(PackedList<PackedChunkId> chunks, Action<ulong[]> report)
+    private void OnIds(PackedList<PackedChunkId> chunks, Func<ulong[], bool> report)
     {
         var ids = new ulong[chunks.Count];
         var count = 0;
@@ -102,6 +103,15 @@ public sealed partial class ChunkServerConnection
             ids[count++] = chunk.ChunkId;
         }
 
-        report(ids);
+        EndIfSuperseded(report(ids));
+    }
+
+    /// <summary>Nobody believes this connection any more when a later one of the same chunkserver has reported, or it was dropped.</summary>
+    private void EndIfSuperseded(bool taken)
+    {
+        if (!taken)
+        {
+            End(new ConnectionEnd(EndKind.Replaced, "what it reports is superseded"));
+        }
     }
 }

@@ -9,5 +9,12 @@ namespace MfsHa.Gateway.ChunkServers;
 /// <param name="Reporter">Takes what chunkservers report.</param>
 /// <param name="Table">The connected chunkservers.</param>
 /// <param name="Clock">The clock.</param>
+/// <param name="Stopping">Cancelled when this node stops.</param>
 public sealed record ChunkServerServices(
-    GatewayOptions Options, ClusterCalls Cluster, ClusterIdentity Identity, IChunkServerReporter Reporter, ChunkServerTable Table, TimeProvider Clock);
+    GatewayOptions Options,
+    ClusterCalls Cluster,
+    ClusterIdentity Identity,
+    IChunkServerReporter Reporter,
+    ChunkServerTable Table,
+    TimeProvider Clock,
+    CancellationToken Stopping);

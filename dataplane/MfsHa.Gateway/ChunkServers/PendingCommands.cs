@@ -1,22 +1,24 @@
+using MfsHa.Cluster.Chunks;
 using MfsHa.Protocol;
 
 namespace MfsHa.Gateway.ChunkServers;
 
 /// <summary>
 /// Commands that a chunkserver has not answered. The protocol has no request numbers: an answer belongs to the command of its type for its chunk, so there is
-/// one of each at a time and others wait. Thread-safe.
+/// one of each at a time and others wait. A command stays here until it is answered or the link is gone, also when nobody waits for it any more.
+/// Thread-safe.
 /// </summary>
 internal sealed class PendingCommands
 {
-    private readonly Lock gate = new();
-    private readonly Dictionary<(PacketType Reply, ulong Chunk), TaskCompletionSource<StatusCode>> pending = [];
-    private bool isClosed;
-
     /// <summary>Most commands that may wait for an answer.</summary>
     public const int Limit = 16_384;
 
+    private readonly Lock gate = new();
+    private readonly Dictionary<(PacketType Reply, ulong Chunk), PendingCommand> pending = [];
+    private bool isClosed;
+
     /// <summary>Notes a command that is about to be sent; null when the link is closed or too much is under way, and the task to wait for first.</summary>
-    public TaskCompletionSource<StatusCode>? Add(PacketType reply, ulong chunk, out Task? former)
+    public PendingCommand? Add(PacketType reply, ChunkCommand command, out Task? former)
     {
         lock (gate)
         {
@@ -26,38 +28,31 @@ internal sealed class PendingCommands
                 return null;
             }
 
-            if (pending.TryGetValue((reply, chunk), out var other))
+            if (pending.TryGetValue((reply, command.Chunk), out var other))
             {
-                former = other.Task;
+                former = other.Answer.Task;
                 return null;
             }
 
-            var source = new TaskCompletionSource<StatusCode>(TaskCreationOptions.RunContinuationsAsynchronously);
-            pending.Add((reply, chunk), source);
-            return source;
+            var added = new PendingCommand(command);
+            pending.Add((reply, command.Chunk), added);
+            return added;
         }
     }
 
-    /// <summary>An answer came; false when nothing waits for it.</summary>
-    public bool Complete(PacketType reply, ulong chunk, StatusCode status)
+    /// <summary>Takes out the command that an answer belongs to; null when there is none.</summary>
+    public PendingCommand? Take(PacketType reply, ulong chunk)
     {
-        TaskCompletionSource<StatusCode>? source;
         lock (gate)
         {
-            if (!pending.Remove((reply, chunk), out source))
-            {
-                return false;
-            }
+            return pending.Remove((reply, chunk), out var found) ? found : null;
         }
-
-        source.SetResult(status);
-        return true;
     }
 
     /// <summary>The link is gone: what was sent may or may not be executed.</summary>
     public void Close()
     {
-        TaskCompletionSource<StatusCode>[] left;
+        PendingCommand[] left;
         lock (gate)
         {
             isClosed = true;
@@ -65,9 +60,19 @@ internal sealed class PendingCommands
             pending.Clear();
         }
 
-        foreach (var source in left)
+        foreach (var command in left)
         {
-            source.TrySetResult(StatusCode.Disconnected);
+            command.Answer.TrySetResult(StatusCode.Disconnected);
         }
     }
+}
+
+/// <summary>A command that waits for its answer.</summary>
+internal sealed class PendingCommand(ChunkCommand command)
+{
+    /// <summary>The command.</summary>
+    public ChunkCommand Command { get; } = command;
+
+    /// <summary>The chunkserver's status.</summary>
+    public TaskCompletionSource<StatusCode> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

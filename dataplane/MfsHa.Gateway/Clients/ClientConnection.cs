@@ -46,6 +46,8 @@ public sealed class ClientConnection : FrameConnection
 
     internal OneWayPackets OneWay { get; }
 
+    internal LockWaiters Locks { get; } = new();
+
     /// <summary>What the session has asked for here.</summary>
     internal SessionStatistics Statistics { get; private set; }
 

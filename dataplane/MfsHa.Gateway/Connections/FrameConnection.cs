@@ -84,6 +84,10 @@ public abstract class FrameConnection
             {
                 End(new(EndKind.Malformed, e.Message));
             }
+            catch (TimeoutException e)
+            {
+                End(new(EndKind.Undecided, e.Message));
+            }
             catch (Exception e) when (e is IOException or ConnectionAbortedException or ConnectionResetException)
             {
                 End(new(EndKind.PeerClosed, e.Message));
@@ -107,6 +111,7 @@ public abstract class FrameConnection
         }
 
         output.Close();
+        OnEnding();
         _ = closing.CancelAsync();
         transport.Transport.Input.CancelPendingRead();
         transport.Transport.Output.CancelPendingFlush();
@@ -169,6 +174,12 @@ public abstract class FrameConnection
     /// <summary>Begins a request; its age counts from now. What is returned goes to <see cref="EndRequest"/>.</summary>
     protected internal int BeginRequest() => window.Begin(Second);
 
+    /// <summary>
+    /// Takes a request that waits for other clients out of the room and the ages of the others. Returns what goes to <see cref="EndRequest"/>;
+    /// null when too many wait: then nothing has changed.
+    /// </summary>
+    protected internal int? ParkRequest(int place) => window.Park(place);
+
     /// <summary>Ends a request.</summary>
     protected internal void EndRequest(int place) => window.End(place);
 
@@ -180,6 +191,11 @@ public abstract class FrameConnection
 
     /// <summary>Writes a keep-alive in the form that the peer knows.</summary>
     protected abstract void WriteKeepAlive();
+
+    /// <summary>Called once when the connection ends, from any thread. Never blocks.</summary>
+    protected virtual void OnEnding()
+    {
+    }
 
     /// <summary>Called once, after <see cref="RunAsync"/>.</summary>
     protected internal abstract Task OnEndedAsync();

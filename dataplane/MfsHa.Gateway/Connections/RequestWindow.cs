@@ -6,8 +6,11 @@ namespace MfsHa.Gateway.Connections;
 /// </summary>
 internal sealed class RequestWindow(int limit)
 {
-    /// <summary>Requests whose age does not count, such as blocking locks.</summary>
-    public const int Ageless = -1;
+    /// <summary>Place of a request that waits for other clients, such as a blocking lock: it has no age and takes no room.</summary>
+    public const int Parked = -1;
+
+    /// <summary>Most parked requests: more threads than a client can have (client-protocol 1.2).</summary>
+    public const int MaxParked = 1 << 16;
 
     /// <summary>A power of two above the longest deadline in seconds.</summary>
     private const int Seconds = 128;
@@ -17,6 +20,7 @@ internal sealed class RequestWindow(int limit)
     private TaskCompletionSource? roomAwaited;
     private TaskCompletionSource? emptyAwaited;
     private int open;
+    private int parked;
 
     /// <summary>True when no more requests should be begun.</summary>
     public bool IsFull => Volatile.Read(ref open) >= limit;
@@ -34,27 +38,35 @@ internal sealed class RequestWindow(int limit)
         return place;
     }
 
-    /// <summary>Takes the age off a request that may wait for long.</summary>
-    public int Forgive(int place)
+    /// <summary>
+    /// A request waits for what other requests do, perhaps of the same client: it must not take their room. Returns what <see cref="End"/> must be told;
+    /// null when too many wait.
+    /// </summary>
+    public int? Park(int place)
     {
-        if (place != Ageless)
+        if (place == Parked)
         {
-            Interlocked.Decrement(ref openBySecond[place]);
+            return Parked;
         }
 
-        return Ageless;
+        if (Interlocked.Increment(ref parked) > MaxParked)
+        {
+            Interlocked.Decrement(ref parked);
+            return null;
+        }
+
+        Leave(place);
+        return Parked;
     }
 
     /// <summary>Ends a request.</summary>
     public void End(int place)
     {
-        if (place != Ageless)
+        if (place != Parked)
         {
-            Interlocked.Decrement(ref openBySecond[place]);
+            Leave(place);
         }
-
-        var left = Interlocked.Decrement(ref open);
-        if (left == 0 || left == limit - 1)
+        else if (Interlocked.Decrement(ref parked) == 0)
         {
             Wake();
         }
@@ -77,8 +89,20 @@ internal sealed class RequestWindow(int limit)
     /// <summary>Completes when another request may be begun.</summary>
     public Task WaitForRoomAsync() => WaitAsync(ref roomAwaited, static w => !w.IsFull);
 
-    /// <summary>Completes when nothing is in work.</summary>
-    public Task WaitUntilEmptyAsync() => WaitAsync(ref emptyAwaited, static w => w.Open == 0);
+    /// <summary>Completes when nothing is in work or parked.</summary>
+    public Task WaitUntilEmptyAsync() => WaitAsync(ref emptyAwaited, static w => w.IsEmpty);
+
+    private bool IsEmpty => Volatile.Read(ref open) == 0 && Volatile.Read(ref parked) == 0;
+
+    private void Leave(int place)
+    {
+        Interlocked.Decrement(ref openBySecond[place]);
+        var left = Interlocked.Decrement(ref open);
+        if (left == 0 || left == limit - 1)
+        {
+            Wake();
+        }
+    }
 
     private Task WaitAsync(ref TaskCompletionSource? awaited, Func<RequestWindow, bool> isOver)
     {
@@ -113,7 +137,7 @@ internal sealed class RequestWindow(int limit)
                 roomAwaited = null;
             }
 
-            if (Open == 0)
+            if (IsEmpty)
             {
                 emptyAwaited?.TrySetResult();
                 emptyAwaited = null;

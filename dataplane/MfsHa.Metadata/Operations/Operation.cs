@@ -45,6 +45,7 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(32, typeof(Namespace.GetOpenSessions))]
 [MemoryPackUnion(33, typeof(Namespace.GetSummary))]
 [MemoryPackUnion(34, typeof(Namespace.ListSessions))]
+[MemoryPackUnion(36, typeof(Namespace.TouchAccessTime))]
 [MemoryPackUnion(100, typeof(Chunks.BeginWrite))]
 [MemoryPackUnion(101, typeof(Chunks.EndWrite))]
 [MemoryPackUnion(102, typeof(Chunks.AbandonWrite))]

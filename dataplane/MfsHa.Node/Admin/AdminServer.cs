@@ -42,12 +42,13 @@ public sealed class AdminServer : IAsyncDisposable
     public static async Task<AdminServer> StartAsync(
         string host, int port, INodeStatusSource source, ILoggerFactory logs, CancellationToken cancellation)
     {
-        var splitter = new ProtocolSplitter();
+        var splitter = new ProtocolSplitter(ProtocolSplitter.DefaultLimit);
         IPAddress address = await ListenAddress.ResolveAsync(host, cancellation).ConfigureAwait(false);
 
         // Empty: no configuration files or variables of ASP.NET's own, no signal handlers.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.Services.AddSingleton(source);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddRouting();

@@ -1,11 +1,12 @@
 using Grpc.Core;
 using MfsHa.Admin.Contract;
+using Microsoft.Extensions.Logging;
 using Contract = MfsHa.Admin.Contract.Admin;
 
 namespace MfsHa.Node.Admin;
 
 /// <summary>The gRPC side of the admin service: passes calls on, and failures back.</summary>
-internal sealed class AdminService(INodeStatusSource source) : Contract.AdminBase
+internal sealed partial class AdminService(INodeStatusSource source, ILogger<AdminService> logger) : Contract.AdminBase
 {
     public override Task<ClusterStatus> GetStatus(GetStatusRequest request, ServerCallContext context) =>
         CallAsync(() => source.GetStatusAsync(context.CancellationToken));
@@ -31,7 +32,7 @@ internal sealed class AdminService(INodeStatusSource source) : Contract.AdminBas
             return true;
         });
 
-    private static async Task<T> CallAsync<T>(Func<Task<T>> call)
+    private async Task<T> CallAsync<T>(Func<Task<T>> call)
     {
         try
         {
@@ -48,5 +49,17 @@ internal sealed class AdminService(INodeStatusSource source) : Contract.AdminBas
             };
             throw new RpcException(new Status(code, e.Message));
         }
+        catch (Exception e) when (e is not (OperationCanceledException or RpcException))
+        {
+            // The edge of the service: gRPC would say only that something was thrown.
+            Log.Failed(logger, e);
+            throw new RpcException(new Status(StatusCode.Internal, $"{e.GetType().Name}: {e.Message}"));
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "an administrative request failed")]
+        public static partial void Failed(ILogger logger, Exception reason);
     }
 }

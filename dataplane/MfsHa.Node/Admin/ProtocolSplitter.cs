@@ -16,10 +16,15 @@ internal sealed class ProtocolSplitter : IConnectionListenerFactory, IConnection
     /// <summary>Connections that may wait to be accepted by the second endpoint.</summary>
     private const int Backlog = 64;
 
-    /// <summary>Time for a connection to say what it speaks.</summary>
-    private static readonly TimeSpan _sniffLimit = TimeSpan.FromSeconds(10);
+    /// <summary>Enough for any client that means it.</summary>
+    public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(10);
 
     private readonly Channel<ConnectionContext> _accepted = Channel.CreateBounded<ConnectionContext>(Backlog);
+
+    private readonly TimeSpan _limit;
+
+    /// <param name="limit">Time for a connection to say what it speaks.</param>
+    public ProtocolSplitter(TimeSpan limit) => _limit = limit;
 
     /// <summary>Address of the second endpoint.</summary>
     public EndPoint EndPoint { get; } = new SplitEndPoint();
@@ -32,7 +37,7 @@ internal sealed class ProtocolSplitter : IConnectionListenerFactory, IConnection
         bool? isHttp2;
         using (var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed))
         {
-            limit.CancelAfter(_sniffLimit);
+            limit.CancelAfter(_limit);
             isHttp2 = await IsHttp2Async(connection.Transport.Input, limit.Token).ConfigureAwait(false);
         }
 

@@ -16,8 +16,14 @@ internal sealed class ActionRunner(string? file, bool foreground, TimeSpan lockT
                 return await RunNodeAsync(daemon, isDaemon: true).ConfigureAwait(false);
             }
 
-            LoadedConfiguration configuration = Load();
-            var control = new NodeControl(configuration.Node.DataPath, Console.Error, TimeProvider.System);
+            if (action is NodeAction.Start or NodeAction.Restart or NodeAction.Reload)
+            {
+                // Refused here already, so that nothing is stopped for a start that would fail.
+                _ = Load();
+            }
+
+            var control = new NodeControl(
+                ConfigurationReader.LoadDataPath(file, Environment.GetEnvironmentVariable), Console.Error, TimeProvider.System);
             switch (action)
             {
                 case NodeAction.Start:

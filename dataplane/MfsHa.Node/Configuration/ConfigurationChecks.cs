@@ -7,11 +7,19 @@ namespace MfsHa.Node.Configuration;
 /// <summary>Contradictions between values that are right one by one.</summary>
 internal static class ConfigurationChecks
 {
+    // The formats and the configuration know several shards; transactions across shards are not there yet.
+    private const int SupportedShards = 1;
+
     public static void Run(NodeConfiguration node, ConfigurationValues values, List<ConfigurationError> errors, List<string> warnings)
     {
         CheckPeers(node, values, errors, warnings);
         CheckTiming(node, values, errors);
         CheckPorts(node, values, errors);
+        if (node.ShardCount > SupportedShards)
+        {
+            warnings.Add($"{values.OriginOf(ClusterKeys.ShardCount)}: HA_SHARD_COUNT is {node.ShardCount}, but this version runs {SupportedShards} shard");
+        }
+
         if (node.Chunks.HardDeleteLimit < node.Chunks.SoftDeleteLimit)
         {
             errors.Add(Error(

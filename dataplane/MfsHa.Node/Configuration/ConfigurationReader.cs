@@ -71,6 +71,20 @@ public static class ConfigurationReader
             : new LoadedConfiguration(node, values, warnings);
     }
 
+    /// <summary>
+    /// Reads <c>DATA_PATH</c> alone, however wrong the rest may be: a node that runs must be found, and can be stopped, with a broken file, too.
+    /// </summary>
+    /// <exception cref="ConfigurationException">The file cannot be read, or the path is wrong.</exception>
+    public static string LoadDataPath(string? path, Func<string, string?> environment)
+    {
+        ConfigurationFile file = path is null ? ConfigurationFile.Empty : ConfigurationFile.Load(path);
+        ConfigurationKey<string> key = ClusterKeys.DataPath;
+        ConfigurationEntry entry = Choose(key, file.Entries.FirstOrDefault(e => e.Name == key.Name), environment, []);
+        return key.TryParse(entry.Value, out object? value)
+            ? (string)value!
+            : throw new ConfigurationException([new ConfigurationError(entry.Origin, key.Name, key.Expected, ConfigurationFile.Quote(entry.Value))]);
+    }
+
     private static ConfigurationEntry Choose(
         ConfigurationKey key, ConfigurationEntry? fromFile, Func<string, string?> environment, List<string> warnings)
     {

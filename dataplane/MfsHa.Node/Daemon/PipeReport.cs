@@ -40,9 +40,9 @@ internal sealed class PipeReport : IStartReport, IDisposable
 
     public void Ready()
     {
+        ReleaseStandardStreams();
         Write($"{ReadyMark}");
         _pipe.Dispose();
-        ReleaseStandardStreams();
     }
 
     public void Dispose() => _pipe.Dispose();

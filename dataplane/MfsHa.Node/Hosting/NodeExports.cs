@@ -24,7 +24,7 @@ internal sealed class NodeExports : IExports
     /// <inheritdoc/>
     public IReadOnlyList<ExportListing> Listings =>
         [.. file.Table.Rules.Select(static r => new ExportListing(
-            r.Addresses.First, r.Addresses.Last, Encoding.Latin1.GetBytes(r.ShownPath), r.MinVersion, r.AllDirectories, r.PasswordDigest is not null, Grant(r)))];
+            r.Addresses.From, r.Addresses.To, Encoding.Latin1.GetBytes(r.ShownPath), r.MinVersion, r.AllDirectories, r.PasswordDigest is not null, Grant(r)))];
 
     /// <inheritdoc/>
     public ExportMatch Match(in ExportQuery query)

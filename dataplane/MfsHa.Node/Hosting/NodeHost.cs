@@ -6,6 +6,7 @@ using MfsHa.Node.Admin;
 using MfsHa.Node.Configuration;
 using MfsHa.Node.Daemon;
 using MfsHa.NodeLink;
+using MfsHa.Replication.Ring;
 using Microsoft.Extensions.Logging;
 
 namespace MfsHa.Node.Hosting;
@@ -139,6 +140,12 @@ public sealed partial class NodeHost : INodeHost
             Heartbeat = node.Consensus.Heartbeat,
             SyncInterval = node.Consensus.SyncInterval,
         },
+        Ring = new RingOptions
+        {
+            Successors = node.Replication.RingSuccessors,
+            AsyncReplication = node.Replication.StreamDeltas,
+            GossipInterval = node.Replication.GossipInterval,
+        },
         MaxMemoryBytes = node.Replication.CacheMemory,
         SessionSustain = node.FileSystem.SessionSustainTime,
         Region = node.Region,
@@ -157,7 +164,7 @@ public sealed partial class NodeHost : INodeHost
             MetaLoggers = null,
             ClientLimits = defaults.ClientLimits with { Silence = node.Clients.Timeout },
             ChunkServerLimits = defaults.ChunkServerLimits with { Silence = node.ChunkServers.Timeout },
-            AuthCode = node.AuthCode.Length == 0 ? null : System.Text.Encoding.UTF8.GetBytes(node.AuthCode),
+            AuthCode = node.AuthCode.Length == 0 ? (ReadOnlyMemory<byte>?)null : System.Text.Encoding.UTF8.GetBytes(node.AuthCode),
         };
     }
 

@@ -85,8 +85,10 @@ internal sealed class PeerProbe
             BinaryPrimitives.WriteInt64LittleEndian(_ping, now);
             connection.Stream.Write(_ping);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException)
+        catch (Exception e)
         {
+            // Whatever the security layer throws ends this connection; the pinging thread serves all the other peers.
+            NodeLinkLog.PingConnectionEnded(_logger, _peer, e.Message);
             connection.Abort();
         }
     }

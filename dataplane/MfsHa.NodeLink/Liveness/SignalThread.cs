@@ -4,6 +4,7 @@ namespace MfsHa.NodeLink.Liveness;
 internal sealed class SignalThread : IDisposable
 {
     private readonly AutoResetEvent _signal = new(false);
+    private readonly Lock _lock = new();
     private readonly Action _work;
     private readonly Thread _thread;
     private volatile bool _stopping;
@@ -16,13 +17,25 @@ internal sealed class SignalThread : IDisposable
 
     public void Start() => _thread.Start();
 
-    public void Signal() => _signal.Set();
+    /// <summary>Nothing happens after <see cref="Dispose"/>: threads that nobody waits for may still signal then.</summary>
+    public void Signal()
+    {
+        lock (_lock)
+        {
+            if (!_stopping)
+                _signal.Set();
+        }
+    }
 
     /// <summary>Ends after the running turn. Never called from the thread itself.</summary>
     public void Dispose()
     {
-        _stopping = true;
-        _signal.Set();
+        lock (_lock)
+        {
+            _stopping = true;
+            _signal.Set();
+        }
+
         if (_thread.IsAlive)
             _thread.Join();
         _signal.Dispose();

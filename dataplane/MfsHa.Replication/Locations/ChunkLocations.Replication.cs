@@ -1,3 +1,4 @@
+using MfsHa.Replication.Crdt;
 using MfsHa.Replication.Streams;
 using MfsHa.Replication.Wire;
 
@@ -9,6 +10,12 @@ public sealed partial class ChunkLocations : IReplicatedStreams
     /// <summary>The kind of these streams.</summary>
     public const byte StreamKind = 1;
 
+    /// <summary>
+    /// For so many intervals a stream is waited for in the middle of its pieces; then the node that had the rest must be gone, and what is read next
+    /// comes from those that are left.
+    /// </summary>
+    internal const int MaxStuckTicks = 8;
+
     /// <inheritdoc/>
     public byte Kind => StreamKind;
 
@@ -16,7 +23,7 @@ public sealed partial class ChunkLocations : IReplicatedStreams
     public long SummaryVersion => Interlocked.Read(ref _summaryVersion);
 
     /// <inheritdoc/>
-    public void AddDigest(IDictionary<StreamId, StreamPosition> digest)
+    public void AddDigest(StreamDigest digest)
     {
         ArgumentNullException.ThrowIfNull(digest);
         foreach (var incarnation in _registry.All)
@@ -24,7 +31,24 @@ public sealed partial class ChunkLocations : IReplicatedStreams
             lock (incarnation.Lock)
             {
                 if (!incarnation.IsOver)
-                    digest[IdOf(incarnation)] = incarnation.Target.Position;
+                    digest.Set(IdOf(incarnation), incarnation.Position);
+            }
+        }
+
+        foreach (var (chunkServerId, epoch) in _registry.Floors())
+            digest.SetFloor(new StreamOwner(StreamKind, chunkServerId), epoch);
+    }
+
+    /// <inheritdoc/>
+    public void AddAvailable(VersionVector<StreamId> available)
+    {
+        ArgumentNullException.ThrowIfNull(available);
+        foreach (var incarnation in _registry.All)
+        {
+            lock (incarnation.Lock)
+            {
+                if (!incarnation.IsOver)
+                    available.Advance(IdOf(incarnation), incarnation.Current.Seen);
             }
         }
     }
@@ -51,19 +75,21 @@ public sealed partial class ChunkLocations : IReplicatedStreams
     /// <inheritdoc/>
     public ApplyOutcome Apply(StreamId stream, long from, long to, ReadOnlySpan<byte> piece)
     {
-        LocationPiece.Validate(from, to, piece);
-        if (_registry.FindOrAdd(new ChunkServerIncarnation(stream.Owner, stream.Epoch)) is not { IsLocal: false } incarnation)
+        var head = LocationPiece.Validate(from, to, piece);
+        // Only its beginning makes a stream known: with a later piece nothing could be done, and the beginning may never come.
+        var id = new ChunkServerIncarnation(stream.Owner, stream.Epoch);
+        var known = _registry.Find(id) ?? (from == 0 ? _registry.FindOrAdd(id) : null);
+        if (known is null && !_registry.IsOver(id))
+            return ApplyOutcome.Gap;
+        if (known is not { IsLocal: false } incarnation)
             return ApplyOutcome.Old;
         bool statusChanged;
         lock (incarnation.Lock)
         {
-            var content = incarnation.Target;
-            if (incarnation.IsOver || to <= content.Seen)
+            if (incarnation.IsOver)
                 return ApplyOutcome.Old;
-            if (from > content.Seen || !LocationPiece.TryApply(content, from, to, piece))
-                return ApplyOutcome.Gap;
-            if (incarnation.Promote() is { } former)
-                _registry.Discard(former);
+            if (incarnation.Take(from, to, head, piece, _registry) is not ApplyOutcome.Applied and var outcome)
+                return outcome;
             statusChanged = incarnation.RefreshStatus();
         }
 
@@ -78,11 +104,8 @@ public sealed partial class ChunkLocations : IReplicatedStreams
             return;
         lock (incarnation.Lock)
         {
-            if (incarnation.IsOver || incarnation.Target.Seen == 0)
-                return;
-            if (incarnation.Building is { } former)
-                Discard(former);
-            incarnation.Building = _registry.NewContent(incarnation);
+            if (!incarnation.IsOver && incarnation.Position.Seen > 0)
+                incarnation.Restart(_registry);
         }
     }
 
@@ -90,7 +113,7 @@ public sealed partial class ChunkLocations : IReplicatedStreams
     public void WriteSummary(WireWriter target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        var floors = _registry.DecidedFloors();
+        var floors = _registry.Decisions();
         target.VarInt(floors.Count);
         foreach (var (chunkServerId, epoch) in floors)
         {
@@ -98,7 +121,7 @@ public sealed partial class ChunkLocations : IReplicatedStreams
             target.UInt64(epoch);
         }
 
-        var ended = _registry.All.Where(incarnation => !incarnation.Status.IsConnected).Select(incarnation => incarnation.Id).ToList();
+        var ended = _registry.All.Where(incarnation => incarnation.IsEnded).Select(incarnation => incarnation.Id).ToList();
         target.VarInt(ended.Count);
         foreach (var id in ended)
         {
@@ -124,7 +147,7 @@ public sealed partial class ChunkLocations : IReplicatedStreams
     }
 
     /// <inheritdoc/>
-    public void Forget(Func<StreamId, long> stable)
+    public void Tick(Func<StreamId, long> stable)
     {
         ArgumentNullException.ThrowIfNull(stable);
         foreach (var incarnation in _registry.All)
@@ -132,8 +155,10 @@ public sealed partial class ChunkLocations : IReplicatedStreams
             var upTo = stable(IdOf(incarnation));
             lock (incarnation.Lock)
             {
-                if (!incarnation.IsOver)
-                    incarnation.Current.Forget(upTo);
+                if (incarnation.IsOver)
+                    continue;
+                incarnation.Current.Forget(upTo);
+                incarnation.Tick(MaxStuckTicks, _registry);
             }
         }
     }

@@ -118,7 +118,7 @@ public sealed partial class ChunkLocations
     private static void SetEntry(StreamContent content, ChunkServerEntry entry)
     {
         var sequence = content.Next();
-        content.Merge(new(entry, new((ulong)sequence, entry.Gateway)));
+        content.Set(new(entry, new((ulong)sequence, entry.Gateway)));
     }
 
     private Incarnation? FindLocal(ChunkServerIncarnation incarnation)

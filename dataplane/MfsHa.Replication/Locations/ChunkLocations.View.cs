@@ -7,7 +7,7 @@ public sealed partial class ChunkLocations
     private const int UsualRecords = 64;
 
     /// <inheritdoc/>
-    public IReadOnlyList<ChunkServerStatus> Servers => [.. _registry.All.Select(incarnation => incarnation.Status)];
+    public IReadOnlyList<ChunkServerStatus> Servers => [.. _registry.All.Select(incarnation => incarnation.Status).OfType<ChunkServerStatus>()];
 
     /// <inheritdoc/>
     public ChunkServerStatus? FindServer(ChunkServerIncarnation incarnation) => _registry.Find(incarnation)?.Status;
@@ -33,10 +33,10 @@ public sealed partial class ChunkLocations
             foreach (ref readonly var record in records)
             {
                 var content = _registry.Content(record.Slot);
-                if (record.IsRemoved || !content.IsVisible || IsHidden(record, content, records))
+                if (record.IsRemoved || !content.IsVisible || content.Owner.Status is not { } server || IsHidden(record, content, records))
                     continue;
                 if (found < target.Length)
-                    target[found] = new ChunkLocation(content.Owner.Status, record.Part, record.Version, record.Flags);
+                    target[found] = new ChunkLocation(server, record.Part, record.Version, record.Flags);
                 found++;
             }
 

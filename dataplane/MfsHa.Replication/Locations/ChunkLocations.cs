@@ -55,19 +55,12 @@ public sealed partial class ChunkLocations : IChunkLocationView, IChunkServerRep
             lock (incarnation.Lock)
             {
                 incarnation.IsOver = true;
-                Discard(incarnation.Current);
-                if (incarnation.Building is { } building)
-                    Discard(building);
+                incarnation.AbandonRead(_registry);
+                _registry.Discard(incarnation.Current);
             }
 
             ServerChanged?.Invoke(incarnation.Id);
         }
-    }
-
-    private void Discard(StreamContent content)
-    {
-        content.IsVisible = false;
-        _registry.Discard(content);
     }
 
     /// <summary>What follows a change of an incarnation, outside its lock.</summary>
@@ -75,7 +68,7 @@ public sealed partial class ChunkLocations : IChunkLocationView, IChunkServerRep
     {
         if (statusChanged)
         {
-            if (incarnation.Status.IsComplete)
+            if (incarnation.Status is { IsComplete: true })
                 RaiseFloor(incarnation.Id.ChunkServerId, incarnation.Id.Epoch, isDecided: false);
             ServerChanged?.Invoke(incarnation.Id);
         }

@@ -38,6 +38,13 @@ internal sealed class IncarnationRegistry(LocationTable table, int maxTombstones
             return _incarnations.GetValueOrDefault(id);
     }
 
+    /// <summary>True when the incarnation is superseded or dropped.</summary>
+    public bool IsOver(ChunkServerIncarnation id)
+    {
+        lock (_lock)
+            return id.Epoch < _floors.GetValueOrDefault(id.ChunkServerId);
+    }
+
     /// <summary>The incarnation, made when it was not known; null when it is over.</summary>
     public Incarnation? FindOrAdd(ChunkServerIncarnation id)
     {
@@ -89,15 +96,24 @@ internal sealed class IncarnationRegistry(LocationTable table, int maxTombstones
         }
     }
 
-    public List<(ushort ChunkServerId, ulong Epoch)> DecidedFloors()
+    /// <summary>Per chunkserver the epoch below which everything is over, for whatever reason.</summary>
+    public List<(ushort ChunkServerId, ulong Epoch)> Floors()
+    {
+        lock (_lock)
+            return [.. _floors.Select(pair => (pair.Key, pair.Value))];
+    }
+
+    /// <summary>The same, for what was decided only.</summary>
+    public List<(ushort ChunkServerId, ulong Epoch)> Decisions()
     {
         lock (_lock)
             return [.. _decided.Select(pair => (pair.Key, pair.Value))];
     }
 
-    /// <summary>The content is invisible and will not change any more; its records can be taken out of the table.</summary>
+    /// <summary>The content becomes invisible and will not change any more; its records are taken out of the table by <see cref="Purge"/>.</summary>
     public void Discard(StreamContent content)
     {
+        content.IsVisible = false;
         lock (_lock)
             _discarded.Enqueue(content);
     }

@@ -3,7 +3,8 @@ using MfsHa.Replication.Wire;
 namespace MfsHa.Replication.Locations;
 
 /// <summary>
-/// A piece of an incarnation's stream on the wire: format u8; last forgotten removal (varint); the registry's register if it is newer than the piece's
+/// A piece of an incarnation's stream on the wire: format u8; last forgotten removal (varint); how far the sender had
+/// read the stream (varint); the registry's register if it is newer than the piece's
 /// beginning: sequence number (varint, 0 for none) and block; count u32; then per copy: difference to the sequence number before (varint), chunk id u64,
 /// version with "removed" in bit 31 u32, flags u8.
 /// </summary>
@@ -28,6 +29,7 @@ internal static class LocationPiece
         var start = target.Length;
         target.Byte(Format);
         target.VarInt(content.ForgottenUpTo);
+        target.VarInt(content.Seen);
         var entryAt = (long)content.Entry.Stamp.Counter;
         target.VarInt(entryAt > from ? entryAt : 0);
         if (entryAt > from)
@@ -55,13 +57,15 @@ internal static class LocationPiece
         return isCut ? before : content.Seen;
     }
 
-    /// <summary>Throws <see cref="InvalidDataException"/> unless the piece can be applied as a whole.</summary>
-    public static void Validate(long from, long to, ReadOnlySpan<byte> piece)
+    /// <summary>Reads what decides whether the piece can be taken. Throws <see cref="InvalidDataException"/> unless all of it could be applied.</summary>
+    public static PieceHead Validate(long from, long to, ReadOnlySpan<byte> piece)
     {
         if (from < 0 || to <= from || to > LocationRecord.MaxSequence)
             throw new InvalidDataException($"piece of changes {from}..{to}");
         var reader = new WireReader(piece);
-        ReadHead(ref reader, out _, out _, out _);
+        var head = ReadHead(ref reader, out _, out _);
+        if (head.Reflected < to)
+            throw new InvalidDataException($"piece up to {to} of a stream of {head.Reflected}");
         var at = from;
         for (var left = ReadCount(ref reader); left > 0; left--)
         {
@@ -75,20 +79,14 @@ internal static class LocationPiece
                 throw new InvalidDataException("unknown flags of a copy");
         }
 
-        if (!reader.IsAtEnd)
-            throw new InvalidDataException($"{reader.Left} bytes too many");
+        return reader.IsAtEnd ? head : throw new InvalidDataException($"{reader.Left} bytes too many");
     }
 
-    /// <summary>
-    /// Applies a valid piece that does not begin behind what was seen. False, and nothing is changed, when the sender has forgotten removals that
-    /// are not reflected here.
-    /// </summary>
-    public static bool TryApply(StreamContent content, long from, long to, ReadOnlySpan<byte> piece)
+    /// <summary>Applies a valid piece that does not begin behind what was seen.</summary>
+    public static void Apply(StreamContent content, long from, long to, ReadOnlySpan<byte> piece)
     {
         var reader = new WireReader(piece);
-        ReadHead(ref reader, out var forgotten, out var entryAt, out var entry);
-        if (content.Seen > 0 && content.Position.RemovalsSeen < forgotten)
-            return false;
+        var head = ReadHead(ref reader, out var entryAt, out var entry);
         var at = from;
         var seen = content.Seen;
         for (var left = ReadCount(ref reader); left > 0; left--)
@@ -101,12 +99,7 @@ internal static class LocationPiece
                 content.Put(at, chunkId, version & ~RemovedBit, flags, (version & RemovedBit) != 0);
         }
 
-        if (seen == 0)
-            content.InheritForgotten(forgotten);
-        content.Advance(to);
-        if (entry is not null)
-            content.Merge(new(entry, new((ulong)entryAt, entry.Gateway)));
-        return true;
+        content.Taken(to, head.Forgotten, entry is null ? null : new(entry, new((ulong)entryAt, entry.Gateway)));
     }
 
     private static uint ReadCount(ref WireReader reader)
@@ -115,13 +108,21 @@ internal static class LocationPiece
         return count <= reader.Left / MinEntrySize ? count : throw new InvalidDataException($"{count} copies cannot be in {reader.Left} bytes");
     }
 
-    private static void ReadHead(ref WireReader reader, out long forgotten, out long entryAt, out ChunkServerEntry? entry)
+    private static PieceHead ReadHead(ref WireReader reader, out long entryAt, out ChunkServerEntry? entry)
     {
         var format = reader.Byte();
         if (format != Format)
             throw new InvalidDataException($"piece of format {format}, known is {Format}");
-        forgotten = reader.VarInt();
+        var head = new PieceHead(reader.VarInt(), reader.VarInt());
         entryAt = reader.VarInt();
         entry = entryAt > 0 ? ChunkServerEntry.Read(ref reader) : null;
+        return head;
     }
 }
+
+/// <summary>What a piece says about its sender.</summary>
+/// <param name="Forgotten">Removals up to this one are not remembered by the sender.</param>
+/// <param name="Reflected">
+/// How far the sender had read the stream: of a chunk that changed within the piece and again behind it, but not behind this, the earlier change is left out.
+/// </param>
+internal readonly record struct PieceHead(long Forgotten, long Reflected);

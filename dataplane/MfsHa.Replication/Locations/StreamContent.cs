@@ -38,11 +38,11 @@ internal sealed class StreamContent(ushort slot, Incarnation owner, LocationTabl
     /// <summary>Copies that are present.</summary>
     public int Live { get; private set; }
 
-    public int Tombstones => _tombstones.Count;
 
     public LwwRegister<ChunkServerEntry> Entry { get; private set; } = new(ChunkServerEntry.Unknown, default);
 
-    public bool IsComplete => Entry.Value.CompletedAt > 0 && Seen >= Entry.Value.CompletedAt;
+    /// <summary>True from when all that the chunkserver reported while it registered has arrived.</summary>
+    public bool IsComplete { get; private set; }
 
     /// <summary>The copy as it stands, also a removed one; false when nothing was ever said about it.</summary>
     public bool TryGet(ulong chunkId, out LocationRecord record) => table.TryGet(chunkId, Slot, out record);
@@ -64,19 +64,26 @@ internal sealed class StreamContent(ushort slot, Incarnation owner, LocationTabl
     /// <summary>The writer's next sequence number.</summary>
     public long Next() => Seen < LocationRecord.MaxSequence ? ++Seen : throw new InvalidOperationException($"the stream of {Owner.Id} is full: its chunkserver must connect anew");
 
-    /// <summary>Notes that everything up to <paramref name="sequence"/> has been taken over.</summary>
-    public void Advance(long sequence) => Seen = Math.Max(Seen, sequence);
-
-    public bool Merge(LwwRegister<ChunkServerEntry> entry)
+    /// <summary>The writer's register.</summary>
+    public void Set(LwwRegister<ChunkServerEntry> entry)
     {
-        if (entry.Stamp <= Entry.Stamp)
-            return false;
         Entry = entry;
-        return true;
+        NoteComplete();
     }
 
-    /// <summary>This is read from its beginning, and the sender did not remember removals up to here.</summary>
-    public void InheritForgotten(long sequence) => ForgottenUpTo = Math.Max(ForgottenUpTo, sequence);
+    /// <summary>A piece was taken over.</summary>
+    /// <param name="to">Up to where it goes.</param>
+    /// <param name="forgotten">Removals that its sender does not remember; counts when this is read from its beginning.</param>
+    /// <param name="entry">The register, if it was in.</param>
+    public void Taken(long to, long forgotten, LwwRegister<ChunkServerEntry>? entry)
+    {
+        if (Seen == 0)
+            ForgottenUpTo = Math.Max(ForgottenUpTo, forgotten);
+        Seen = to;
+        if (entry is { } register)
+            Entry = Entry.Merge(register);
+        NoteComplete();
+    }
 
     /// <summary>Forgets removals that everybody has seen.</summary>
     public void Forget(long stable)
@@ -113,6 +120,8 @@ internal sealed class StreamContent(ushort slot, Incarnation owner, LocationTabl
 
         return false;
     }
+
+    private void NoteComplete() => IsComplete |= Entry.Value.CompletedAt > 0 && Seen >= Entry.Value.CompletedAt;
 
     private void AddTombstone(long sequence, ulong chunkId)
     {

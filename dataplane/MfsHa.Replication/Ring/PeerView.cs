@@ -11,27 +11,31 @@ namespace MfsHa.Replication.Ring;
 internal sealed class PeerView(NodeId peer)
 {
     private readonly Dictionary<byte, long> _summaries = [];
+    private StreamDigest? _digest;
 
     public NodeId Peer { get; } = peer;
 
     /// <summary>False until its digest has come: then nobody knows what to send.</summary>
-    public bool IsKnown { get; private set; }
+    public bool IsKnown => _digest is not null;
 
     public VersionVector<StreamId> Seen { get; } = new();
 
+    /// <summary>True when its last digest said that it does not take the stream any more.</summary>
+    public bool IsOver(StreamId stream) => _digest is not null && _digest.IsOver(stream);
+
     /// <summary>Takes over the peer's own word.</summary>
-    public void Set(IReadOnlyDictionary<StreamId, StreamPosition> digest)
+    public void Set(StreamDigest digest)
     {
-        IsKnown = true;
+        _digest = digest;
         Seen.Clear();
-        foreach (var (stream, position) in digest)
+        foreach (var (stream, position) in digest.Positions)
             Seen.Advance(stream, position.Seen);
     }
 
     /// <summary>The peer was away: it may have restarted with nothing.</summary>
     public void Reset()
     {
-        IsKnown = false;
+        _digest = null;
         Seen.Clear();
         _summaries.Clear();
     }

@@ -19,27 +19,39 @@ internal static class RingFormat
 
     public static StreamId ReadStream(ref WireReader source) => new(source.Byte(), source.UInt16(), source.UInt64());
 
-    /// <summary>Count, then per stream: id, seen (varint), removals seen beyond that (varint).</summary>
-    public static void WriteDigest(WireWriter target, IReadOnlyDictionary<StreamId, StreamPosition> digest)
+    /// <summary>
+    /// Count, then per stream: id, seen (varint), removals seen beyond that (varint); count, then per owner whose older streams are over: kind u8,
+    /// owner u16, epoch u64.
+    /// </summary>
+    public static void WriteDigest(WireWriter target, StreamDigest digest)
     {
-        target.VarInt(digest.Count);
-        foreach (var (stream, position) in digest)
+        target.VarInt(digest.Positions.Count);
+        foreach (var (stream, position) in digest.Positions)
         {
             WriteStream(target, stream);
             target.VarInt(position.Seen);
             target.VarInt(position.RemovalsSeen - position.Seen);
         }
+
+        target.VarInt(digest.Floors.Count);
+        foreach (var (owner, epoch) in digest.Floors)
+            WriteStream(target, new StreamId(owner.Kind, owner.Owner, epoch));
     }
 
-    public static Dictionary<StreamId, StreamPosition> ReadDigest(ref WireReader source)
+    public static StreamDigest ReadDigest(ref WireReader source)
     {
-        var count = source.Count(StreamIdSize + 2);
-        var digest = new Dictionary<StreamId, StreamPosition>(count);
-        for (; count > 0; count--)
+        var digest = new StreamDigest();
+        for (var left = source.Count(StreamIdSize + 2); left > 0; left--)
         {
             var stream = ReadStream(ref source);
             var seen = source.VarInt();
-            digest[stream] = new StreamPosition(seen, checked(seen + source.VarInt()));
+            digest.Set(stream, new StreamPosition(seen, checked(seen + source.VarInt())));
+        }
+
+        for (var left = source.Count(StreamIdSize); left > 0; left--)
+        {
+            var (kind, owner, epoch) = ReadStream(ref source);
+            digest.SetFloor(new StreamOwner(kind, owner), epoch);
         }
 
         return digest;

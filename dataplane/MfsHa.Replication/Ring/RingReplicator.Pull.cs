@@ -1,4 +1,5 @@
 using MfsHa.NodeLink;
+using MfsHa.Replication.Crdt;
 using MfsHa.Replication.Streams;
 using MfsHa.Replication.Wire;
 
@@ -78,26 +79,31 @@ public sealed partial class RingReplicator
 
         var reply = new WireWriter();
         reply.Byte(Format);
-        var own = Digest();
         if (isFirst)
         {
             reply.Byte((byte)MessagePart.Digest);
-            RingFormat.WriteDigest(reply, own);
+            RingFormat.WriteDigest(reply, Digest());
             WriteState(reply);
         }
 
+        var available = Available();
         lock (_lock)
-            WriteMissing(reply, own, theirs);
+        {
+            WriteMissing(reply, available, theirs);
+            // It asks on as long as that brings it forward; pushing the same as well would make it ask again.
+            ViewOf(from)?.Seen.Merge(available);
+        }
+
         return ValueTask.FromResult(reply.Written);
     }
 
-    private void WriteMissing(WireWriter reply, Dictionary<StreamId, StreamPosition> own, Dictionary<StreamId, StreamPosition> theirs)
+    private void WriteMissing(WireWriter reply, VersionVector<StreamId> available, StreamDigest theirs)
     {
         var end = reply.Length + _options.MaxReplyBytes;
-        foreach (var (stream, position) in own)
+        foreach (var (stream, last) in available.Seen)
         {
-            var from = theirs.GetValueOrDefault(stream);
-            if (from.Seen >= position.Seen)
+            var from = theirs.Positions.GetValueOrDefault(stream);
+            if (from.Seen >= last || theirs.IsOver(stream))
                 continue;
             if (reply.Length >= end)
             {
@@ -191,7 +197,7 @@ public sealed partial class RingReplicator
         var outcome = StateOf(stream.Kind).Apply(stream, seen, to, reader.Block());
         taken.HasGap |= outcome == ApplyOutcome.Gap;
         taken.MadeProgress |= outcome == ApplyOutcome.Applied;
-        if (outcome != ApplyOutcome.Gap)
+        if (outcome is ApplyOutcome.Applied or ApplyOutcome.Old)
             taken.Pieces.Add((stream, to));
     }
 }

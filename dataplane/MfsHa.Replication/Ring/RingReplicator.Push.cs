@@ -1,4 +1,5 @@
 using MfsHa.NodeLink;
+using MfsHa.Replication.Crdt;
 using MfsHa.Replication.Streams;
 using MfsHa.Replication.Wire;
 
@@ -11,25 +12,25 @@ public sealed partial class RingReplicator
     internal void Flush()
     {
         var successors = Successors();
-        var digest = Digest();
+        var available = Available();
         lock (_lock)
         {
             foreach (var successor in successors)
             {
                 if (ViewOf(successor) is { IsKnown: true } view)
-                    Push(view, digest, successors);
+                    Push(view, available, successors);
             }
         }
     }
 
-    private void Push(PeerView view, Dictionary<StreamId, StreamPosition> digest, IReadOnlyList<NodeId> successors)
+    private void Push(PeerView view, VersionVector<StreamId> available, IReadOnlyList<NodeId> successors)
     {
         _delta.Clear();
         _delta.Byte(Format);
         WriteTargets(successors);
         var head = _delta.Length;
         var summaries = WriteNewSummaries(view);
-        var (sent, isMore) = WritePieces(view, digest);
+        var (sent, isMore) = WritePieces(view, available);
         if (isMore)
             _delta.Byte((byte)MessagePart.More);
         if (_delta.Length == head || !_rpc.TryPost(view.Peer, RpcMethod.Delta, _delta.Written))
@@ -42,8 +43,7 @@ public sealed partial class RingReplicator
         if (!isMore)
             return;
         // It will ask for the rest; what it is told meanwhile makes it ask again if that comes too early.
-        foreach (var (stream, position) in digest)
-            view.Seen.Advance(stream, position.Seen);
+        view.Seen.Merge(available);
     }
 
     private void WriteTargets(IReadOnlyList<NodeId> targets)
@@ -68,14 +68,14 @@ public sealed partial class RingReplicator
         return written;
     }
 
-    private (List<(StreamId Stream, long To)> Sent, bool IsMore) WritePieces(PeerView view, Dictionary<StreamId, StreamPosition> digest)
+    private (List<(StreamId Stream, long To)> Sent, bool IsMore) WritePieces(PeerView view, VersionVector<StreamId> available)
     {
         var sent = new List<(StreamId, long)>();
         var isMore = false;
-        foreach (var (stream, position) in digest)
+        foreach (var (stream, last) in available.Seen)
         {
             var from = view.Seen[stream];
-            if (from >= position.Seen)
+            if (from >= last || view.IsOver(stream))
                 continue;
             var left = _options.MaxDeltaBytes - _delta.Length;
             if (left <= 0)

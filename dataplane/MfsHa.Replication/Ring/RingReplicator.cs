@@ -92,7 +92,7 @@ public sealed partial class RingReplicator : IAsyncDisposable
         Interlocked.Increment(ref _ticks);
         foreach (var peer in Successors())
             RequestPull(peer);
-        ForgetStable();
+        TickStates();
         if (!_options.AsyncReplication)
             Flush();
     }
@@ -193,17 +193,17 @@ public sealed partial class RingReplicator : IAsyncDisposable
         }
     }
 
-    private void ForgetStable()
+    private void TickStates()
     {
         var digest = Digest();
         lock (_lock)
         {
             _stability.Observe(_rpc.Self, SeenOf(digest));
-            _stability.Retain(_members.Contains, digest.ContainsKey);
+            _stability.Retain(_members.Contains, digest.Positions.ContainsKey);
         }
 
         foreach (var state in _states.Values)
-            state.Forget(Stable);
+            state.Tick(Stable);
 
         long Stable(StreamId stream)
         {
@@ -212,18 +212,26 @@ public sealed partial class RingReplicator : IAsyncDisposable
         }
     }
 
-    private Dictionary<StreamId, StreamPosition> Digest()
+    private StreamDigest Digest()
     {
-        var digest = new Dictionary<StreamId, StreamPosition>();
+        var digest = new StreamDigest();
         foreach (var state in _states.Values)
             state.AddDigest(digest);
         return digest;
     }
 
-    private static VersionVector<StreamId> SeenOf(Dictionary<StreamId, StreamPosition> digest)
+    private VersionVector<StreamId> Available()
+    {
+        var available = new VersionVector<StreamId>();
+        foreach (var state in _states.Values)
+            state.AddAvailable(available);
+        return available;
+    }
+
+    private static VersionVector<StreamId> SeenOf(StreamDigest digest)
     {
         var seen = new VersionVector<StreamId>();
-        foreach (var (stream, position) in digest)
+        foreach (var (stream, position) in digest.Positions)
             seen.Advance(stream, position.Seen);
         return seen;
     }

@@ -14,7 +14,7 @@ internal sealed class TakenMessage
     public List<NodeId> Targets { get; } = [];
 
     /// <summary>The sender's digest, if it was in.</summary>
-    public Dictionary<StreamId, StreamPosition>? Digest { get; set; }
+    public StreamDigest? Digest { get; set; }
 
     /// <summary>What the sender knows of what members have seen.</summary>
     public List<(NodeId Member, VersionVector<StreamId> Seen)> Knowledge { get; } = [];

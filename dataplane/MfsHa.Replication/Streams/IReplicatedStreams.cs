@@ -1,3 +1,4 @@
+using MfsHa.Replication.Crdt;
 using MfsHa.Replication.Wire;
 
 namespace MfsHa.Replication.Streams;
@@ -17,8 +18,14 @@ public interface IReplicatedStreams
     /// <summary>Grows whenever the summary changes.</summary>
     long SummaryVersion { get; }
 
-    /// <summary>Adds to <paramref name="digest"/> how far each stream has been read.</summary>
-    void AddDigest(IDictionary<StreamId, StreamPosition> digest);
+    /// <summary>Adds to <paramref name="digest"/> how far each stream has been read, and which are over.</summary>
+    void AddDigest(StreamDigest digest);
+
+    /// <summary>
+    /// Adds to <paramref name="available"/> what <see cref="Read"/> can give of each stream: more than the digest says while a stream is read again from its
+    /// beginning, less while pieces wait for those that belong to them.
+    /// </summary>
+    void AddAvailable(VersionVector<StreamId> available);
 
     /// <summary>
     /// Writes the changes of a stream behind <paramref name="from"/>, at most about <paramref name="maxBytes"/> bytes of them.
@@ -43,8 +50,8 @@ public interface IReplicatedStreams
     /// <summary>Merges the summary of another replica. Throws <see cref="InvalidDataException"/>.</summary>
     void MergeSummary(ReadOnlySpan<byte> summary);
 
-    /// <summary>Forgets removals that every member has seen; <paramref name="stable"/> gives the last sequence number of a stream seen by all.</summary>
-    void Forget(Func<StreamId, long> stable);
+    /// <summary>Once per gossip interval. Forgets removals that every member has seen; <paramref name="stable"/> gives the last sequence number of a stream seen by all.</summary>
+    void Tick(Func<StreamId, long> stable);
 
     /// <summary>Does at most about <paramref name="budget"/> steps of deferred work. True when more is left.</summary>
     bool Maintain(int budget);
@@ -77,4 +84,9 @@ public enum ApplyOutcome
 
     /// <summary>Changes or removals before it are missing; it was not taken.</summary>
     Gap,
+
+    /// <summary>
+    /// This replica is between pieces of a sender that had got further than the one of this piece; it was not taken.
+    /// </summary>
+    Refused,
 }

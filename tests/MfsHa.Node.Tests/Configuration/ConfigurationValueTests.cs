@@ -127,6 +127,7 @@ public sealed class ConfigurationValueTests
     [Theory]
     [InlineData("MFSHA_NODE_ID = 1\nMFSHA_PEERS = a,b", "odd number")]
     [InlineData("MFSHA_NODE_ID = 1\nMFSHA_PEERS = a:1000,b,c", "port mapping")]
+    [InlineData("HA_SHARD_COUNT = 8", "this version runs 1 shard")]
     public void What_works_but_is_probably_not_meant_is_a_warning(string text, string says) =>
         Assert.Contains(says, Assert.Single(Read.File(text).Warnings), StringComparison.Ordinal);
 
@@ -136,6 +137,15 @@ public sealed class ConfigurationValueTests
         string[] keys = ["WORKING_USER = mfs", "SYSLOG_IDENT = mfsmaster", "NICE_LEVEL = -19", "FILE_UMASK = 027", "BACK_LOGS = 50", "MATOCL_LISTEN_HOST = *"];
         NodeConfiguration node = Read.Node(string.Join('\n', keys));
         Assert.Equal((-19, 0b010_111, "mfsmaster"), (node.Process.NiceLevel, node.Process.FileMask, node.Process.Identity));
+    }
+
+    [Fact]
+    public void Every_line_of_the_example_that_mfsmaster_brings_is_accepted_when_it_is_switched_on()
+    {
+        const string example = "/usr/share/doc/moosefs-master/examples/mfsmaster.cfg";
+        Assert.SkipUnless(File.Exists(example), "mfsmaster is not installed");
+        string text = System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(example), "(?m)^# ([A-Z_]+ = )", "$1");
+        Assert.NotEmpty(Read.File(text).Warnings);
     }
 
     [Fact]

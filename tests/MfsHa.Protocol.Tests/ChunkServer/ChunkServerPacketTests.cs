@@ -19,6 +19,9 @@ public class ChunkServerPacketTests
 
     private static readonly PackedList<PackedChunkId> s_ids = PackedList<PackedChunkId>.From(new PackedChunkId(0x55), new PackedChunkId(0x56));
 
+    private static readonly ReplicationSource s_source = new(0x0A4D0003, 9422, 0x2000000000000055);
+    private const string SourceHex = "0a4d0003" + "24ce" + "2000000000000055";
+
     public static TheoryData<int> Indexes => new(Enumerable.Range(0, Samples.Count));
 
     private static List<(PacketType Type, PacketWriting Write, string Hex)> Samples { get; } =
@@ -57,6 +60,15 @@ public class ChunkServerPacketTests
         (PacketType.TruncateChunk, new TruncateChunkCommand(0x55, 0x1000, 4, 3).Write, "0000000000000055" + "00001000" + "00000004" + "00000003"),
         (PacketType.DuplicateTruncateChunk, new DuplicateTruncateChunkCommand(0x56, 1, 0x55, 3, 0x1000).Write, "0000000000000056" + "00000001" + "0000000000000055" + "00000003" + "00001000"),
         (PacketType.ReplicateChunk, new ReplicateChunkCommand(0x55, 3, 0x0A4D0003, 9422).Write, "0000000000000055" + "00000003" + "0a4d0003" + "24ce"),
+        (PacketType.ReplicateSplit, new ReplicateSplitCommand(0x55, 3, s_source, 2, 8).Write, "0000000000000055" + "00000003" + SourceHex + "02" + "08"),
+        (PacketType.ReplicateRecover, ReplicateRecoverCommand.Of(0x55, 3, new[] { s_source, s_source, s_source, s_source }).Write,
+            "0000000000000055" + "00000003" + "00008888" + "00004444" + "00002222" + "00001111" + "04" + SourceHex + SourceHex + SourceHex + SourceHex),
+        (PacketType.ReplicateJoin, new ReplicateJoinCommand(0x55, 3, new[] { s_source }).Write, "0000000000000055" + "00000003" + "01" + SourceHex),
+        (PacketType.LocalSplit, new LocalSplitCommand(0x55, 3, 0x0F, null).Write, "0000000000000055" + "00000003" + "0000000f"),
+        (PacketType.LocalSplit, new LocalSplitCommand(0x55, 3, 0x0F, 4).Write, "0000000000000055" + "00000003" + "0000000f" + "04"),
+        (PacketType.RegisterFirst, (ref PacketWriter w) => new ChunkQuestion(0x55).Write(ref w, PacketType.RegisterFirst), "0000000000000055"),
+        (PacketType.ChunkStatus, new ChunkStatusReport(0x55, PackedList<ChunkPartStatus>.From(new ChunkPartStatus(0x20, true, 16, 3))).Write,
+            "0000000000000055" + "20" + "01" + "0010" + "00000003"),
     ];
 
     private const string IntroductionHex = "0004380c" + "0a4d0003" + "24ce" + "003c" + "0007" + SpaceHex;
@@ -70,14 +82,14 @@ public class ChunkServerPacketTests
 
         Assert.Equal(type, written);
         Assert.Equal(hex, Convert.ToHexStringLower(payload));
-        Codec? codec = Codecs.FromChunkServer.Concat(Codecs.ToChunkServer).SingleOrDefault(c => c.Type == type);
+        Codec? codec = Codecs.FromChunkServer.Concat(Codecs.ToChunkServer).Concat(Codecs.ToChunkServer4).SingleOrDefault(c => c.Type == type);
         Assert.Equal(type != PacketType.Nop, codec is not null);
         Assert.Equal(payload, codec?.RoundTrip(payload, Versions.V4592) ?? payload);
     }
 
     [Fact]
     public void No_packet_is_without_a_sample() => Assert.All(
-        Codecs.FromChunkServer.Concat(Codecs.ToChunkServer).Where(c => !c.Name.StartsWith("reply", StringComparison.Ordinal)
+        Codecs.FromChunkServer.Concat(Codecs.ToChunkServer).Concat(Codecs.ToChunkServer4).Where(c => !c.Name.StartsWith("reply", StringComparison.Ordinal)
             && c.Type is not (PacketType.ChunkDamaged or PacketType.ChunkDoesNotExist)),
         codec => Assert.Contains(Samples, sample => sample.Type == codec.Type));
 

@@ -242,15 +242,16 @@ def tools(version_tools, a):
     tool("mfsmakesnapshot", folder, f"{a}/dir-snapshot")
     tool("mfsrmsnapshot", f"{a}/dir-snapshot")
     tool("mfsgettrashretention", "-r", folder)
-    tool("mfstrashtool", "trashlist", a)
-    tool("mfstrashtool", "sustainedlist", a)
+    run(version_tools("mfstrashtool"), "trashlist", folder=a)
+    run(version_tools("mfstrashtool"), "trashlist", "-l", folder=a)
+    run(version_tools("mfstrashtool"), "sustainedlist", folder=a)
     tool("mfsgetfacl", path)
     tool("mfsdiagtools", "fileinfo", path)
     for arguments in (["create", "-K", "A,B", "golden"], ["create", "-C", "A", "-K", "A,B", "-A", "B", "-d", "1", "archived"],
                       ["list"], ["list", "-l"], ["modify", "-K", "A", "golden"], ["copy", "golden", "silver"],
                       ["rename", "silver", "bronze"], ["delete", "bronze"], ["delete", "absent"]):
         run(version_tools("mfsscadmin"), *arguments, folder=a)
-    for arguments in (["create", "-m", "*.golden", "-c", "1", "-t", "5h"], ["list"], ["delete", "-m", "*.golden"]):
+    for arguments in (["create", "-n", "*.golden", "-c", "1", "-t", "5h", "-f", "+noowner"], ["list"]):
         run(version_tools("mfspatadmin"), *arguments, folder=a)
 
 

@@ -1,4 +1,5 @@
 """Runs real programs against a real master through the relay and writes samples of what passed. See record.sh."""
+import fcntl
 import os
 import shutil
 import subprocess
@@ -83,8 +84,7 @@ def record(master, peer, root, output):
         for label, work in [
                 ("names", lambda: posix_work.names(a)), ("attributes", lambda: posix_work.attributes(a)),
                 ("data", lambda: posix_work.data(a, b)), ("locks", lambda: posix_work.locks(a, b)),
-                ("tools", lambda: posix_work.tools(lambda name: program(peer, name) if os.path.exists(
-                    program_path(peer, name)) else "/bin/false", a))]:
+                ("tools", lambda: posix_work.tools(lambda name: existing(peer, name), a))]:
             print(label, flush=True)
             relay.label = label
             work()
@@ -94,9 +94,15 @@ def record(master, peer, root, output):
         deployment.unmount("c")
         with open(f"{a}/dir/kept-open", "wb") as kept:
             kept.write(b"kept")
+            kept.flush()
+            fcntl.flock(kept, fcntl.LOCK_SH)
+            fcntl.lockf(kept, fcntl.LOCK_EX, 10, 5)
+            posix_work.run(program(peer, "mfssetquota"), "-i", "100", "-L", "1Gi", f"{a}/dir")
             for section in CLI_SECTIONS[peer]:
                 print("mfscli", section, flush=True)
                 cli(peer, f"mfscli -S{section}", relay, f"-S{section}")
+            relay.label = "pattern"
+            posix_work.run(existing(peer, "mfspatadmin"), "delete", "-n", "*.golden", folder=a)
             chunk_changes(relay, deployment, peer, a)
             os.unlink(f"{a}/dir/kept-open")
             print("meta mount", flush=True)
@@ -116,6 +122,11 @@ def record(master, peer, root, output):
         relay.label = "unmount"
         deployment.unmount("b")
         deployment.unmount("a")
+        deployment.stop("cs0")
+        relay.label = "refused chunkserver"
+        relay.refuse[CHUNKSERVERS] = 3
+        deployment.chunkserver(0, peer)
+        time.sleep(15)
         for index in range(2):
             deployment.stop(f"cs{index}")
         deployment.stop("metalogger")
@@ -130,11 +141,12 @@ def record(master, peer, root, output):
     golden.write_all(relay.connections, master, peer, output)
 
 
-def program_path(version, name):
+def existing(version, name):
+    """A tool, or one that fails in its place where the version has none."""
     try:
         return program(version, name)
     except FileNotFoundError:
-        return "/nonexistent"
+        return "/bin/false"
 
 
 def main():

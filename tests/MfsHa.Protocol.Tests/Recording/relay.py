@@ -19,6 +19,7 @@ class Relay:
         self.listen_ip, self.target_ip, self.ports = listen_ip, target_ip, ports
         self.connections = []
         self.label = "start"
+        self.refuse = {}  # port -> how many connections to close after their first packet
         self._writers = {}
         self._loop = asyncio.new_event_loop()
         started = threading.Event()
@@ -47,6 +48,10 @@ class Relay:
         self._thread.join()
 
     async def _accept(self, reader, writer, port):
+        if self.refuse.get(port, 0) > 0:
+            self.refuse[port] -= 1
+            await self._refuse(reader, writer, port)
+            return
         try:
             up_reader, up_writer = await asyncio.open_connection(self.target_ip, port)
         except OSError:
@@ -57,6 +62,13 @@ class Relay:
         self._writers.setdefault(port, []).extend([writer, up_writer])
         await asyncio.gather(
             self._pump(reader, up_writer, connection, ">"), self._pump(up_reader, writer, connection, "<"))
+
+    async def _refuse(self, reader, writer, port):
+        connection = Connection(port)
+        kind, length = struct.unpack(">II", await reader.readexactly(HEADER))
+        connection.packets.append((">", kind, await reader.readexactly(length), self.label))
+        self.connections.append(connection)
+        writer.close()
 
     async def _pump(self, reader, writer, connection, direction):
         buffer = bytearray()

@@ -5,7 +5,7 @@ using MfsHa.Protocol.Framing;
 namespace MfsHa.Protocol.Tests.Support;
 
 /// <summary>Every packet kind that can be read, for tests that treat all alike.</summary>
-internal static class Codecs
+internal static partial class Codecs
 {
     public static readonly IReadOnlyList<Codec> Requests = [.. Codec.AllRequests()];
 
@@ -57,6 +57,7 @@ internal static class Codecs
         CommandReply(PacketType.TruncateChunk),
         CommandReply(PacketType.DuplicateTruncateChunk),
         Codec.Whole(PacketType.ReplicateChunkReply, ReplicationReply.Parse, p => (ref PacketWriter w) => p.Write(ref w, PacketType.ReplicateChunk)),
+        Codec.Whole(PacketType.ChunkStatus, ChunkStatusReport.Parse, p => (ref PacketWriter w) => p.Write(ref w)),
     ];
 
     public static readonly IReadOnlyList<Codec> ToChunkServer =
@@ -71,7 +72,21 @@ internal static class Codecs
         Codec.Whole(PacketType.ReplicateChunk, ReplicateChunkCommand.Parse, p => (ref PacketWriter w) => p.Write(ref w)),
     ];
 
-    public static IEnumerable<Codec> All => [.. Requests, .. Replies, .. ClientOneWay, .. ServerPushes, .. FromChunkServer, .. ToChunkServer];
+    /// <summary>Commands that only 4.x chunkservers understand.</summary>
+    public static readonly IReadOnlyList<Codec> ToChunkServer4 =
+    [
+        Codec.Whole(PacketType.ReplicateSplit, ReplicateSplitCommand.Parse, p => (ref PacketWriter w) => p.Write(ref w)),
+        Codec.Whole(PacketType.ReplicateRecover, ReplicateRecoverCommand.Parse, p => (ref PacketWriter w) => p.Write(ref w)),
+        Codec.Whole(PacketType.ReplicateJoin, ReplicateJoinCommand.Parse, p => (ref PacketWriter w) => p.Write(ref w)),
+        Codec.Whole(PacketType.LocalSplit, LocalSplitCommand.Parse, p => (ref PacketWriter w) => p.Write(ref w)),
+        Codec.Whole(PacketType.RegisterFirst, ChunkQuestion.Parse, p => (ref PacketWriter w) => p.Write(ref w, PacketType.RegisterFirst)),
+    ];
+
+    public static IEnumerable<Codec> All =>
+    [
+        .. Requests, .. Replies, .. ClientOneWay, .. ServerPushes, .. FromChunkServer, .. ToChunkServer, .. ToChunkServer4,
+        .. FromMetaLogger, .. ToMetaLogger, .. ToolQuestions, .. ToolAnswers,
+    ];
 
     private static Codec Ids(PacketType type) =>
         Codec.Whole(type, ChunkIdsReport.Parse, p => (ref PacketWriter w) => p.Write(ref w, type)) with { Name = type.ToString() };

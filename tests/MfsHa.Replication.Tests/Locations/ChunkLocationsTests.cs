@@ -187,7 +187,7 @@ public sealed class ChunkLocationsTests
         var stream = new StreamId(ChunkLocations.StreamKind, again.ChunkServerId, again.Epoch);
         Assert.Equal(ReadOutcome.More, other.Read(stream, default, 100, piece, out var to));
         Assert.Equal(ApplyOutcome.Applied, _locations.Apply(stream, 0, to, piece.Written.Span));
-        Assert.False(_locations.FindServer(again)!.IsComplete);
+        Assert.Null(_locations.FindServer(again));
         Assert.NotNull(_locations.FindServer(One));
         other.SyncTo(_locations);
         Assert.True(_locations.FindServer(again)!.IsComplete);
@@ -203,20 +203,20 @@ public sealed class ChunkLocationsTests
         other.Report(One, [.. Enumerable.Range(1, 50).Select(i => new ChunkCopy((ulong)i, 1))]);
         other.SyncTo(_locations);
         other.ReportLost(One, [1]);
-        other.Forget(_ => long.MaxValue);
+        other.Tick(_ => long.MaxValue);
         other.Report(One, [new(60, 1)]);
 
         var stream = new StreamId(ChunkLocations.StreamKind, One.ChunkServerId, One.Epoch);
         var piece = new WireWriter();
         Assert.Equal(ReadOutcome.Restart, other.Read(stream, _locations.Digest()[stream], 100, piece, out _));
-        var seen = _locations.Digest()[stream].Seen;
         _locations.Restart(stream);
         Assert.Equal(0, _locations.Digest()[stream].Seen);
         for (var more = true; more;)
         {
             var position = _locations.Digest()[stream];
             Assert.Equal(["cs1@10/0v1"], _locations.FindAll(50));
-            Assert.Equal(position.Seen < seen ? ["cs1@10/0v1"] : [], _locations.FindAll(1));
+            Assert.Equal(["cs1@10/0v1"], _locations.FindAll(1));
+            Assert.Empty(_locations.FindAll(60));
             piece.Clear();
             more = other.Read(stream, position, 100, piece, out var to) == ReadOutcome.More;
             Assert.Equal(ApplyOutcome.Applied, _locations.Apply(stream, position.Seen, to, piece.Written.Span));
@@ -243,9 +243,9 @@ public sealed class ChunkLocationsTests
         _locations.Report(One, [.. Enumerable.Range(1, 1000).Select(i => new ChunkCopy((ulong)i, 1))]);
         _locations.ReportLost(One, [.. Enumerable.Range(1, 1000).Select(i => (ulong)i)]);
         Assert.Equal(1000, _locations.ChunkCount);
-        _locations.Forget(_ => 1501);
+        _locations.Tick(_ => 1501);
         Assert.Equal(500, _locations.ChunkCount);
-        _locations.Forget(_ => long.MaxValue);
+        _locations.Tick(_ => long.MaxValue);
         Assert.Equal(0, _locations.ChunkCount);
     }
 

@@ -31,9 +31,9 @@ internal static class LocationsTestExtensions
 
     public static Dictionary<StreamId, StreamPosition> Digest(this ChunkLocations locations)
     {
-        var digest = new Dictionary<StreamId, StreamPosition>();
+        var digest = new StreamDigest();
         locations.AddDigest(digest);
-        return digest;
+        return new(digest.Positions);
     }
 
     /// <summary>Brings <paramref name="to"/> up to <paramref name="from"/> as the ring's anti-entropy does.</summary>

@@ -17,5 +17,9 @@ internal static class AllHandlers
         new WriteChunkHandler(),
         new WriteChunkEndHandler(),
         new TruncateHandler(),
+        .. XattrHandlers.All,
+        .. AclHandlers.All,
+        new FlockHandler(),
+        new PosixLockHandler(),
     ];
 }

@@ -33,11 +33,13 @@ internal sealed class ReadLinkHandler : RequestHandler
             }
 
             var target = Expect.Reply<TargetReply>(reply);
-            request.Answer(new Wire.ReadLinkReply(target.Target));
             if (target.AccessTimeDue)
             {
-                connection.Services.AccessTimes.Note(query.Inode);
+                // Before the answer: whoever looks afterwards sees the new time, as with one mfsmaster. It is due once after a change, not at each read.
+                await connection.Services.Cluster.ExecuteAsync(new TouchAccessTime(query.Inode), connection.Closing).ConfigureAwait(false);
             }
+
+            request.Answer(new Wire.ReadLinkReply(target.Target));
         }
         catch (Exception e)
         {

@@ -48,7 +48,7 @@ public static class ClusterKeys
     /// <summary><c>HA_SHARD_COUNT</c>.</summary>
     public static readonly ConfigurationKey<int> ShardCount = Key(
         "HA_SHARD_COUNT", NumberFormats.Integer(1, MaxShards), "1", ReloadClass.Formation,
-        "Number of shards of the namespace, each ordered by its own Raft group.");
+        "Number of shards of the namespace, each ordered by its own Raft group. This version runs one, whatever is given; more is a warning.");
 
     /// <summary>All of them.</summary>
     public static KeySection Section { get; } = new("Cluster", [NodeId, Peers, BindHost, Port, AdminPort, DataPath, Region, ShardCount]);
