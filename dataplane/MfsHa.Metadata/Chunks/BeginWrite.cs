@@ -67,7 +67,7 @@ public sealed partial record BeginWrite : Command
             default:
                 if (Copies == SeenCopies.Unfinished)
                 {
-                    work = chunk!.Work!;
+                    work = chunk!.Work! with { Resumed = true };
                 }
 
                 state.Chunks.Set(id, chunk! with { LockedUntil = now + ChunkRules.LockSeconds, LockSession = session, Work = Copies == SeenCopies.Unfinished ? work : null });
