@@ -144,7 +144,7 @@ public sealed partial record BeginWrite : Command
         }
 
         id = state.ChunkAt(Inode, inode, Index);
-        if (state.FileExceedsQuota(Inode, inode, Growth(state, inode, isHole: id == 0)))
+        if (state.HasQuotas && state.FileExceedsQuota(Inode, inode, Growth(state, inode, isHole: id == 0)))
         {
             return StatusCode.Quota;
         }
