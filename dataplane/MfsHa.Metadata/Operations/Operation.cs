@@ -61,6 +61,8 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(113, typeof(Chunks.ListChunks))]
 [MemoryPackUnion(114, typeof(Chunks.ListOrphanChunks))]
 [MemoryPackUnion(116, typeof(Chunks.AppendSlice))]
+[MemoryPackUnion(117, typeof(Chunks.MakeSnapshot))]
+[MemoryPackUnion(118, typeof(Chunks.RemoveSnapshot))]
 [MemoryPackUnion(120, typeof(ExtendedAttributes.GetXattr))]
 [MemoryPackUnion(121, typeof(ExtendedAttributes.SetXattr))]
 [MemoryPackUnion(122, typeof(Acls.GetAcl))]
