@@ -7,6 +7,7 @@ using MfsHa.Gateway.Clients.Push;
 using MfsHa.Gateway.Clients.Registration;
 using MfsHa.Gateway.Clients.Requests;
 using MfsHa.Gateway.Connections;
+using MfsHa.Gateway.Tools;
 using MfsHa.Metadata.SystemGroup;
 using Microsoft.Extensions.Logging;
 
@@ -117,6 +118,7 @@ public sealed partial class GatewayHost : IAsyncDisposable
             Sessions = sessions,
             Registrar = new SessionRegistrar(options, calls, identity, layers.Exports, layers.Clock, stopping.Token),
             Requests = new RequestTable(AllHandlers.Create(), layers.Loggers.CreateLogger<RequestTable>()),
+            Tools = new ToolDesk(options, calls, identity, layers.Exports, layers.Locations, sessions, layers.Clock, layers.Loggers, stopping.Token),
             Clock = layers.Clock,
             Loggers = layers.Loggers,
             Stopping = stopping.Token,

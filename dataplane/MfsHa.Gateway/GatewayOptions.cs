@@ -49,6 +49,9 @@ public sealed record GatewayOptions
     /// <summary>Secret that chunkservers must know (AUTH_CODE); null or empty = none.</summary>
     public ReadOnlyMemory<byte>? AuthCode { get; init; }
 
+    /// <summary>How long a disconnected session is kept (SESSION_SUSTAIN_TIME); shown to tools.</summary>
+    public TimeSpan SessionSustain { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>Temporary maintenance of a chunkserver that said goodbye (CS_TEMP_MAINTENANCE_MODE_TIMEOUT), seconds.</summary>
     public uint TemporaryMaintenanceSeconds { get; init; } = 1800;
 }

@@ -1,4 +1,5 @@
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.State;
 using MfsHa.Protocol;
 
 namespace MfsHa.Gateway.Clients;
@@ -6,6 +7,18 @@ namespace MfsHa.Gateway.Clients;
 /// <summary>Whom a request acts as (client-protocol 3.1): the session's root and mapall mapping, in one place.</summary>
 public static class CallerFactory
 {
+    /// <summary>The caller of what no session asks: sees everything below the global root.</summary>
+    public static Caller Nobody { get; } = new()
+    {
+        Session = 0,
+        Uid = 0,
+        Gids = [0],
+        OriginalUid = 0,
+        OriginalGid = 0,
+        RootInode = NamespaceState.RootInode,
+        SessionFlags = SessionFlags.None,
+    };
+
     /// <summary>The caller that a client names. Takes ownership of the groups.</summary>
     public static Caller Create(ClientSession session, Credentials credentials)
     {

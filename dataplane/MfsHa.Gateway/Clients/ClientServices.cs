@@ -2,6 +2,7 @@ using MfsHa.Cluster.Routing;
 using MfsHa.Gateway.Clients.Registration;
 using MfsHa.Gateway.Clients.Requests;
 using MfsHa.Gateway.Exports;
+using MfsHa.Gateway.Tools;
 using MfsHa.Replication.Locations;
 using Microsoft.Extensions.Logging;
 
@@ -28,6 +29,8 @@ internal sealed class ClientServices
     public required SessionRegistrar Registrar { get; init; }
 
     public required RequestTable Requests { get; init; }
+
+    public required ToolDesk Tools { get; init; }
 
     public required TimeProvider Clock { get; init; }
 

@@ -151,4 +151,34 @@ public sealed class RealMountTests
         Assert.Equal("0\n", output);
         Assert.True(breaks > 10, $"{breaks} breaks");
     }
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public async Task Tools_work_through_a_mount(string program)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        await using var mount = await RealMount.MountAsync(program, gateway.Host.ClientEndPoint!);
+        var output = await mount.RunAsync(
+            $"""
+            export PATH={Path.GetDirectoryName(program)}:$PATH
+            """ +
+            """
+
+            mkdir -p d/e; touch d/f d/e/g
+            mfssetgoal -r 3 d; mfsgetgoal -r d; mfssettrashtime -r 3600 d || mfssettrashretention -r 1h d; mfsgettrashtime d/f
+            mfsseteattr -r -f noowner d; mfsgeteattr d
+            mfsdirinfo d; mfsfileinfo d/f; mfscheckfile d/f
+            mfssetquota -i 5 d; mfsgetquota d; for i in 1 2 3 4 5 6; do touch d/q$i; done
+            mfsdelquota -a d; touch d/q7; ls d | wc -l; mfsfilepaths d/f
+            truncate -s 200M d/f; mfscheckfile d/f; mfsappendchunks d/new d/f && stat -c %s d/new
+            """);
+        string[] lines =
+        [
+            " inodes with permission denied:                  0", "storage class", "d/f: 3600", "d: noowner", "  directories:                    2",
+            "no chunks - empty file", " inodes   |                    3 |                    5 |", " inodes   |                    9 |                    - |",
+            "\n9\n", "\nd/f\n", "\n209715200\n",
+        ];
+        Assert.All(lines, line => Assert.Contains(line, output, StringComparison.Ordinal));
+        Assert.Empty(gateway.Logs.Lines(LogLevel.Warning));
+    }
 }

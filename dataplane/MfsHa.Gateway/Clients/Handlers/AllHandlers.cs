@@ -1,4 +1,6 @@
 using MfsHa.Gateway.Clients.Requests;
+using MfsHa.Metadata.Chunks;
+using MfsHa.Protocol.Client;
 
 namespace MfsHa.Gateway.Clients.Handlers;
 
@@ -21,5 +23,23 @@ internal static class AllHandlers
         .. AclHandlers.All,
         new FlockHandler(),
         new PosixLockHandler(),
+        .. RetentionHandlers.All,
+        .. StorageClassHandlers.All,
+        .. TrashHandlers.All,
+        new QuotaHandler(),
+        new ArchiveHandler(),
+        new CheckHandler(),
+        new NodeInfoHandler(),
+        new StatusHandler<AppendSliceRequest>(
+            static (r, in c) => new AppendSlice
+            {
+                Flags = r.Flags,
+                Inode = r.Inode,
+                Source = r.SourceInode,
+                From = r.From,
+                To = r.To,
+                Caller = c.Caller(r.Caller),
+                Stamp = c.Stamp(),
+            }),
     ];
 }

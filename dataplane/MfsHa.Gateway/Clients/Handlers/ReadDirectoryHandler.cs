@@ -7,7 +7,7 @@ using Wire = MfsHa.Protocol.Client;
 namespace MfsHa.Gateway.Clients.Handlers;
 
 /// <summary>READDIR (client-protocol 3.4).</summary>
-internal sealed class ReadDirectoryHandler : RequestHandler
+internal sealed class ReadDirectoryHandler : ServingHandler<Wire.ReadDirectoryRequest, ReadDirectory>
 {
     /// <summary>Largest answer (`mfsmaster/matoclserv.c: matoclserv_fuse_readdir` sends none of 4 GiB): what an array and a client's patience can take.</summary>
     private const long MaxAnswer = 1L << 30;
@@ -16,74 +16,54 @@ internal sealed class ReadDirectoryHandler : RequestHandler
     private const int EntryOverhead = 6;
 
     /// <inheritdoc/>
-    public override PacketType Type => PacketType.ReadDirectory;
+    protected override ReadDirectory Prepare(Wire.ReadDirectoryRequest request, in RequestContext context) =>
+        new(request.Inode, request.Flags, request.MaxEntries, request.Cursor, context.Caller(request.Caller));
 
     /// <inheritdoc/>
-    public override void Begin(in RequestContext context, ref Protocol.Framing.PacketReader reader)
+    protected override async Task ServeAsync(PendingRequest request, ReadDirectory order)
     {
-        var request = Wire.ReadDirectoryRequest.Parse(ref reader, context.Session.Version);
-        var caller = context.Caller(request.Caller);
-        var query = new ReadDirectory(request.Inode, request.Flags, request.MaxEntries, request.Cursor, caller);
-        _ = RunAsync(context.Pending, query, (request.Flags & ReadDirectoryFlags.WithAttributes) != 0);
-    }
-
-    private static async Task RunAsync(PendingRequest request, ReadDirectory query, bool withAttributes)
-    {
-        var connection = request.Connection;
-        var place = connection.BeginRequest();
-        try
+        var reply = await request.ExecuteAsync(order).ConfigureAwait(false);
+        if (reply.Status != StatusCode.Ok)
         {
-            var reply = await connection.Services.Cluster.ExecuteAsync(query, connection.Closing).ConfigureAwait(false);
-            if (reply.Status != StatusCode.Ok)
+            request.Answer(reply.Status);
+            return;
+        }
+
+        var page = Expect.Reply<DirectoryReply>(reply);
+        var withAttributes = (order.Flags & ReadDirectoryFlags.WithAttributes) != 0;
+        List<DirectoryReply> pages = [page];
+        var size = SizeOf(page, withAttributes);
+        var left = order.MaxEntries - (uint)Math.Min(order.MaxEntries, page.Entries.Length);
+
+        // Clients before 4.58 take one answer for the whole directory (client-protocol 3.4), the cluster gives it in pages.
+        while (pages[^1].NextCursor != DirectoryReply.EndCursor && pages[^1].Entries.Length > 0 && left > 0 && size <= MaxAnswer)
+        {
+            var next = await request.ExecuteAsync(order with { Cursor = pages[^1].NextCursor, MaxEntries = left }).ConfigureAwait(false);
+            if (next.Status != StatusCode.Ok)
             {
-                request.Answer(reply.Status);
+                request.Answer(next.Status);
                 return;
             }
 
-            var page = Expect.Reply<DirectoryReply>(reply);
-            List<DirectoryReply> pages = [page];
-            var size = SizeOf(page, withAttributes);
-            var left = query.MaxEntries - (uint)Math.Min(query.MaxEntries, page.Entries.Length);
-
-            // Clients before 4.58 take one answer for the whole directory (client-protocol 3.4), the cluster gives it in pages.
-            while (pages[^1].NextCursor != DirectoryReply.EndCursor && pages[^1].Entries.Length > 0 && left > 0 && size <= MaxAnswer)
-            {
-                var next = await connection.Services.Cluster.ExecuteAsync(
-                    query with { Cursor = pages[^1].NextCursor, MaxEntries = left }, connection.Closing).ConfigureAwait(false);
-                if (next.Status != StatusCode.Ok)
-                {
-                    request.Answer(next.Status);
-                    return;
-                }
-
-                var more = Expect.Reply<DirectoryReply>(next);
-                pages.Add(more);
-                size += SizeOf(more, withAttributes);
-                left -= (uint)Math.Min(left, more.Entries.Length);
-            }
-
-            if (size > MaxAnswer)
-            {
-                request.Answer(StatusCode.ERange);
-                return;
-            }
-
-            if (page.AccessTimeDue)
-            {
-                // Before the answer: whoever looks afterwards sees the new time, as with one mfsmaster. It is due once after a change, not at each read.
-                await connection.Services.Cluster.ExecuteAsync(new TouchAccessTime(page.Directory), connection.Closing).ConfigureAwait(false);
-            }
-
-            Answer(request, pages, withAttributes);
+            var more = Expect.Reply<DirectoryReply>(next);
+            pages.Add(more);
+            size += SizeOf(more, withAttributes);
+            left -= (uint)Math.Min(left, more.Entries.Length);
         }
-        catch (Exception e)
+
+        if (size > MaxAnswer)
         {
-            connection.EndBy(e);
+            request.Answer(StatusCode.ERange);
+            return;
         }
-        finally
+
+        if (page.AccessTimeDue)
         {
-            connection.EndRequest(place);
+            // Before the answer: whoever looks afterwards sees the new time, as with one mfsmaster. It is due once after a change, not at each read.
+            await request.ExecuteAsync(new TouchAccessTime(page.Directory)).ConfigureAwait(false);
         }
+
+        Answer(request, pages, withAttributes);
     }
 
     private static long SizeOf(DirectoryReply page, bool withAttributes)

@@ -7,47 +7,28 @@ using Wire = MfsHa.Protocol.Client;
 namespace MfsHa.Gateway.Clients.Handlers;
 
 /// <summary>READLINK (client-protocol 3.4).</summary>
-internal sealed class ReadLinkHandler : RequestHandler
+internal sealed class ReadLinkHandler : ServingHandler<Wire.ReadLinkRequest, ReadLink>
 {
     /// <inheritdoc/>
-    public override PacketType Type => PacketType.ReadLink;
+    protected override ReadLink Prepare(Wire.ReadLinkRequest request, in RequestContext context) => new(request.Inode, context.Anonymous());
 
     /// <inheritdoc/>
-    public override void Begin(in RequestContext context, ref Protocol.Framing.PacketReader reader)
+    protected override async Task ServeAsync(PendingRequest request, ReadLink order)
     {
-        var request = Wire.ReadLinkRequest.Parse(ref reader, context.Session.Version);
-        _ = RunAsync(context.Pending, new ReadLink(request.Inode, context.Anonymous()));
-    }
-
-    private static async Task RunAsync(PendingRequest request, ReadLink query)
-    {
-        var connection = request.Connection;
-        var place = connection.BeginRequest();
-        try
+        var reply = await request.ExecuteAsync(order).ConfigureAwait(false);
+        if (reply.Status != StatusCode.Ok)
         {
-            var reply = await connection.Services.Cluster.ExecuteAsync(query, connection.Closing).ConfigureAwait(false);
-            if (reply.Status != StatusCode.Ok)
-            {
-                request.Answer(reply.Status);
-                return;
-            }
+            request.Answer(reply.Status);
+            return;
+        }
 
-            var target = Expect.Reply<TargetReply>(reply);
-            if (target.AccessTimeDue)
-            {
-                // Before the answer: whoever looks afterwards sees the new time, as with one mfsmaster. It is due once after a change, not at each read.
-                await connection.Services.Cluster.ExecuteAsync(new TouchAccessTime(query.Inode), connection.Closing).ConfigureAwait(false);
-            }
+        var target = Expect.Reply<TargetReply>(reply);
+        if (target.AccessTimeDue)
+        {
+            // Before the answer: whoever looks afterwards sees the new time, as with one mfsmaster. It is due once after a change, not at each read.
+            await request.ExecuteAsync(new TouchAccessTime(order.Inode)).ConfigureAwait(false);
+        }
 
-            request.Answer(new Wire.ReadLinkReply(target.Target));
-        }
-        catch (Exception e)
-        {
-            connection.EndBy(e);
-        }
-        finally
-        {
-            connection.EndRequest(place);
-        }
+        request.Answer(new Wire.ReadLinkReply(target.Target));
     }
 }

@@ -17,7 +17,7 @@ internal abstract class OperationHandler<TRequest> : RequestHandler
     public sealed override void Begin(in RequestContext context, ref PacketReader reader)
     {
         var request = TRequest.Parse(ref reader, context.Session.Version);
-        var refusal = Refuse(context);
+        var refusal = Refuse(request, context);
         if (refusal != StatusCode.Ok)
         {
             context.Pending.Answer(refusal);
@@ -28,7 +28,7 @@ internal abstract class OperationHandler<TRequest> : RequestHandler
     }
 
     /// <summary>A status that answers the request without asking the cluster; <see cref="StatusCode.Ok"/> goes on.</summary>
-    protected virtual StatusCode Refuse(in RequestContext context) => StatusCode.Ok;
+    protected virtual StatusCode Refuse(TRequest request, in RequestContext context) => StatusCode.Ok;
 
     /// <summary>What must be over before the operation is executed.</summary>
     protected virtual Task Prerequisite(in RequestContext context) => Task.CompletedTask;

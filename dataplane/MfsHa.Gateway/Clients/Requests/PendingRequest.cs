@@ -1,11 +1,16 @@
+using MfsHa.Metadata.Operations;
 using MfsHa.Protocol;
 using MfsHa.Protocol.Client;
+using StatusReply = MfsHa.Protocol.Client.StatusReply;
 
 namespace MfsHa.Gateway.Clients.Requests;
 
 /// <summary>A request that waits for its answer; it gets exactly one, or its connection ends.</summary>
 internal readonly record struct PendingRequest(ClientConnection Connection, PacketType Type, uint MessageId)
 {
+    /// <summary>Executes an operation for this request.</summary>
+    public ValueTask<Reply> ExecuteAsync(Operation operation) => Connection.Services.Cluster.ExecuteAsync(operation, Connection.Closing);
+
     /// <summary>Answers with a status.</summary>
     public void Answer(StatusCode status) => Connection.Write(
         (this, status), static (ref writer, a) => StatusReply.Write(ref writer, a.Item1.Type, a.Item1.MessageId, a.status));

@@ -1,3 +1,4 @@
+using MfsHa.Gateway.Tools;
 using MfsHa.Protocol;
 using MfsHa.Protocol.Framing;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,12 @@ internal sealed partial class RequestTable
     /// <exception cref="MalformedPacketException">It is no request of a registered client.</exception>
     public ValueTask Begin(ClientConnection connection, ClientSession session, PacketType type, ReadOnlyMemory<byte> payload)
     {
+        if (ToolDesk.Answers(type))
+        {
+            _ = AnswerToolAsync(connection, type, payload);
+            return ValueTask.CompletedTask;
+        }
+
         var reader = new PacketReader(payload);
         var messageId = reader.U32();
         var isFirst = connection.Requests.NoteIsFirst(messageId);
@@ -49,6 +56,24 @@ internal sealed partial class RequestTable
 
         new PendingRequest(connection, type, messageId).Refuse(payload.Length);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>A question of a tool that a mount passes on; some of them have no message id.</summary>
+    private static async Task AnswerToolAsync(ClientConnection connection, PacketType type, ReadOnlyMemory<byte> payload)
+    {
+        var place = connection.BeginRequest();
+        try
+        {
+            await connection.Services.Tools.AnswerAsync(connection, type, payload).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            connection.EndBy(e);
+        }
+        finally
+        {
+            connection.EndRequest(place);
+        }
     }
 
     private static bool IsRequest(PacketType type) =>

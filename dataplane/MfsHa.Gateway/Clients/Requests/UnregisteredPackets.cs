@@ -1,4 +1,5 @@
 using System.Text;
+using MfsHa.Gateway.Tools;
 using MfsHa.Protocol;
 using MfsHa.Protocol.Client;
 using MfsHa.Protocol.Framing;
@@ -20,6 +21,8 @@ internal static class UnregisteredPackets
             case PacketType.GetVersion:
                 AnswerVersion(connection, services.Options, GetVersionRequest.Parse(ref reader));
                 return ValueTask.CompletedTask;
+            case var _ when ToolDesk.Answers(type):
+                return new ValueTask(services.Tools.AnswerAsync(connection, type, payload));
             default:
                 throw new MalformedPacketException($"packet type {(uint)type} of {payload.Length} bytes on a connection that is not registered");
         }

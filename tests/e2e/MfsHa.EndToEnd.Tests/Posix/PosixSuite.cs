@@ -14,7 +14,7 @@ public abstract partial class PosixSuite<TPlan>(DeploymentFixture<TPlan> fixture
     where TPlan : IPlan
 {
     /// <summary>A call that hangs must fail its test instead of holding up the suite.</summary>
-    private static readonly TimeSpan TestLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan TestLimit = TimeSpan.FromSeconds(180);
 
     private protected Deployment Deployment => fixture.Deployment;
 
