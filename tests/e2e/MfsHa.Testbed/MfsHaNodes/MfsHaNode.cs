@@ -63,6 +63,7 @@ public sealed class MfsHaNode : IAsyncDisposable
             ["WORKING_USER"] = "root",
             ["WORKING_GROUP"] = "root",
             ["REPLICATIONS_DELAY_INIT"] = "1",
+            ["NICE_LEVEL"] = "0",
         };
         foreach (var (key, value) in settings)
         {
@@ -106,6 +107,10 @@ public sealed class MfsHaNode : IAsyncDisposable
             return false;
         }
     }
+
+    /// <summary>Orderly end (SIGTERM).</summary>
+    /// <returns>Whether it ended by itself.</returns>
+    public Task<bool> StopAsync(TimeSpan? limit = null) => Process.StopAsync(limit);
 
     /// <summary>SIGKILL: what is not on disk is lost with the process.</summary>
     public Task CrashAsync() => Process.KillAsync();

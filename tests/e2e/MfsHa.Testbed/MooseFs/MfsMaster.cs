@@ -69,12 +69,16 @@ public sealed class MfsMaster : IMetadataService
 
     public async Task StartAsync(CancellationToken cancellation = default)
     {
-        process = ManagedProcess.Start(host, Name, logFile, [release.Master, "-f", "-c", configuration, "start"]);
+        Start();
         await Deadline.WaitAsync($"{Name} serves clients", StartLimit, ListensAsync, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Starts the process; it serves when it has read its metadata.</summary>
+    public void Start() => process = ManagedProcess.Start(host, Name, logFile, [release.Master, "-f", "-c", configuration, "start"]);
+
     /// <summary>Orderly end; the metadata is on disk afterwards.</summary>
-    public Task StopAsync() => Process.StopAsync();
+    /// <returns>Whether it ended by itself.</returns>
+    public Task<bool> StopAsync(TimeSpan? limit = null) => Process.StopAsync(limit);
 
     public async ValueTask DisposeAsync()
     {

@@ -82,7 +82,7 @@ public sealed class ManagedProcess : IAsyncDisposable
 
     /// <summary>Asks the process to end (SIGTERM) and waits; it is killed if it does not obey.</summary>
     /// <returns>Whether it ended by itself.</returns>
-    public async Task<bool> StopAsync()
+    public async Task<bool> StopAsync(TimeSpan? limit = null)
     {
         if (suspended)
         {
@@ -91,7 +91,7 @@ public sealed class ManagedProcess : IAsyncDisposable
         Send(Signal.Terminate);
         try
         {
-            await WaitForExitAsync(TerminateLimit).ConfigureAwait(false);
+            await WaitForExitAsync(limit ?? TerminateLimit).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)
