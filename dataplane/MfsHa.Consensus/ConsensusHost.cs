@@ -16,6 +16,7 @@ public sealed class ConsensusHost : IAsyncDisposable
     private readonly RaftLogStore _store;
     private readonly GroupContext _context;
     private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<ushort, bool> _taken = new();
     private readonly ConcurrentDictionary<ushort, ShardLog> _groups = new();
     private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
@@ -76,15 +77,21 @@ public sealed class ConsensusHost : IAsyncDisposable
         ushort group, IReadOnlyList<NodeEndPoint> initialMembers, IReplicatedStateMachine machine, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        await WaitOutFormerTrustAsync(cancellation).ConfigureAwait(false);
-        var shard = await ShardLog.OpenAsync(_context, group, initialMembers, machine, cancellation).ConfigureAwait(false);
-        if (!_groups.TryAdd(group, shard))
+        if (!_taken.TryAdd(group, true))
         {
-            await shard.DisposeAsync().ConfigureAwait(false);
             throw new InvalidOperationException($"group {group} is open already");
         }
 
-        return shard;
+        try
+        {
+            await WaitOutFormerTrustAsync(cancellation).ConfigureAwait(false);
+            return _groups[group] = await ShardLog.OpenAsync(_context, group, initialMembers, machine, cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            _taken.TryRemove(group, out _);
+            throw;
+        }
     }
 
     /// <summary>Ends taking part in a group; what is stored stays.</summary>
@@ -93,6 +100,7 @@ public sealed class ConsensusHost : IAsyncDisposable
         if (_groups.TryRemove(group, out var shard))
         {
             await shard.DisposeAsync().ConfigureAwait(false);
+            _taken.TryRemove(group, out _);
         }
     }
 
@@ -148,18 +156,7 @@ public sealed class ConsensusHost : IAsyncDisposable
         {
             foreach (var shard in _groups.Values)
             {
-                try
-                {
-                    await shard.FlushAsync(_stop.Token).ConfigureAwait(false);
-                }
-                catch (ObjectDisposedException)
-                {
-                    // the group was closed meanwhile
-                }
-                catch (Exception e) when (!_stop.IsCancellationRequested)
-                {
-                    Fail(e);
-                }
+                shard.BeginFlush();
             }
         }
     }

@@ -25,10 +25,13 @@ public sealed record ConsensusOptions
     public int MaxQueuedCommands { get; init; } = 65_536;
 
     /// <summary>Bytes of recent log entries kept in memory per group for replication.</summary>
-    public long MaxLogCacheBytes { get; init; } = 32 << 20;
+    public long MaxLogCacheBytes { get; init; } = 8 << 20;
 
     /// <summary>Entries kept in the log behind the durable index so that a peer that was away shortly needs no snapshot.</summary>
     public long RetainedEntries { get; init; } = 20_000;
+
+    /// <summary>Bytes of entries kept in the log behind the durable index; fewer entries than <see cref="RetainedEntries"/> when they are large. Default 128 MiB per group.</summary>
+    public long RetainedBytes { get; init; } = 128L << 20;
 
     /// <summary>Most bytes of one command; a longer one is refused. Default 32 MiB.</summary>
     public int MaxCommandBytes { get; init; } = 32 << 20;
@@ -54,6 +57,7 @@ public sealed record ConsensusOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueuedCommands, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxLogCacheBytes, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(RetainedEntries, 0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(RetainedBytes, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxCommandBytes, 1);
     }
 }

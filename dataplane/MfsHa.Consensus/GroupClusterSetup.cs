@@ -29,7 +29,7 @@ internal static class GroupClusterSetup
             UpperElectionTimeout = 2 * (int)options.ElectionTimeout.TotalMilliseconds,
             HeartbeatThreshold = options.Heartbeat / options.ElectionTimeout,
             RequestTimeout = RequestTimeout,
-            ConnectTimeout = voteDeadline,
+            ConnectTimeout = options.ElectionTimeout,
             ColdStart = false, // a node that knows no members waits to be added; it never founds a group of its own
             ConfigurationStorage = members,
             IsLeaderLeaseEnabled = false, // a timer, wrong after pauses: see ReadBarrier

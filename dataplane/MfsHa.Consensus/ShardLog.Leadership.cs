@@ -55,7 +55,9 @@ internal sealed partial class ShardLog
             try
             {
                 var leads = await _cluster.WaitForLeadershipAsync(_stop.Token).ConfigureAwait(false);
-                var term = _log.Term;
+
+                // Not the log's term: that may already be a successor's. A group of one leads without an election, in the term it has.
+                var term = Members.Count > 1 ? _log.LeaderTerm : _log.Term;
                 if (leads.IsCancellationRequested)
                 {
                     await Task.Delay(ReadinessRetry, _stop.Token).ConfigureAwait(false);

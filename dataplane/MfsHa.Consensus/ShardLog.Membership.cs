@@ -32,8 +32,17 @@ internal sealed partial class ShardLog
     }
 
     /// <inheritdoc/>
-    public async Task<bool> RemoveMemberAsync(NodeEndPoint member, CancellationToken cancellation) =>
-        !Members.Contains(member) || await AttemptAsync(() => _cluster.RemoveMemberAsync(member, cancellation)).ConfigureAwait(false);
+    public async Task<bool> RemoveMemberAsync(NodeEndPoint member, CancellationToken cancellation)
+    {
+        try
+        {
+            return !Members.Contains(member) || await AttemptAsync(() => _cluster.RemoveMemberAsync(member, cancellation)).ConfigureAwait(false);
+        }
+        catch (NotLeaderException) when (!Members.Contains(member))
+        {
+            return true; // a leader that removes itself does not lead any more when it is done
+        }
+    }
 
     private async Task<bool> AttemptAsync(Func<Task<bool>> change)
     {

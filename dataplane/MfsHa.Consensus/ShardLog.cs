@@ -30,6 +30,7 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
     private readonly Channel<bool> _leadershipWake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private Task _readiness = Task.CompletedTask;
     private Task _publishing = Task.CompletedTask;
+    private Task _flushing = Task.CompletedTask;
     private int _disposed;
 
     private ShardLog(GroupContext context, ushort group, IReplicatedStateMachine machine, RaftGroupRecord record)
@@ -104,13 +105,33 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
     public ValueTask<byte[]> ReadPieceAsync(NodeId follower, long serial, int number, CancellationToken cancellation) =>
         _source.AnswerAsync(follower, serial, number, cancellation);
 
-    /// <summary>Makes the state durable and cuts the log behind it.</summary>
-    public async Task FlushAsync(CancellationToken cancellation)
+    /// <summary>Begins to make the state durable and to cut the log behind it, unless that is still under way.</summary>
+    public void BeginFlush()
+    {
+        if (_flushing.IsCompleted)
+        {
+            _flushing = Task.Run(FlushAsync);
+        }
+    }
+
+    private async Task FlushAsync()
+    {
+        try
+        {
+            await FlushAsync(_stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!_stop.IsCancellationRequested)
+        {
+            Break(e);
+        }
+    }
+
+    private async Task FlushAsync(CancellationToken cancellation)
     {
         await _source.SweepAsync(cancellation).ConfigureAwait(false);
         var flush = await _apply.RunAsync(machine => ValueTask.FromResult(machine.FlushAsync(cancellation).AsTask()), cancellation).ConfigureAwait(false);
         await flush.ConfigureAwait(false);
-        _log.CutHead(Math.Min(_machine.DurableIndex - _context.Options.RetainedEntries, _source.HoldIndex));
+        _log.CutHead(_machine.DurableIndex, _source.HoldIndex);
     }
 
     /// <inheritdoc/>
@@ -127,6 +148,7 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
         _leadershipWake.Writer.TryComplete();
         await _readiness.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _flushing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _proposer.RejectQueued();
         _log.EndWaiting(new ObjectDisposedException($"group {Group}"));
         await _source.DisposeAsync().ConfigureAwait(false);

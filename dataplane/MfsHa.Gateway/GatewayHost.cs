@@ -28,7 +28,6 @@ public sealed partial class GatewayHost : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly List<GatewayListener> listeners = [];
     private GatewayDependencies? dependencies;
-    private AccessTimeNotes? accessTimes;
     private MetaLoggerHandler? metaLoggerHandler;
     private Task takingOver = Task.CompletedTask;
     private ILogger<GatewayHost>? logger;
@@ -68,7 +67,6 @@ public sealed partial class GatewayHost : IAsyncDisposable
         var identity = new ClusterIdentity(layers.Cluster, layers.Clock);
         takingOver = EndEarlierRunAsync(calls);
         layers.Exports.Changed += OnExportsChanged;
-        accessTimes = new AccessTimeNotes(calls, layers.Shards, layers.Clock, layers.Loggers.CreateLogger<AccessTimeNotes>());
         if (options.ChunkServers is { } chunkServers)
         {
             var services = new ChunkServerServices(options, calls, identity, layers.Reporter, ChunkServers, layers.Clock, stopping.Token);
@@ -116,11 +114,6 @@ public sealed partial class GatewayHost : IAsyncDisposable
             await listener.DisposeAsync().ConfigureAwait(false);
         }
 
-        if (accessTimes is not null)
-        {
-            await accessTimes.DisposeAsync().ConfigureAwait(false);
-        }
-
         await takingOver.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stopping.Dispose();
     }
@@ -135,7 +128,6 @@ public sealed partial class GatewayHost : IAsyncDisposable
             Exports = layers.Exports,
             Shards = layers.Shards,
             Locations = layers.Locations,
-            AccessTimes = accessTimes!,
             Sessions = sessions,
             Registrar = new SessionRegistrar(options, calls, identity, layers.Exports, layers.Clock, stopping.Token),
             Requests = new RequestTable(AllHandlers.Create(), layers.Loggers.CreateLogger<RequestTable>()),

@@ -1,8 +1,4 @@
 using MfsHa.Node.Commands;
 using MfsHa.Node.Hosting;
 
-return await NodeCommand.RunAsync(args, environment =>
-{
-    SerializerWarmUp.Run();
-    return new NodeHost(environment);
-});
+return await NodeCommand.RunAsync(args, environment => new NodeHost(environment));

@@ -89,22 +89,27 @@ public sealed class DurabilityTests
     [Fact]
     public async Task Slow_disks_make_a_group_slow_but_move_no_leadership()
     {
-        await using var cluster = await TestCluster.StartAsync();
+        // Longer timeouts than in production, so that a busy machine is not taken for a dead node; the syncs are slower than all of them.
+        await using var cluster = new TestCluster(3, new ConsensusOptions { ElectionTimeout = TimeSpan.FromMilliseconds(400), Heartbeat = TimeSpan.FromMilliseconds(100) })
+        {
+            DeadAfter = TimeSpan.FromMilliseconds(800),
+        };
+        await cluster.FormAsync();
         var leader = await cluster.LeaderAsync();
         var term = leader.Log.Leadership.Term;
         foreach (var node in cluster.Nodes.Where(n => n != leader))
         {
-            node.Device.Delay = TimeSpan.FromMilliseconds(400);
+            node.Device.Delay = TimeSpan.FromMilliseconds(900);
         }
 
         var begun = Stopwatch.GetTimestamp();
         var count = 0;
-        while (Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(4))
+        while (Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(5))
         {
             await TestCluster.PutAsync(leader, $"k{count++}", "v", Cancellation);
         }
 
-        Assert.InRange(count, 5, 12);
+        Assert.InRange(count, 2, 7);
         Assert.Equal(term, leader.Log.Leadership.Term);
         Assert.True(leader.Log.Leadership.IsReady);
     }

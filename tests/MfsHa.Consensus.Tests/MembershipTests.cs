@@ -98,7 +98,7 @@ public sealed class MembershipTests
         await using var cluster = await TestCluster.StartAsync();
         await cluster.PutAsync("k", "v");
         var leader = await cluster.LeaderAsync();
-        await leader.Log.RemoveMemberAsync(leader.Member, Cancellation);
+        Assert.True(await leader.Log.RemoveMemberAsync(leader.Member, Cancellation));
         await leader.StopAsync();
         Assert.Equal("v", (await cluster.PutAsync("k", "w")).Previous);
         Assert.Equal(2, (await cluster.LeaderAsync()).Log.Members.Count);

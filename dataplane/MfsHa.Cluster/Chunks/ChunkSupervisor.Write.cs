@@ -109,7 +109,7 @@ public sealed partial class ChunkSupervisor
 
         var all = copies.Find(chunk.Id);
         var record = chunk.Record;
-        if (record.Work is { } unfinished && record.LockSession == request.Caller.Session && IsLocked(record))
+        if (record.Work is { } unfinished && record.LockSession == request.Caller.Session && IsLocked(record) && !trusted.HasSeen(chunk.Id, record.Version))
         {
             if (unfinished.Kind == ChunkWorkKind.Create && all.Count == 0)
             {
@@ -174,7 +174,7 @@ public sealed partial class ChunkSupervisor
                 if (done.Count == results.Count)
                 {
                     copies.Executed(work.Chunk, version, done);
-                    trusted.Trust(work.Chunk, version, done.Select(static s => s.Incarnation));
+                    trusted.Trust(work.Chunk, version, work.Work.Resumed ? [] : done.Select(static s => s.Incarnation));
                 }
                 else
                 {

@@ -48,6 +48,7 @@ public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
         this.logger = logger;
         seed = (ulong)clock.GetTimestamp();
         replica.Applied += OnApplied;
+        replica.LocksReleased += OnLocksReleased;
         log.LeadershipChanged += OnLeadershipChanged;
     }
 
@@ -67,6 +68,7 @@ public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
     public void Dispose()
     {
         replica.Applied -= OnApplied;
+        replica.LocksReleased -= OnLocksReleased;
         log.LeadershipChanged -= OnLeadershipChanged;
         gates.Dispose();
     }
@@ -129,6 +131,14 @@ public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
         }
     }
 
+    private void OnLocksReleased(IReadOnlyCollection<uint> inodes)
+    {
+        foreach (var inode in inodes)
+        {
+            lockSignals.Raise(inode);
+        }
+    }
+
     private void OnApplied(Command command, Reply reply)
     {
         switch (command)
@@ -144,9 +154,6 @@ public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
                 break;
             case UnlockChunk unlocked:
                 chunkSignals.Raise(unlocked.Chunk);
-                break;
-            case Metadata.Namespace.ReleaseSession or Metadata.Namespace.SyncOpenFiles:
-                lockSignals.RaiseAll();
                 break;
         }
     }

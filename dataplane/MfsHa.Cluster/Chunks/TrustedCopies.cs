@@ -31,6 +31,18 @@ public sealed class TrustedCopies
         }
     }
 
+    /// <summary>
+    /// True when this leader has seen an order for this version carried out. A client that goes on after an error then gets a new version instead of the same order
+    /// again; a copy that failed meanwhile would otherwise look current.
+    /// </summary>
+    public bool HasSeen(ulong chunk, uint version)
+    {
+        lock (gate)
+        {
+            return trusted.TryGetValue(chunk, out var known) && known.Version == version;
+        }
+    }
+
     /// <summary>Something about the chunk is in doubt.</summary>
     public void Doubt(ulong chunk)
     {

@@ -18,6 +18,9 @@ public sealed class NamespaceReplica : Replica<NamespaceState>
     /// <summary>Raised under the replica's lock after each applied command; handlers only note what happened.</summary>
     public event Action<Command, Reply>? Applied;
 
+    /// <summary>Raised under the replica's lock with the inodes of which a command has released locks; handlers only note them.</summary>
+    public event Action<IReadOnlyCollection<uint>>? LocksReleased;
+
     /// <summary>Answers a query.</summary>
     public Reply Answer(Query query) => Read((processor, query), static (_, a, now) => a.processor.Execute(a.query, new OperationContext(now)));
 
@@ -40,6 +43,12 @@ public sealed class NamespaceReplica : Replica<NamespaceState>
         }
 
         Applied?.Invoke(parsed, reply);
+        if (State.ReleasedLocks.Count > 0)
+        {
+            LocksReleased?.Invoke(State.ReleasedLocks);
+            State.ReleasedLocks.Clear();
+        }
+
         return reply;
     }
 }

@@ -1,7 +1,5 @@
-using System.Runtime.InteropServices;
 using DotNext.IO.Log;
 using DotNext.Net.Cluster.Consensus.Raft;
-using MfsHa.Consensus.Commands;
 using MfsHa.Storage.RaftLog;
 
 namespace MfsHa.Consensus.Log;
@@ -79,49 +77,56 @@ internal sealed partial class GroupLog
 
     private void TakeOver(List<ReceivedEntry> received, long startIndex)
     {
-        var added = new List<RaftLogEntry>(received.Count);
-        var truncateFrom = 0L;
-        var index = startIndex - 1;
-        foreach (var entry in received)
+        var known = received.TakeWhile((entry, i) => Has(startIndex + i, entry.Term)).Count();
+        if (known == received.Count)
         {
-            index++;
-            if (index <= _mark.Index || (index <= _lastIndex && TermAt(index) == entry.Term))
-            {
-                continue; // a request that came twice or late must not shorten what this follower has acknowledged
-            }
-
-            if (index <= _lastIndex)
-            {
-                CutTail(index);
-                truncateFrom = index;
-            }
-
-            if (index != _lastIndex + 1)
-            {
-                // the state was installed between DotNext's look at the log and now; the leader tries again
-                throw new InvalidOperationException($"entry {index} of group {Group} does not follow {_lastIndex}");
-            }
-
-            added.Add(Next(entry.Term, entry.Kind, entry.Payload));
-            if (entry.Kind == RaftEntryKind.Commands)
-            {
-                _lastTime = Math.Max(_lastTime, CommandEntryFormat.TimeOf(entry.Payload.Span));
-            }
+            return; // a request that came twice or late must not shorten what this follower has acknowledged
         }
 
-        if (added.Count > 0)
+        var first = startIndex + known;
+        if (first > _lastIndex + 1)
         {
-            TrackWrite(_lastIndex, Remember(_store.Append(Group, CollectionsMarshal.AsSpan(added), truncateFrom)));
+            // the state was installed between DotNext's look at the log and now; the leader tries again
+            throw new InvalidOperationException($"entry {first} of group {Group} does not follow {_lastIndex}");
+        }
+
+        _store.ThrowIfBusy();
+        Check(first > _commitIndex, $"entry {first} of term {received[known].Term} conflicts with a committed one");
+        var added = received.Skip(known).Select((entry, i) => new RaftLogEntry(first + i, entry.Term, entry.Kind, entry.Payload)).ToArray();
+        CheckTerms(added, TermAt(first - 1));
+        var isConflict = first <= _lastIndex;
+        var written = Remember(_store.Append(Group, added, isConflict ? first : 0));
+        if (isConflict)
+        {
+            CutTail(first);
+        }
+
+        foreach (var entry in added)
+        {
+            Added(entry);
+        }
+
+        TrackWrite(_lastIndex, written);
+    }
+
+    private bool Has(long index, long term) => index <= _mark.Index || (index <= _lastIndex && TermAt(index) == term);
+
+    private void CheckTerms(RaftLogEntry[] added, long term)
+    {
+        foreach (var entry in added)
+        {
+            Check(entry.Term >= term && entry.Term <= _term, $"entry {entry.Index} of term {entry.Term} behind one of term {term}, in term {_term}");
+            term = entry.Term;
         }
     }
 
-    // Only on a real conflict, and never what is committed.
+    // Only on a real conflict: what is in memory of the replaced entries.
     private void CutTail(long index)
     {
-        Check(index > _commitIndex, $"entry {index} conflicts with a committed one");
         FailBatches(index);
         var term = TermAt(index - 1);
         _cache.CutTail(index);
+        _sizes.CutTail(index);
         CutPendingWrites(index);
         (_lastIndex, _lastTerm) = (index - 1, term);
     }

@@ -21,6 +21,9 @@ internal sealed partial class GroupLog
         return AppendOwnAsync(entry, token);
     }
 
+    /// <summary>The last term in which this node has led; -1 when it has not since the start.</summary>
+    public long LeaderTerm => Volatile.Read(ref _leaderTerm);
+
     /// <summary>The batch that became an entry of this leader, once: for the one who applies it.</summary>
     public ProposalBatch? TakeBatch(long index)
     {
@@ -35,9 +38,10 @@ internal sealed partial class GroupLog
         lock (_gate)
         {
             CheckLeads(commands.Term);
+            _store.ThrowIfBusy();
             // Time never goes back in a log, whatever the clocks of successive leaders say.
-            _lastTime = Math.Max(_lastTime, _time.GetUtcNow().ToUnixTimeMilliseconds());
-            var index = Append(commands.Term, RaftEntryKind.Commands, commands.Batch.ToPayload(commands.Term, _lastTime));
+            var time = Math.Max(_lastTime, _time.GetUtcNow().ToUnixTimeMilliseconds());
+            var index = Append(commands.Term, RaftEntryKind.Commands, commands.Batch.ToPayload(commands.Term, time));
             _batches.Add(index, commands.Batch);
             return index;
         }
@@ -59,10 +63,12 @@ internal sealed partial class GroupLog
 
     private long Append(long term, RaftEntryKind kind, ReadOnlyMemory<byte> payload)
     {
-        var entry = Next(term, kind, payload);
+        var entry = new RaftLogEntry(_lastIndex + 1, term, kind, payload);
+        var written = Remember(_store.Append(Group, [entry]));
+        Added(entry);
         _leaderTerm = term;
         _commitShown = long.MaxValue;
-        TrackWrite(entry.Index, Remember(_store.Append(Group, [entry])));
+        TrackWrite(entry.Index, written);
         return entry.Index;
     }
 

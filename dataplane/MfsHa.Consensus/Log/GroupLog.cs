@@ -25,6 +25,7 @@ internal sealed partial class GroupLog : WriteAheadLog, IPersistentState, IAudit
     private readonly ConsensusOptions _options;
     private readonly TimeProvider _time;
     private readonly EntryCache _cache;
+    private readonly LogSizes _sizes = new();
     private readonly Dictionary<long, ProposalBatch> _batches = [];
     private RaftLogMark _mark;
     private long _lastIndex;
@@ -117,12 +118,15 @@ internal sealed partial class GroupLog : WriteAheadLog, IPersistentState, IAudit
         }
     }
 
-    /// <summary>Forgets entries up to <paramref name="index"/>, which are applied and in the durable state.</summary>
-    public void CutHead(long index)
+    /// <summary>
+    /// Forgets entries that are in the durable state, but for those that are kept for a peer that was away shortly, and for those behind <paramref name="hold"/>.
+    /// </summary>
+    public void CutHead(long durable, long hold)
     {
         lock (_gate)
         {
-            var upTo = Math.Min(index, _appliedIndex);
+            var dispensable = Math.Max(durable - _options.RetainedEntries, _sizes.IndexBefore(_options.RetainedBytes));
+            var upTo = Math.Min(Math.Min(dispensable, durable), Math.Min(hold, _appliedIndex));
             if (upTo <= _mark.Index)
             {
                 return;
@@ -131,6 +135,7 @@ internal sealed partial class GroupLog : WriteAheadLog, IPersistentState, IAudit
             var mark = new RaftLogMark(upTo, TermAt(upTo), TimeUpTo(upTo));
             _ = Remember(_store.TruncateHead(Group, _mark.Index + 1, mark));
             _mark = mark;
+            _sizes.CutHead(upTo);
             _cache.Evict(upTo, all: true);
         }
     }
@@ -162,6 +167,7 @@ internal sealed partial class GroupLog : WriteAheadLog, IPersistentState, IAudit
             }
 
             _mark = mark;
+            _sizes.CutHead(mark.Index);
             _lastTime = Math.Max(_lastTime, mark.UnixMilliseconds);
             _commitShown = Math.Min(_commitShown, _commitIndex);
             _commitIndex = Math.Max(_commitIndex, mark.Index);
@@ -172,15 +178,17 @@ internal sealed partial class GroupLog : WriteAheadLog, IPersistentState, IAudit
         await written.ConfigureAwait(false);
     }
 
-    /// <summary>Adds an entry behind the last one. The lock is held.</summary>
-    private RaftLogEntry Next(long term, RaftEntryKind kind, ReadOnlyMemory<byte> payload)
+    // In memory, after the store has taken it: what the store refuses must not be seen here. The lock is held.
+    private void Added(RaftLogEntry entry)
     {
-        Check(term >= _lastTerm, $"an entry of term {term} behind one of term {_lastTerm}");
-        var entry = new RaftLogEntry(_lastIndex + 1, term, kind, payload);
         _cache.Add(entry);
-        (_lastIndex, _lastTerm) = (entry.Index, term);
+        _sizes.Added(entry.Index, entry.Payload.Length);
+        (_lastIndex, _lastTerm) = (entry.Index, entry.Term);
         _ownEntryHidden = false;
-        return entry;
+        if (entry.Kind == RaftEntryKind.Commands)
+        {
+            _lastTime = Math.Max(_lastTime, CommandEntryFormat.TimeOf(entry.Payload.Span));
+        }
     }
 
     private long TermAt(long index)

@@ -23,7 +23,6 @@ internal sealed class ClientServices
 
     public required IChunkLocationView Locations { get; init; }
 
-    public required AccessTimeNotes AccessTimes { get; init; }
 
     public required SessionTable Sessions { get; init; }
 

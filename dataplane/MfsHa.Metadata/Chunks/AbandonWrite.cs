@@ -8,7 +8,7 @@ namespace MfsHa.Metadata.Chunks;
 /// <summary>
 /// Chunkservers have not done what <see cref="BeginWrite"/> or <see cref="BeginTruncate"/> ordered: the slot gets back the chunk that it had and the lock goes
 /// (mfsmaster/filesystem.c: fs_univ_rollback). A new version stays: it may be on some copy. Nothing happens, successfully, if the slot has changed
-/// since.
+/// since, or if the order was resumed: then nobody knows that it failed, and the lock stays for another attempt.
 /// </summary>
 /// <param name="Inode">The file.</param>
 /// <param name="Index">Chunk index.</param>
@@ -30,6 +30,11 @@ public sealed partial record AbandonWrite(uint Inode, uint Index, ulong Chunk, u
         }
 
         var work = chunk.Work;
+        if (work is { Resumed: true })
+        {
+            return StatusReply.Ok;
+        }
+
         state.Chunks.Set(Chunk, ChunkRules.Unlocked(chunk));
         if (work is null
             || work.OldChunk == Chunk

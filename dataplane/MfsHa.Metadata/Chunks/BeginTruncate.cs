@@ -51,7 +51,8 @@ public sealed partial record BeginTruncate : Command
         var work = chunk!.Work;
         if (IsRepetition(chunk, cut.Bytes, now))
         {
-            state.Chunks.Set(id, chunk with { LockedUntil = now + ChunkRules.LockSeconds });
+            work = work! with { Resumed = true };
+            state.Chunks.Set(id, chunk with { LockedUntil = now + ChunkRules.LockSeconds, Work = work });
         }
         else if (chunk.References == 1)
         {

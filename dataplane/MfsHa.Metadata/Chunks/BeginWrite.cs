@@ -67,7 +67,7 @@ public sealed partial record BeginWrite : Command
             default:
                 if (Copies == SeenCopies.Unfinished)
                 {
-                    work = chunk!.Work!;
+                    work = chunk!.Work! with { Resumed = true };
                 }
 
                 state.Chunks.Set(id, chunk! with { LockedUntil = now + ChunkRules.LockSeconds, LockSession = session, Work = Copies == SeenCopies.Unfinished ? work : null });
@@ -144,7 +144,7 @@ public sealed partial record BeginWrite : Command
         }
 
         id = state.ChunkAt(Inode, inode, Index);
-        if (state.FileExceedsQuota(Inode, inode, Growth(state, inode, isHole: id == 0)))
+        if (state.HasQuotas && state.FileExceedsQuota(Inode, inode, Growth(state, inode, isHole: id == 0)))
         {
             return StatusCode.Quota;
         }

@@ -35,6 +35,12 @@ public enum ChunkWorkKind : byte
 [MemoryPackable]
 public sealed partial record ChunkWork(ChunkWorkKind Kind, ulong OldChunk, uint OldVersion, uint CutBytes)
 {
+    /// <summary>
+    /// True after the order was answered a second time, as after a failover: the first attempt may have succeeded and clients may have written since, so that it
+    /// is never undone.
+    /// </summary>
+    public bool Resumed { get; init; }
+
     /// <summary>True for both kinds of truncates.</summary>
     [MemoryPackIgnore]
     public bool IsTruncate => Kind is ChunkWorkKind.Truncate or ChunkWorkKind.DuplicateTruncate;

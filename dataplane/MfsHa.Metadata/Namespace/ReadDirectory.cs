@@ -58,7 +58,7 @@ public sealed partial record ReadDirectory(uint Directory, ReadDirectoryFlags Fl
             return StatusReply.Of(StatusCode.EAcces);
         }
 
-        var due = !Caller.Has(SessionFlags.ReadOnly) && AccessTimes.Moves(state.Settings.AccessTimes, directory, context.Now);
+        var due = !Caller.Has(SessionFlags.ReadOnly) && AccessTimes.IsDue(state.Settings.AccessTimes, directory, context.Now);
         if (due)
         {
             // The listing shows its own directory as read already.

@@ -29,7 +29,7 @@ public sealed partial record ReadLink(uint Inode, Caller Caller) : Query
             return StatusReply.Of(StatusCode.EInval);
         }
 
-        var due = !Caller.Has(SessionFlags.ReadOnly) && AccessTimes.Moves(state.Settings.AccessTimes, inode, context.Now);
+        var due = !Caller.Has(SessionFlags.ReadOnly) && AccessTimes.IsDue(state.Settings.AccessTimes, inode, context.Now);
         return new TargetReply(inode.Target ?? [], due);
     }
 }

@@ -55,6 +55,9 @@ public sealed partial record Settings
     /// <summary>How long soft quotas may be exceeded unless they say otherwise (QUOTA_DEFAULT_GRACE_PERIOD), seconds.</summary>
     public uint QuotaGraceSeconds { get; init; } = 7 * 86_400;
 
+    /// <summary>Most objects that one snapshot copies or removes: everything else waits meanwhile.</summary>
+    public uint MaxSnapshotObjects { get; init; } = 1_000_000;
+
     /// <summary>True when every option is in its range.</summary>
     [MemoryPackIgnore]
     public bool IsValid =>

@@ -123,8 +123,12 @@ public sealed partial record StorageClassRecord
     [MemoryPackIgnore]
     public StorageMode CreateMode => Create.IsDefined ? Create : Keep;
 
-    /// <summary>The class that stands for a goal.</summary>
-    public static StorageClassRecord Goal(byte goal)
+    private static readonly StorageClassRecord[] Goals = [.. Enumerable.Range(1, MaxGoal).Select(static g => MakeGoal((byte)g))];
+
+    /// <summary>The class that stands for a goal, 1..<see cref="MaxGoal"/>.</summary>
+    public static StorageClassRecord Goal(byte goal) => Goals[goal - 1];
+
+    private static StorageClassRecord MakeGoal(byte goal)
     {
         var copies = StorageMode.Copies(goal);
         return new StorageClassRecord { Id = goal, Name = GoalName(goal), ExportGroup = goal, Create = copies, Keep = copies, Archive = copies };

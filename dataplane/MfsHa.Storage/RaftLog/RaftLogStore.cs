@@ -107,6 +107,18 @@ public sealed partial class RaftLogStore : IDisposable
         }
     }
 
+    /// <summary>Throws <see cref="RaftLogBusyException"/> while too much waits for the disk. To be asked before appending; what is under way then may exceed the bound once.</summary>
+    public void ThrowIfBusy()
+    {
+        lock (_gate)
+        {
+            if (_filling.Buffer.Length > _maxPendingBytes)
+            {
+                throw new RaftLogBusyException(_filling.Buffer.Length);
+            }
+        }
+    }
+
     /// <summary>
     /// Adds entries, after removing all from <paramref name="truncateFrom"/> on when that is not 0. All or none become durable.
     /// </summary>
@@ -242,11 +254,6 @@ public sealed partial class RaftLogStore : IDisposable
         if (_failure is { } failure)
         {
             throw new StorageUnavailableException(Path, failure.Message, failure);
-        }
-
-        if (_filling.Buffer.Length > _maxPendingBytes)
-        {
-            throw new RaftLogBusyException(_filling.Buffer.Length);
         }
     }
 

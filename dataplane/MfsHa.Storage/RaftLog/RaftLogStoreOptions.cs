@@ -3,7 +3,7 @@ namespace MfsHa.Storage.RaftLog;
 /// <summary>Limits of the log store of a node.</summary>
 public sealed record RaftLogStoreOptions
 {
-    /// <summary>Bytes that may wait for the disk; an append beyond it is refused with <see cref="RaftLogBusyException"/>. Default 256 MiB.</summary>
+    /// <summary>Bytes that may wait for the disk before <see cref="RaftLogStore.ThrowIfBusy"/> throws. Default 256 MiB.</summary>
     public int MaxPendingBytes { get; init; } = 256 << 20;
 
     /// <summary>Bytes of entries in RocksDB's memory before they are written to files. Default 32 MiB.</summary>

@@ -25,6 +25,9 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public ConsensusOptions Options { get; }
 
+    /// <summary>Silence after which nodes take each other for dead.</summary>
+    public TimeSpan DeadAfter { get; init; } = TimeSpan.FromMilliseconds(200);
+
     public NodeDirectory Directory { get; } = new([]);
 
     public List<TestNode> Nodes { get; } = [];
@@ -36,14 +39,19 @@ internal sealed class TestCluster : IAsyncDisposable
     public static async Task<TestCluster> StartAsync(int nodes = 3, ConsensusOptions? options = null)
     {
         var cluster = new TestCluster(nodes, options);
-        cluster.Nodes.ForEach(n => n.Open());
-        var members = cluster.Nodes.Select(n => n.Member).ToArray();
-        foreach (var node in cluster.Nodes)
+        await cluster.FormAsync();
+        return cluster;
+    }
+
+    /// <summary>Starts all nodes as members of the group.</summary>
+    public async Task FormAsync()
+    {
+        Nodes.ForEach(n => n.Open());
+        var members = Nodes.Select(n => n.Member).ToArray();
+        foreach (var node in Nodes)
         {
             await node.JoinAsync(members);
         }
-
-        return cluster;
     }
 
     public TestNode Add(int id)

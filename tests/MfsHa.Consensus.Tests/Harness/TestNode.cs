@@ -42,7 +42,7 @@ internal sealed class TestNode(TestCluster cluster, NodeId id, string directory)
     public void Open()
     {
         _link = new NodeLinkHost(
-            new NodeLinkOptions { Self = id, Listen = new IPEndPoint(IPAddress.Loopback, Address?.Port ?? 0) }, cluster.Directory, NullLoggerFactory.Instance);
+            new NodeLinkOptions { Self = id, Listen = new IPEndPoint(IPAddress.Loopback, Address?.Port ?? 0), DeadAfter = cluster.DeadAfter }, cluster.Directory, NullLoggerFactory.Instance);
         _host = ConsensusHost.Open(
             new ConsensusHostOptions { Self = id, Directory = directory, Groups = cluster.Options },
             _link,

@@ -246,13 +246,26 @@ public sealed class GroupLogTests : IAsyncDisposable
         Assert.True(time > 0);
         Assert.Equal(0, _log.TimeAt(1));
         await CommitAndApplyAsync(4);
-        _log.CutHead(3);
+        _log.CutHead(3, long.MaxValue);
         Assert.Equal(new RaftLogMark(3, 2, time), _log.Mark);
         Assert.Equal(time, _log.TimeAt(4));
         await ReopenAsync(applied: 4);
         Assert.Equal(new RaftLogMark(3, 2, time), _log.Mark);
         Assert.Equal(time, _log.TimeAt(4));
         Assert.Equal(2, await TermAtAsync(3));
+    }
+
+    [Fact]
+    public async Task What_a_follower_is_fetching_behind_is_not_cut()
+    {
+        await LeadAsync(1);
+        await AppendOwnAsync(1);
+        await AppendOwnAsync(1);
+        await CommitAndApplyAsync(3);
+        _log.CutHead(3, hold: 1);
+        Assert.Equal(1, _log.Mark.Index);
+        _log.CutHead(2, long.MaxValue);
+        Assert.Equal(2, _log.Mark.Index);
     }
 
     [Fact]
@@ -313,7 +326,7 @@ public sealed class GroupLogTests : IAsyncDisposable
         await AppendOwnAsync(1);
         await AppendOwnAsync(1);
         await CommitAndApplyAsync(3);
-        _log.CutHead(2);
+        _log.CutHead(2, long.MaxValue);
         Assert.Equal((3L, 0), await Log.ReadAsync(new Reader(), 1, 3, Cancellation));
         Assert.Equal((-1L, 1), await Log.ReadAsync(new Reader(), 3, 3, Cancellation));
         Assert.Equal((-1L, 0), await Log.ReadAsync(new Reader(), 4, 3, Cancellation));
@@ -385,7 +398,7 @@ public sealed class GroupLogTests : IAsyncDisposable
     {
         var store = RaftLogStore.Open(Path.Combine(_root, "log"), new RaftLogStoreOptions(), TimeProvider.System, inner => _device = new TestDevice(inner));
         var log = new GroupLog(
-            Group, new NodeId(1), store, store.Load(Group), applied, Path.Combine(_root, $"idle{_lives++}"), new ConsensusOptions(), TimeProvider.System)
+            Group, new NodeId(1), store, store.Load(Group), applied, Path.Combine(_root, $"idle{_lives++}"), new ConsensusOptions { RetainedEntries = 0 }, TimeProvider.System)
         {
             Broken = _broken.Add,
             Voters = static () => 3,

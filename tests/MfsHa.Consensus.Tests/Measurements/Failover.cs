@@ -25,9 +25,10 @@ public sealed class Failover(ITestOutputHelper output)
             var leader = await cluster.LeaderAsync();
             var slow = cluster.Nodes.First(n => n != leader);
             slow.Device.Delay = what.Contains("slow", StringComparison.Ordinal) ? TimeSpan.FromMilliseconds(100) : TimeSpan.Zero;
+            var term = leader.Log.Leadership.Term;
             var begun = Stopwatch.GetTimestamp();
             var end = what == "resign" ? leader.Log.ResignAsync(CancellationToken.None).AsTask() : leader.KillAsync();
-            await cluster.PollAsync(() => cluster.Running.Any(n => n.Id != leader.Id && n.Log.Leadership.IsReady), "another leader");
+            await cluster.PollAsync(() => cluster.Running.Any(n => n.Log.Leadership is { IsReady: true } l && l.Term > term), "another leader");
             await cluster.PutAsync("after", $"{trial}");
             times.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
             slow.Device.Delay = TimeSpan.Zero;

@@ -98,7 +98,10 @@ public sealed class WriteTests
 
         var again = shard.Begin(file, 0, copies: SeenCopies.Unfinished);
 
-        Assert.Equal((begun.Work, begun.Chunk, begun.Version), (again.Work, again.Chunk, again.Version));
+        Assert.Equal((begun.Work with { Resumed = true }, begun.Chunk, begun.Version), (again.Work, again.Chunk, again.Version));
+        shard.Run(new AbandonWrite(file, 0, begun.Chunk, begun.Version, 1));
+        Assert.Equal(begun.Chunk, shard.Slot(file, 0).Chunk!.Id);
+        Assert.True(shard.Chunk(begun.Chunk).IsLocked(shard.Now));
         shard.End(begun.Chunk, file, 0, 1);
         Assert.Equal(StatusCode.Mismatch, shard.Status(shard.WriteOf(file, 0, copies: SeenCopies.Unfinished)));
     }

@@ -161,7 +161,7 @@ public sealed class ContentDifferentialTests
             var number = AnyObject();
             var modes = (SetModes)random.Next(8);
             var mode = (GetMode)random.Next(2);
-            return random.Next(22) switch
+            return random.Next(25) switch
             {
                 0 or 1 => new SetXattr { Inode = number, Name = AnyXattr(canBeEmpty: false), Value = new byte[random.Next(4)], Mode = (XattrSetMode)random.Next(4), Opened = random.Next(2) == 0, Caller = caller },
                 2 => new GetXattr { Inode = number, Name = AnyXattr(canBeEmpty: true), Mode = (XattrGetMode)random.Next(2), Opened = random.Next(2) == 0, Caller = caller },
@@ -179,6 +179,8 @@ public sealed class ContentDifferentialTests
                 17 => new SetExtraAttributes(number, AnyExtraAttributes(), (SetModes)(random.Next(4) == 0 ? random.Next(8) : (int)SetModes.Decrease | random.Next(2) * 4), null, caller),
                 18 => new GetExtraAttributes(number, mode, null, caller),
                 19 => new GetQuota(number, caller),
+                20 => AnySnapshot(caller),
+                21 => AnySnapshotRemoval(caller),
                 _ => AnySetQuota(number, caller),
             };
         }
@@ -200,6 +202,33 @@ public sealed class ContentDifferentialTests
 
         private QuotaAmounts AnyAmounts() =>
             new((uint)random.Next(40), (ulong)random.NextInt64(1L << random.Next(20, 45)), (ulong)random.Next(100), (ulong)random.Next(100));
+
+        private RemoveSnapshot AnySnapshotRemoval(Caller caller)
+        {
+            var parent = AnyDirectory();
+            return new RemoveSnapshot(parent, EntryOf(parent), random.Next(2) == 0 ? SnapshotModes.ForceRemoval : SnapshotModes.None, caller);
+        }
+
+        /// <summary>Not of too much, or the tree grows without bounds.</summary>
+        private MakeSnapshot AnySnapshot(Caller caller)
+        {
+            uint source;
+            do
+            {
+                source = AnyObject();
+            }
+            while (shard.State.Totals.Get(source) is { Inodes: > 30 });
+            var parent = AnyDirectory();
+            return new MakeSnapshot
+            {
+                Source = source,
+                Parent = parent,
+                Name = random.Next(2) == 0 ? AnyName() : EntryOf(parent),
+                Modes = (SnapshotModes)random.Next(16),
+                Umask = (ushort)random.Next(0x200),
+                Caller = caller,
+            };
+        }
 
         private AppendSlice AnyAppend(Caller caller) => new()
         {

@@ -40,6 +40,10 @@ internal static class ContentSession
                     static r => $"{r.Pid} {r.LockType} {r.Start} {r.End}");
             case AppendSlice o:
                 return Status(connection, new AppendSliceRequest(o.Flags, o.Inode, o.Source, o.From, o.To, caller));
+            case MakeSnapshot o:
+                return Status(connection, new SnapshotRequest(o.Source, o.Parent, o.Name.Bytes, caller, o.Modes, o.Umask));
+            case RemoveSnapshot o:
+                return Status(connection, new SnapshotRequest(0, o.Parent, o.Name.Bytes, caller, o.Modes | SnapshotModes.Delete, 0));
             case GetNodeInfo o:
                 return Of(
                     connection.Ask<NodeInfoRequest, NodeInfoReply>(new(o.Inode, o.MaxEntries, o.From)),

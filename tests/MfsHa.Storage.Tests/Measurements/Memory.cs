@@ -76,6 +76,29 @@ public sealed class Memory(ITestOutputHelper output)
         Report(store, $"walked {walked} records, {Stopwatch.GetElapsedTime(begun).TotalMicroseconds / walked:F2} us each");
     }
 
+    [Fact(Explicit = true)]
+    public async Task And_disk_of_a_log_that_is_cut_as_it_grows()
+    {
+        using var directory = new TemporaryDirectory();
+        using var log = RaftLogStore.Open(directory.Sub("log"), new RaftLogStoreOptions(), TimeProvider.System);
+        const int entries = 400_000;
+        const int kept = 20_000;
+        var begun = Stopwatch.GetTimestamp();
+        var most = 0L;
+        for (var i = 0; i < entries; i += 100)
+        {
+            await log.Append(1, [.. Enumerable.Range(i + 1, 100).Select(n => new RaftLogEntry(n, 0, RaftEntryKind.Commands, new byte[4000]))]);
+            if (i % 5000 == 0 && i > kept + 5000)
+            {
+                await log.TruncateHead(1, i - kept - 4999, new RaftLogMark(i - kept, 0, 0));
+                most = Math.Max(most, Directory.EnumerateFiles(log.Path).Sum(f => new FileInfo(f).Length));
+            }
+        }
+
+        output.WriteLine(
+            $"{entries} entries of 4000 bytes in {Stopwatch.GetElapsedTime(begun).TotalSeconds:F1} s, {kept} kept (80 MB): at most {most >> 20} MiB on disk, RSS {Environment.WorkingSet >> 20} MiB");
+    }
+
     private void Report(StateStore store, string what)
     {
         var usage = store.Usage();

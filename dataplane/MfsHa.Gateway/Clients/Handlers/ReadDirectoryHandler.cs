@@ -31,17 +31,39 @@ internal sealed class ReadDirectoryHandler : ServingHandler<Wire.ReadDirectoryRe
 
         var page = Expect.Reply<DirectoryReply>(reply);
         var withAttributes = (order.Flags & ReadDirectoryFlags.WithAttributes) != 0;
-        if (SizeOf(page, withAttributes) > MaxAnswer)
+        List<DirectoryReply> pages = [page];
+        var size = SizeOf(page, withAttributes);
+        var left = order.MaxEntries - (uint)Math.Min(order.MaxEntries, page.Entries.Length);
+
+        // Clients before 4.58 take one answer for the whole directory (client-protocol 3.4), the cluster gives it in pages.
+        while (pages[^1].NextCursor != DirectoryReply.EndCursor && pages[^1].Entries.Length > 0 && left > 0 && size <= MaxAnswer)
+        {
+            var next = await request.ExecuteAsync(order with { Cursor = pages[^1].NextCursor, MaxEntries = left }).ConfigureAwait(false);
+            if (next.Status != StatusCode.Ok)
+            {
+                request.Answer(next.Status);
+                return;
+            }
+
+            var more = Expect.Reply<DirectoryReply>(next);
+            pages.Add(more);
+            size += SizeOf(more, withAttributes);
+            left -= (uint)Math.Min(left, more.Entries.Length);
+        }
+
+        if (size > MaxAnswer)
         {
             request.Answer(StatusCode.ERange);
             return;
         }
 
-        Answer(request, page, withAttributes);
         if (page.AccessTimeDue)
         {
-            request.Connection.Services.AccessTimes.Note(page.Directory);
+            // Before the answer: whoever looks afterwards sees the new time, as with one mfsmaster. It is due once after a change, not at each read.
+            await request.ExecuteAsync(new TouchAccessTime(page.Directory)).ConfigureAwait(false);
         }
+
+        Answer(request, pages, withAttributes);
     }
 
     private static long SizeOf(DirectoryReply page, bool withAttributes)
@@ -55,23 +77,26 @@ internal sealed class ReadDirectoryHandler : ServingHandler<Wire.ReadDirectoryRe
         return size;
     }
 
-    private static void Answer(PendingRequest request, DirectoryReply page, bool withAttributes) => request.Connection.Write(
-        (Request: request, page, withAttributes),
+    private static void Answer(PendingRequest request, List<DirectoryReply> pages, bool withAttributes) => request.Connection.Write(
+        (Request: request, pages, withAttributes),
         static (ref writer, a) =>
         {
             Wire.ReadDirectoryReply.Begin(ref writer, a.Request.MessageId);
-            foreach (ref readonly var entry in a.page.Entries.AsSpan())
+            foreach (var page in a.pages)
             {
-                if (a.withAttributes)
+                foreach (ref readonly var entry in page.Entries.AsSpan())
                 {
-                    Wire.ReadDirectoryReply.Entry(ref writer, entry.Name.Span, entry.Inode, entry.Attributes, a.Request.Connection.Version);
-                }
-                else
-                {
-                    Wire.ReadDirectoryReply.Entry(ref writer, entry.Name.Span, entry.Inode, entry.Type);
+                    if (a.withAttributes)
+                    {
+                        Wire.ReadDirectoryReply.Entry(ref writer, entry.Name.Span, entry.Inode, entry.Attributes, a.Request.Connection.Version);
+                    }
+                    else
+                    {
+                        Wire.ReadDirectoryReply.Entry(ref writer, entry.Name.Span, entry.Inode, entry.Type);
+                    }
                 }
             }
 
-            Wire.ReadDirectoryReply.End(ref writer, a.page.NextCursor);
+            Wire.ReadDirectoryReply.End(ref writer, a.pages[^1].NextCursor);
         });
 }

@@ -23,10 +23,12 @@ internal sealed class ReadLinkHandler : ServingHandler<Wire.ReadLinkRequest, Rea
         }
 
         var target = Expect.Reply<TargetReply>(reply);
-        request.Answer(new Wire.ReadLinkReply(target.Target));
         if (target.AccessTimeDue)
         {
-            request.Connection.Services.AccessTimes.Note(order.Inode);
+            // Before the answer: whoever looks afterwards sees the new time, as with one mfsmaster. It is due once after a change, not at each read.
+            await request.ExecuteAsync(new TouchAccessTime(order.Inode)).ConfigureAwait(false);
         }
+
+        request.Answer(new Wire.ReadLinkReply(target.Target));
     }
 }

@@ -1,0 +1,65 @@
+using System.Globalization;
+using MfsHa.Testbed.MooseFs;
+
+namespace MfsHa.Bench;
+
+/// <summary>What to measure and how long.</summary>
+internal sealed record BenchOptions
+{
+    public const string Usage = """
+        mfsha-bench [--quick] [--only mfsmaster|mfsha] [--release 3|4] [--files N] [--seconds N] [--rounds N] [--output FILE]
+          Runs the same load on a real mfsmaster and on three mfsha nodes, one after the other, and prints both with their ratio.
+          --quick      about two minutes for everything: --files 20000 --seconds 1 --rounds 3
+          --only       one of the two
+          --release    of mfsmaster, mfsmount and the raw clients: 4 (4.56.6, default) or 3 (3.0.117)
+          --files      size of the namespace for memory and start (default 1000000)
+          --seconds    for one load (default 5)
+          --rounds     kills of the leader (default 10)
+          --output     writes the table as Markdown, too
+        """;
+
+    public string? Only { get; init; }
+
+    public MooseFsRelease Release { get; init; } = MooseFsRelease.V4;
+
+    public int Files { get; init; } = 1_000_000;
+
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(5);
+
+    public int Rounds { get; init; } = 10;
+
+    public string? Output { get; init; }
+
+    private static BenchOptions Quick { get; } = new() { Files = 20_000, Duration = TimeSpan.FromSeconds(1), Rounds = 3 };
+
+    /// <exception cref="FormatException">The command line is not one of those in <see cref="Usage"/>.</exception>
+    public static BenchOptions Parse(IReadOnlyList<string> arguments)
+    {
+        var options = arguments.Contains("--quick") ? Quick : new BenchOptions();
+        var rest = new Queue<string>(arguments.Where(static argument => argument != "--quick"));
+        while (rest.TryDequeue(out var name))
+        {
+            if (!rest.TryDequeue(out var value))
+            {
+                throw new FormatException($"{name}: unknown, or its value is missing");
+            }
+            options = (name, value) switch
+            {
+                ("--only", "mfsmaster" or "mfsha") => options with { Only = value },
+                ("--release", "3") => options with { Release = MooseFsRelease.V3 },
+                ("--release", "4") => options with { Release = MooseFsRelease.V4 },
+                ("--files", _) => options with { Files = Number(name, value) },
+                ("--seconds", _) => options with { Duration = TimeSpan.FromSeconds(Number(name, value)) },
+                ("--rounds", _) => options with { Rounds = Number(name, value) },
+                ("--output", _) => options with { Output = value },
+                _ => throw new FormatException($"{name} {value}: unknown"),
+            };
+        }
+        return options;
+    }
+
+    private static int Number(string name, string value)
+        => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new FormatException($"{name} {value}: expected a number above 0");
+}

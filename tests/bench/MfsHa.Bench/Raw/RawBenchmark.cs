@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Text;
+using MfsHa.Bench.Raw.Loads;
+using MfsHa.Bench.Reporting;
+using MfsHa.Bench.Subjects;
+using MfsHa.Protocol;
+using MfsHa.Protocol.Client;
+
+namespace MfsHa.Bench.Raw;
+
+/// <summary>Operations a second by raw packets, with few and with many requests in flight.</summary>
+internal sealed class RawBenchmark(Subject subject, TimeSpan duration)
+{
+    private const int Directories = 16;
+    private const int MostConnections = 4;
+    private const uint RootInode = 1;
+
+    private static readonly int[] InFlight = [1, 64, 256];
+
+    private readonly List<uint> directories = [];
+    private readonly List<KnownFile> files = [];
+    private int runs;
+
+    private delegate RawLoad LoadFactory(RawConnection connection, int number, int slots);
+
+    public async Task RunAsync(Results results, CancellationToken cancellation)
+    {
+        await PrepareAsync(cancellation);
+        foreach (var inFlight in InFlight)
+        {
+            List<CreateLoad> creations = [];
+            await MeasureAsync("create", inFlight, (connection, _, _) => Remember(creations, new CreateLoad(directories, NextPrefix(), connection.Version)));
+            files.AddRange(creations.SelectMany(static load => load.Made));
+            await MeasureAsync("getattr", inFlight, (_, number, _) => new GetAttributesLoad(files, number));
+            await MeasureAsync("lookup", inFlight, (_, number, _) => new LookupLoad(files, number));
+            await MeasureAsync("mkdir", inFlight, (_, _, _) => new MakeDirectoryLoad(directories, NextPrefix()));
+            // Renamed files are not where they were: they are taken away from the known ones.
+            await MeasureAsync("rename", inFlight, (connection, _, slots) => new RenameLoad(directories, TakeFiles(slots), NextPrefix(), connection.Version));
+        }
+
+        async Task MeasureAsync(string operation, int inFlight, LoadFactory factory)
+            => results.Add($"packets: {operation}, {inFlight} in flight", Unit.OperationsPerSecond, await RateAsync(inFlight, factory, cancellation));
+    }
+
+    private static T Remember<T>(List<T> list, T item)
+    {
+        list.Add(item);
+        return item;
+    }
+
+    private string NextPrefix() => $"r{runs++}";
+
+    private List<KnownFile> TakeFiles(int count)
+    {
+        if (files.Count <= count)
+        {
+            throw new RefusedException($"only {files.Count} files are known, {count} are needed");
+        }
+        var taken = files.GetRange(files.Count - count, count);
+        files.RemoveRange(files.Count - count, count);
+        return taken;
+    }
+
+    private async Task PrepareAsync(CancellationToken cancellation)
+    {
+        using var connection = await subject.ConnectAsync(0, cancellation);
+        var home = await MakeDirectoryAsync(connection, RootInode, "packets", cancellation);
+        for (var number = 0; number < Directories; number++)
+        {
+            directories.Add(await MakeDirectoryAsync(connection, home, $"d{number}", cancellation));
+        }
+    }
+
+    /// <summary>Makes a directory and returns its inode.</summary>
+    public static async Task<uint> MakeDirectoryAsync(RawConnection connection, uint parent, string name, CancellationToken cancellation)
+    {
+        var request = new MakeDirectoryRequest(parent, Encoding.ASCII.GetBytes(name), 0x1ED, 0, RawConnection.Root, CopySetGid: false);
+        var reply = await connection.CallAsync<MakeDirectoryRequest, MakeDirectoryReply>(request, cancellation);
+        return reply.Inode;
+    }
+
+    // One request in flight needs one connection; so that no node's part in the cluster decides, every node gets its turn.
+    private async Task<double> RateAsync(int inFlight, LoadFactory factory, CancellationToken cancellation)
+    {
+        var turns = inFlight == 1 ? subject.Service.Endpoints.Count : 1;
+        long answered = 0;
+        var elapsed = TimeSpan.Zero;
+        for (var turn = 0; turn < turns; turn++)
+        {
+            var connections = await ConnectAllAsync(Math.Min(inFlight, MostConnections), turn, cancellation);
+            try
+            {
+                var slots = inFlight / connections.Count;
+                var loads = connections.Select((connection, number) => factory(connection, number, slots)).ToArray();
+                var clock = Stopwatch.StartNew();
+                var counts = await Task.WhenAll(connections.Zip(loads, (connection, load) => connection.RunAsync(load, slots, duration / turns, cancellation)));
+                elapsed += clock.Elapsed;
+                answered += counts.Sum();
+            }
+            finally
+            {
+                connections.ForEach(static connection => connection.Dispose());
+            }
+        }
+        return answered / elapsed.TotalSeconds;
+    }
+
+    private async Task<List<RawConnection>> ConnectAllAsync(int count, int first, CancellationToken cancellation)
+    {
+        List<RawConnection> connections = [];
+        for (var number = 0; number < count; number++)
+        {
+            connections.Add(await subject.ConnectAsync(first + number, cancellation));
+        }
+        return connections;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+using MfsHa.Bench.Raw;
+using MfsHa.Bench.Raw.Loads;
+using MfsHa.Bench.Reporting;
+using MfsHa.Bench.Subjects;
+
+namespace MfsHa.Bench.Resources;
+
+/// <summary>What a namespace of many files costs: memory, the time to come back after a stop, and rest.</summary>
+internal sealed class SizeBenchmark(Subject subject, int files, TimeSpan idleTime)
+{
+    private const int FilesPerDirectory = 1000;
+    private const int Connections = 4;
+    private const int InFlight = 64;
+
+    /// <summary>Time for what a service does once after its start, before rest is measured.</summary>
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(3);
+
+    public async Task RunAsync(Results results, CancellationToken cancellation)
+    {
+        var count = files.ToString("N0", CultureInfo.InvariantCulture);
+        var clock = Stopwatch.StartNew();
+        await PopulateAsync(cancellation);
+        results.Add($"making {count} files", Unit.OperationsPerSecond, files / clock.Elapsed.TotalSeconds);
+        results.Add($"memory of a node with {count} files", Unit.Mebibytes, MostMemory());
+
+        clock.Restart();
+        await subject.StopAsync();
+        results.Add($"orderly stop with {count} files", Unit.Seconds, clock.Elapsed.TotalSeconds);
+        clock.Restart();
+        subject.Start();
+        await subject.WaitServesAsync(cancellation);
+        results.Add($"start with {count} files, until clients are served", Unit.Seconds, clock.Elapsed.TotalSeconds);
+        results.Add($"memory of a node after the start with {count} files", Unit.Mebibytes, MostMemory());
+
+        await Task.Delay(SettleTime, cancellation);
+        results.Add("processor of a node at rest", Unit.PercentOfProcessor, await IdlePercentAsync(cancellation));
+    }
+
+    private double MostMemory() => subject.Processes.Max(static process => ProcessUsage.ResidentMebibytes(process.Id));
+
+    private async Task<double> IdlePercentAsync(CancellationToken cancellation)
+    {
+        var before = subject.Processes.Select(static process => ProcessUsage.ProcessorTime(process.Id)).ToArray();
+        var clock = Stopwatch.StartNew();
+        await Task.Delay(idleTime, cancellation);
+        var after = subject.Processes.Select(static process => ProcessUsage.ProcessorTime(process.Id));
+        return after.Zip(before, (end, start) => (end - start) / clock.Elapsed).Average() * 100;
+    }
+
+    private async Task PopulateAsync(CancellationToken cancellation)
+    {
+        List<uint> directories = [];
+        List<RawConnection> connections = [];
+        try
+        {
+            for (var number = 0; number < Connections; number++)
+            {
+                connections.Add(await subject.ConnectAsync(number, cancellation));
+            }
+            var home = await RawBenchmark.MakeDirectoryAsync(connections[0], 1, "many", cancellation);
+            for (var number = 0; number < Math.Max(1, files / FilesPerDirectory); number++)
+            {
+                directories.Add(await RawBenchmark.MakeDirectoryAsync(connections[0], home, $"d{number}", cancellation));
+            }
+            await Task.WhenAll(connections.Select((connection, number) =>
+            {
+                var share = (files / Connections) + (number < files % Connections ? 1 : 0);
+                return connection.RunAsync(new PopulateLoad(directories, $"f{number}", share), InFlight, Timeout.InfiniteTimeSpan, cancellation);
+            }));
+        }
+        finally
+        {
+            connections.ForEach(static connection => connection.Dispose());
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using MfsHa.Testbed;
+using MfsHa.Testbed.MfsHaNodes;
+using MfsHa.Testbed.MooseFs;
+using MfsHa.Testbed.Processes;
+
+namespace MfsHa.Bench.Subjects;
+
+/// <summary>Three mfsha nodes.</summary>
+internal sealed class MfsHaSubject(TestEnvironment environment, MfsHaCluster cluster, MooseFsRelease release)
+    : Subject(environment, cluster, release)
+{
+    public MfsHaCluster Cluster { get; } = cluster;
+
+    public override IReadOnlyList<ManagedProcess> Processes => [.. Cluster.Nodes.Select(static node => node.Process)];
+
+    public static async Task<MfsHaSubject> CreateAsync(TestEnvironment environment, MooseFsRelease release, CancellationToken cancellation)
+        => new(environment, await MfsHaCluster.CreateAsync(environment, cancellation: cancellation), release);
+
+    public override void Start()
+    {
+        foreach (var node in Cluster.Nodes)
+        {
+            node.Start();
+        }
+    }
+
+    public override async Task StopAsync()
+    {
+        var ended = await Task.WhenAll(Cluster.Nodes.Select(static node => node.StopAsync(StopLimit)));
+        if (ended.Contains(false))
+        {
+            throw new TimeoutException("a node did not stop");
+        }
+    }
+}

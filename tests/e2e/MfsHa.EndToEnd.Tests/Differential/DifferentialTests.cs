@@ -1,0 +1,74 @@
+using MfsHa.Testbed.Deployments;
+using MfsHa.Testbed.MooseFs;
+using P = MfsHa.Testbed.Native.Posix;
+
+namespace MfsHa.EndToEnd.Tests.Differential;
+
+/// <summary>A script of thousands of steps gives the same answers and the same tree on two services.</summary>
+public sealed class DifferentialTests
+{
+    private const int Steps = 2500;
+
+    /// <summary>The comparison is worth something only if it finds nothing between two that are the same.</summary>
+    [Theory]
+    [InlineData(1)]
+    public Task Two_mfsmasters_of_the_same_release_agree(int seed) => AssertAgreeAsync(
+        seed, ServiceKind.MfsMaster3, ServiceKind.MfsMaster3, MooseFsRelease.V3);
+
+    [Theory]
+    [InlineData(101)]
+    [InlineData(102)]
+    public Task MfsHa_agrees_with_mfsmaster_3(int seed) => AssertAgreeAsync(
+        seed, ServiceKind.MfsMaster3, ServiceKind.MfsHa, MooseFsRelease.V3);
+
+    [Theory]
+    [InlineData(201)]
+    [InlineData(202)]
+    public Task MfsHa_agrees_with_mfsmaster_4(int seed) => AssertAgreeAsync(
+        seed, ServiceKind.MfsMaster4, ServiceKind.MfsHa, MooseFsRelease.V4);
+
+    [Fact]
+    public async Task A_changed_tree_is_found()
+    {
+        await using var deployment = await Deployment.StartAsync(Comparison.Plan(ServiceKind.MfsMaster4, MooseFsRelease.V4), TestContext.Current.CancellationToken);
+        using var runner = new ScriptRunner(deployment.Mounts[0], deployment.Mounts[0]);
+        string[] roots = [$"{deployment.Mounts[0].Path}/one", $"{deployment.Mounts[0].Path}/two"];
+        foreach (var root in roots)
+        {
+            P.MakeDirectory(root);
+            P.MakeDirectory($"{root}/directory");
+            await File.WriteAllTextAsync($"{root}/directory/file", "content", TestContext.Current.CancellationToken);
+            P.Link($"{root}/directory/file", $"{root}/link");
+            P.SetAttribute($"{root}/directory", "user.a", "value"u8);
+        }
+        var times = new TimeScale(DateTimeOffset.UtcNow);
+        Assert.Null(await runner.CompareTreesAsync(roots, times));
+        var changed = roots[1];
+        await AssertFoundAsync(() => P.ChangeMode($"{changed}/link", 0x180), () => P.ChangeMode($"{changed}/link", 0x1B6));
+        await AssertFoundAsync(() => P.SetAttribute($"{changed}/directory", "user.a", "other"u8), () => P.SetAttribute($"{changed}/directory", "user.a", "value"u8));
+        await AssertFoundAsync(() => P.MakeDirectory($"{changed}/new"), () => P.RemoveDirectory($"{changed}/new"));
+        await AssertFoundAsync(() => File.WriteAllText($"{changed}/link", "Content"), () => File.WriteAllText($"{changed}/link", "content"));
+        await AssertFoundAsync(
+            () => { P.Unlink($"{changed}/link"); File.WriteAllText($"{changed}/link", "content"); },
+            () => { P.Unlink($"{changed}/link"); P.Link($"{changed}/directory/file", $"{changed}/link"); });
+        await AssertFoundAsync(() => P.SetTimes($"{changed}/link", null, 1_000_000_000), () => P.SetTimes($"{changed}/link", null, null));
+
+        async Task AssertFoundAsync(Action change, Action restore)
+        {
+            change();
+            Assert.NotNull(await runner.CompareTreesAsync(roots, times));
+            restore();
+            Assert.Null(await runner.CompareTreesAsync(roots, times));
+        }
+    }
+
+    private static async Task AssertAgreeAsync(int seed, ServiceKind first, ServiceKind second, MooseFsRelease mount)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var comparison = await Comparison.StartAsync(first, second, mount, cancellation);
+        if (await comparison.FindDifferenceAsync(seed, Steps, cancellation) is { } difference)
+        {
+            Assert.Fail(difference.ToString());
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.IO.Hashing;
+using MfsHa.EndToEnd.Tests.Posix;
+using P = MfsHa.Testbed.Native.Posix;
+
+namespace MfsHa.EndToEnd.Tests.Differential.Operations;
+
+/// <summary>chmod(2).</summary>
+internal sealed record ChangeMode(Actor As, string Path, uint Mode) : Operation(As)
+{
+    protected override string Run(Func<string, string> at, TimeScale times)
+    {
+        P.ChangeMode(at(Path), Mode);
+        return "done";
+    }
+}
+
+/// <summary>lchown(2).</summary>
+internal sealed record ChangeOwner(Actor As, string Path, uint? User, uint? Group) : Operation(As)
+{
+    protected override string Run(Func<string, string> at, TimeScale times)
+    {
+        P.ChangeOwner(at(Path), User, Group);
+        return "done";
+    }
+}
+
+/// <summary>utimensat(2); null is now.</summary>
+internal sealed record SetTimes(Actor As, string Path, long? Access, long? Modification) : Operation(As)
+{
+    protected override string Run(Func<string, string> at, TimeScale times)
+    {
+        P.SetTimes(at(Path), Access, Modification);
+        return "done";
+    }
+}
+
+/// <summary>lsetxattr(2) with <paramref name="Length"/> bytes of a seed.</summary>
+internal sealed record SetAttribute(Actor As, string Path, string Name, int Length, ulong Seed, int Flags) : Operation(As)
+{
+    protected override string Run(Func<string, string> at, TimeScale times)
+    {
+        P.SetAttribute(at(Path), Name, Content.Bytes(Seed, Length), Flags);
+        return "done";
+    }
+}
+
+/// <summary>lgetxattr(2).</summary>
+internal sealed record GetAttribute(Actor As, string Path, string Name) : Operation(As)
+{
+    public static string Describe(byte[] value)
+        => string.Create(CultureInfo.InvariantCulture, $"{value.Length} bytes {Crc32.HashToUInt32(value):x8}");
+
+    protected override string Run(Func<string, string> at, TimeScale times) => Describe(P.GetAttribute(at(Path), Name));
+}
+
+/// <summary>llistxattr(2), sorted.</summary>
+internal sealed record ListAttributes(Actor As, string Path) : Operation(As)
+{
+    protected override string Run(Func<string, string> at, TimeScale times)
+        => string.Join(' ', P.ListAttributes(at(Path)).Order(StringComparer.Ordinal));
+}
+
+/// <summary>lremovexattr(2).</summary>
+internal sealed record RemoveAttribute(Actor As, string Path, string Name) : Operation(As)
+{
+    protected override string Run(Func<string, string> at, TimeScale times)
+    {
+        P.RemoveAttribute(at(Path), Name);
+        return "done";
+    }
+}
+
+/// <summary>Sets an access control list in the kernel's binary form (linux/posix_acl_xattr.h), valid or not.</summary>
+internal sealed record SetAcl(Actor As, string Path, bool Default, AclEntries Entries) : Operation(As)
+{
+    protected override string Run(Func<string, string> at, TimeScale times)
+    {
+        P.SetAttribute(at(Path), Default ? "system.posix_acl_default" : "system.posix_acl_access", Entries.ToBytes());
+        return "done";
+    }
+}

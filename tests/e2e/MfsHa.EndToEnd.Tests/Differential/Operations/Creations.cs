@@ -1,0 +1,67 @@
+using MfsHa.Testbed.Native;
+using P = MfsHa.Testbed.Native.Posix;
+
+namespace MfsHa.EndToEnd.Tests.Differential.Operations;
+
+/// <summary>mkdir(2) under a creation mask.</summary>
+internal sealed record MakeDirectory(Actor As, string Path, uint Mode, uint Mask) : Operation(As)
+{
+    public override void Teach(NameModel names) => names.Add(Path, NameKind.Directory);
+
+    protected override string Run(Func<string, string> at, TimeScale times)
+    {
+        P.WithCreationMask(Mask, () => P.MakeDirectory(at(Path), Mode));
+        return "done";
+    }
+}
+
+/// <summary>mknod(2) under a creation mask.</summary>
+internal sealed record MakeNode(Actor As, string Path, FileKind Kind, uint Mode, uint Mask) : Operation(As)
+{
+    /// <summary>No driver has this number, so that opening the node does no harm.</summary>
+    private static readonly (uint Major, uint Minor) UnusedDevice = (300, 42);
+
+    public override void Teach(NameModel names) => names.Add(Path, Kind is FileKind.File ? NameKind.File : NameKind.Other);
+
+    protected override string Run(Func<string, string> at, TimeScale times)
+    {
+        P.WithCreationMask(Mask, () => P.MakeNode(at(Path), Kind, Mode, Kind is FileKind.BlockDevice or FileKind.CharacterDevice ? UnusedDevice : default));
+        return "done";
+    }
+}
+
+/// <summary>open(2) that may create, then close(2).</summary>
+internal sealed record Open(Actor As, string Path, OpenFlags Flags, uint Mode, uint Mask) : Operation(As)
+{
+    public override void Teach(NameModel names) => names.Add(Path, NameKind.File);
+
+    protected override string Run(Func<string, string> at, TimeScale times)
+    {
+        P.WithCreationMask(Mask, () => new PosixFile(at(Path), Flags | OpenFlags.NonBlocking, Mode).Close());
+        return "done";
+    }
+}
+
+/// <summary>symlink(2).</summary>
+internal sealed record Symlink(Actor As, string Target, string Path) : Operation(As)
+{
+    public override void Teach(NameModel names) => names.Add(Path, NameKind.Symlink);
+
+    protected override string Run(Func<string, string> at, TimeScale times)
+    {
+        P.Symlink(Target, at(Path));
+        return "done";
+    }
+}
+
+/// <summary>link(2).</summary>
+internal sealed record Link(Actor As, string Existing, string Path) : Operation(As)
+{
+    public override void Teach(NameModel names) => names.Add(Path, names.KindOf(Existing));
+
+    protected override string Run(Func<string, string> at, TimeScale times)
+    {
+        P.Link(at(Existing), at(Path));
+        return "done";
+    }
+}

@@ -1,0 +1,87 @@
+using MfsHa.Testbed.MooseFs;
+using P = MfsHa.Testbed.Native.Posix;
+
+namespace MfsHa.EndToEnd.Tests.Differential;
+
+/// <summary>Runs scripts on two file systems step by step, and says where they first differ.</summary>
+internal sealed class ScriptRunner(Mount first, Mount second) : IDisposable
+{
+    /// <summary>How often the whole trees are compared while a script runs, in steps.</summary>
+    private const int SnapshotInterval = 200;
+    private const uint Everybody = 0x1FF;
+    private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(60);
+
+    private readonly Actors actors = new();
+    private readonly Dictionary<string, int> answerCounts = [];
+    private int runs;
+
+    /// <summary>How often each kind of step got each kind of answer ("ok" for all that are no error).</summary>
+    public IReadOnlyDictionary<string, int> AnswerCounts => answerCounts;
+
+    /// <summary>Makes up a script while it runs; it comes back up to the step where a difference was seen.</summary>
+    public async Task<(Difference? Difference, IReadOnlyList<Operation> Script)> RunAsync(int seed, int length, CancellationToken cancellation)
+    {
+        var generator = new ScriptGenerator(seed);
+        List<Operation> script = [];
+        var difference = await RunAsync(
+            () => script.Count == length ? null : generator.Next(),
+            (operation, answer) =>
+            {
+                script.Add(operation);
+                generator.Learn(operation, answer);
+            },
+            cancellation).ConfigureAwait(false);
+        return (difference, script);
+    }
+
+    /// <summary>Runs a given script.</summary>
+    public async Task<(Difference? Difference, int Steps)> RunAsync(IReadOnlyList<Operation> script, CancellationToken cancellation)
+    {
+        var steps = 0;
+        var difference = await RunAsync(() => steps == script.Count ? null : script[steps], (_, _) => steps++, cancellation).ConfigureAwait(false);
+        return (difference, steps);
+    }
+
+    /// <summary>Compares two trees as they are.</summary>
+    public Task<Difference?> CompareTreesAsync(string[] roots, TimeScale times)
+        => actors[Actor.Root].RunAsync(() => TreeSnapshot.Take(roots[0], times).FindDifference(TreeSnapshot.Take(roots[1], times)));
+
+    public void Dispose() => actors.Dispose();
+
+    private async Task<Difference?> RunAsync(Func<Operation?> next, Action<Operation, string> done, CancellationToken cancellation)
+    {
+        var name = $"run{++runs}";
+        // The folder in between catches symbolic links that lead out of the root.
+        string[] roots = [$"{first.Path}/{name}/root", $"{second.Path}/{name}/root"];
+        foreach (var root in roots)
+        {
+            P.MakeDirectory(Path.GetDirectoryName(root)!, Everybody);
+            P.MakeDirectory(root, Everybody);
+        }
+        var times = new TimeScale(DateTimeOffset.UtcNow);
+        for (var step = 1; next() is { } operation; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (one, two) = await StepAsync(operation, roots, times).ConfigureAwait(false);
+            done(operation, one);
+            if (one != two)
+            {
+                return new Difference($"answer to {operation}", one, two);
+            }
+            if (step % SnapshotInterval == 0 && await CompareTreesAsync(roots, times).ConfigureAwait(false) is { } difference)
+            {
+                return difference;
+            }
+        }
+        return await CompareTreesAsync(roots, times).ConfigureAwait(false);
+    }
+
+    private async Task<(string First, string Second)> StepAsync(Operation operation, string[] roots, TimeScale times)
+    {
+        var answers = await actors[operation.As].RunAsync(() => roots.Select(root => operation.Execute(root, times)).ToArray())
+            .WaitAsync(StepLimit).ConfigureAwait(false);
+        var key = $"{operation.GetType().Name} {(Operation.IsError(answers[0]) ? answers[0] : "ok")}";
+        answerCounts[key] = answerCounts.GetValueOrDefault(key) + 1;
+        return (answers[0], answers[1]);
+    }
+}

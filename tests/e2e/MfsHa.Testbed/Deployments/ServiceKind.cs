@@ -1,0 +1,9 @@
+namespace MfsHa.Testbed.Deployments;
+
+/// <summary>Who answers as mfsmaster.</summary>
+public enum ServiceKind
+{
+    MfsHa,
+    MfsMaster3,
+    MfsMaster4,
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Net.Sockets;
+using MfsHa.Testbed.MooseFs;
+using MfsHa.Testbed.Native;
+using MfsHa.Testbed.Networking;
+using MfsHa.Testbed.Processes;
+
+namespace MfsHa.Testbed.MfsHaNodes;
+
+/// <summary>One <c>mfsha</c> process with its disk, on a host of its own.</summary>
+public sealed class MfsHaNode : IAsyncDisposable
+{
+    public const int LinkPort = 9430;
+    public const int AdminPort = 9431;
+
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(2);
+
+    private readonly Host observer;
+    private readonly string configuration;
+    private readonly string logFile;
+    private ManagedProcess? process;
+
+    private MfsHaNode(int id, Host host, Host observer, string dataFolder, string configuration, string logFile)
+    {
+        Id = id;
+        Host = host;
+        DataFolder = dataFolder;
+        this.observer = observer;
+        this.configuration = configuration;
+        this.logFile = logFile;
+    }
+
+    /// <summary>The node id, 1 and up.</summary>
+    public int Id { get; }
+
+    public Host Host { get; }
+
+    public string DataFolder { get; }
+
+    public ManagedProcess Process => process ?? throw new InvalidOperationException($"node {Id} is not started");
+
+    public bool IsRunning => process is { HasExited: false };
+
+    /// <summary>Prepares a node; <paramref name="settings"/> go over the defaults of its mfsha.cfg.</summary>
+    public static MfsHaNode Create(
+        TestEnvironment environment, int id, IReadOnlyList<Host> peers, IReadOnlyDictionary<string, string> settings)
+    {
+        var host = peers[id - 1];
+        var folder = environment.CreateFolder($"node{id}");
+        var data = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
+        var exports = Path.Combine(folder, "mfsexports.cfg");
+        Exports.Write(exports);
+        var all = new Dictionary<string, string>
+        {
+            ["MFSHA_NODE_ID"] = id.ToString(CultureInfo.InvariantCulture),
+            ["MFSHA_PORT"] = LinkPort.ToString(CultureInfo.InvariantCulture),
+            ["MFSHA_PEERS"] = string.Join(',', peers.Select(static peer => $"{peer.Address}:{LinkPort}")),
+            ["MFSHA_ADMIN_PORT"] = AdminPort.ToString(CultureInfo.InvariantCulture),
+            ["BIND_HOST"] = host.Address.ToString(),
+            ["DATA_PATH"] = data,
+            ["EXPORTS_FILENAME"] = exports,
+            ["WORKING_USER"] = "root",
+            ["WORKING_GROUP"] = "root",
+            ["REPLICATIONS_DELAY_INIT"] = "1",
+            ["NICE_LEVEL"] = "0",
+        };
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+        var configuration = Path.Combine(folder, "mfsha.cfg");
+        ConfigurationFile.Write(configuration, all);
+        return environment.Own(new MfsHaNode(id, host, environment.Observer, data, configuration, environment.LogFile($"node{id}")));
+    }
+
+    /// <summary>Starts the process; <see cref="WaitReadyAsync"/> says when it serves.</summary>
+    public void Start()
+    {
+        if (IsRunning)
+        {
+            throw new InvalidOperationException($"node {Id} is running");
+        }
+        process = ManagedProcess.Start(Host, $"mfsha node {Id}", logFile, [MfsHaPrograms.Node, "-c", configuration, "-f", "start"]);
+    }
+
+    /// <summary>Returns when the node says that it can serve clients.</summary>
+    public Task WaitReadyAsync(CancellationToken cancellation = default)
+        => Deadline.WaitAsync($"node {Id} is ready", ReadyLimit, async token =>
+        {
+            Process.ThrowIfExited();
+            return await IsReadyAsync(token).ConfigureAwait(false);
+        }, cancellation);
+
+    /// <summary>One question to <c>/readyz</c>.</summary>
+    public async Task<bool> IsReadyAsync(CancellationToken cancellation = default)
+    {
+        using var client = observer.CreateHttpClient(ProbeLimit);
+        try
+        {
+            using var reply = await client.GetAsync(new Uri($"http://{Host.Address}:{AdminPort}/readyz"), cancellation).ConfigureAwait(false);
+            return reply.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or SocketException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+        {
+            // Not listening yet, cut off, or too slow to answer: not ready.
+            return false;
+        }
+    }
+
+    /// <summary>Orderly end (SIGTERM).</summary>
+    /// <returns>Whether it ended by itself.</returns>
+    public Task<bool> StopAsync(TimeSpan? limit = null) => Process.StopAsync(limit);
+
+    /// <summary>SIGKILL: what is not on disk is lost with the process.</summary>
+    public Task CrashAsync() => Process.KillAsync();
+
+    public void Suspend() => Process.Send(Signal.Stop);
+
+    public void Resume() => Process.Send(Signal.Continue);
+
+    /// <summary>Empties the data folder of a node that is not running, as a new disk would be.</summary>
+    public void WipeDisk()
+    {
+        if (IsRunning)
+        {
+            throw new InvalidOperationException($"node {Id} is running");
+        }
+        Directory.Delete(DataFolder, recursive: true);
+        Directory.CreateDirectory(DataFolder);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is not null)
+        {
+            await process.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

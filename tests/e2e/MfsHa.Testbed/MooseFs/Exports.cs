@@ -1,0 +1,9 @@
+namespace MfsHa.Testbed.MooseFs;
+
+/// <summary>The mfsexports.cfg of all tests.</summary>
+public static class Exports
+{
+    /// <summary>Everybody may mount everything, root stays root; also the meta file system.</summary>
+    public static void Write(string path)
+        => File.WriteAllText(path, "* / rw,alldirs,admin,maproot=0:0\n* . rw\n");
+}
