@@ -57,7 +57,7 @@ public sealed partial class ChunkServerConnection : FrameConnection
     internal ulong Epoch => incarnation.Epoch;
 
     /// <inheritdoc/>
-    protected override int MaxFrameLength => state == State.Connected ? MaxIntroduction : MaxReport;
+    protected override int MaxLengthOf(PacketType type) => state == State.Connected ? MaxIntroduction : MaxReport;
 
     /// <inheritdoc/>
     /// <remarks>A 3.0.117 chunkserver takes a NOP before the first acknowledgment for a very old master (chunkserver-protocol 2.4).</remarks>

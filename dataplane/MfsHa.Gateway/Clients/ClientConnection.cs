@@ -18,6 +18,11 @@ public sealed class ClientConnection : FrameConnection
     /// <summary>Longest packet before registration: a register packet with two paths, or a list of 100 inodes.</summary>
     private const int MaxUnregisteredFrame = 16_384;
 
+    /// <summary>
+    /// Longest request. Stock masters take 50 MB of everything; beside lists of inodes the longest that a client makes is an ACL with 2 * 65,535 entries.
+    /// </summary>
+    private const int MaxRequest = 1 << 20;
+
     private readonly ClientServices services;
     private readonly RegistrationDialogue dialogue;
     private ClientSession? session;
@@ -57,7 +62,9 @@ public sealed class ClientConnection : FrameConnection
     internal bool TakesPushes => isStarted;
 
     /// <inheritdoc/>
-    protected override int MaxFrameLength => isStarted ? FrameLimits.FromClient : MaxUnregisteredFrame;
+    protected override int MaxLengthOf(PacketType type) => !isStarted ? MaxUnregisteredFrame
+        : type is PacketType.SustainedInodes or PacketType.DeprecatedSustainedInodes or PacketType.AccessModificationTimes ? FrameLimits.FromClient
+        : MaxRequest;
 
     /// <inheritdoc/>
     protected override bool TakesKeepAlive => isStarted;

@@ -55,8 +55,8 @@ public abstract class FrameConnection
     /// <summary>Why the connection ended; null while it lasts.</summary>
     public ConnectionEnd? EndReason => Volatile.Read(ref end);
 
-    /// <summary>Largest payload accepted now.</summary>
-    protected abstract int MaxFrameLength { get; }
+    /// <summary>Largest payload of a packet that is accepted now. Asked before any memory is taken for it.</summary>
+    protected abstract int MaxLengthOf(PacketType type);
 
     /// <summary>True when keep-alives may be sent now.</summary>
     protected abstract bool TakesKeepAlive { get; }
@@ -225,7 +225,7 @@ public abstract class FrameConnection
             output.Hold();
             try
             {
-                while (!Closing.IsCancellationRequested && FrameParser.TryReadFrame(ref rest, MaxFrameLength, out var type, out var payload))
+                while (!Closing.IsCancellationRequested && TryCut(ref rest, out var type, out var payload))
                 {
                     await TakeAsync(type, payload).ConfigureAwait(false);
                 }
@@ -241,6 +241,19 @@ public abstract class FrameConnection
                 return;
             }
         }
+    }
+
+    private bool TryCut(ref ReadOnlySequence<byte> rest, out PacketType type, out ReadOnlySequence<byte> payload)
+    {
+        if (rest.Length < PacketHeader.Size)
+        {
+            (type, payload) = (default, default);
+            return false;
+        }
+
+        Span<byte> first = stackalloc byte[sizeof(uint)];
+        rest.Slice(0, sizeof(uint)).CopyTo(first);
+        return FrameParser.TryReadFrame(ref rest, MaxLengthOf((PacketType)BinaryPrimitives.ReadUInt32BigEndian(first)), out type, out payload);
     }
 
     private ValueTask TakeAsync(PacketType type, in ReadOnlySequence<byte> payload)

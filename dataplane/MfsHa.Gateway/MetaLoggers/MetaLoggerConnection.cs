@@ -14,6 +14,9 @@ namespace MfsHa.Gateway.MetaLoggers;
 /// </summary>
 internal sealed partial class MetaLoggerConnection : FrameConnection
 {
+    /// <summary>Nothing that a metalogger sends is longer than its registration.</summary>
+    private const int MaxRequest = 1024;
+
     private readonly GatewayOptions options;
     private readonly ClusterIdentity identity;
     private readonly ILogger logger;
@@ -31,7 +34,7 @@ internal sealed partial class MetaLoggerConnection : FrameConnection
     public PeerVersion? MetaLoggerVersion => registered is { Kind: not MetaLoggerRegisterKind.Supervisor } known ? known.Version : null;
 
     /// <inheritdoc/>
-    protected override int MaxFrameLength => FrameLimits.MetaLogger;
+    protected override int MaxLengthOf(PacketType type) => MaxRequest;
 
     /// <inheritdoc/>
     protected override bool TakesKeepAlive => registered is not null;

@@ -14,6 +14,8 @@ public sealed class ConnectionTests
     public static TheoryData<string, string> Garbage => new()
     {
         { "oversized", "FFFFFFFFFFFFFFFF" },
+        { "longer than any request", "0000019200100001" },
+        { "longer than any list", "000002BC02FAF081" },
         { "unknown type", "0000FFFF0000000400000001" },
         { "reply number", "000001930000000400000001" },
         { "no message id", "000001920000000100" },

@@ -1,6 +1,4 @@
 using MfsHa.Gateway.Clients.Requests;
-using MfsHa.Metadata.Chunks;
-using MfsHa.Protocol.Client;
 
 namespace MfsHa.Gateway.Clients.Handlers;
 
@@ -9,7 +7,7 @@ internal static class AllHandlers
 {
     public static IEnumerable<RequestHandler> Create() =>
     [
-        .. LookupHandlers.All,
+        .. PathHandlers.All,
         .. AttributeHandlers.All,
         .. EntryHandlers.All,
         .. FileHandlers.All,
@@ -30,16 +28,10 @@ internal static class AllHandlers
         new ArchiveHandler(),
         new CheckHandler(),
         new NodeInfoHandler(),
-        new StatusHandler<AppendSliceRequest>(
-            static (r, in c) => new AppendSlice
-            {
-                Flags = r.Flags,
-                Inode = r.Inode,
-                Source = r.SourceInode,
-                From = r.From,
-                To = r.To,
-                Caller = c.Caller(r.Caller),
-                Stamp = c.Stamp(),
-            }),
+        new RepairHandler(),
+        new LookupHandler(),
+        .. SnapshotHandlers.All,
+        new GetConfigHandler(),
+        new GetConfigFileHandler(),
     ];
 }

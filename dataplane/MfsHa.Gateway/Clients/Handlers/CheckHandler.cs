@@ -140,7 +140,7 @@ internal sealed class CheckHandler : ServingHandler<Wire.CheckRequest, (Wire.Che
             : isMarked ? CheckedCopyState.WrongVersionMarkedForRemoval : CheckedCopyState.WrongVersion;
     }
 
-    private static MfsHa.Replication.Locations.ChunkLocation[] Find(IChunkLocationView locations, ulong chunk)
+    internal static MfsHa.Replication.Locations.ChunkLocation[] Find(IChunkLocationView locations, ulong chunk)
     {
         const int Usual = 16;
         var found = new MfsHa.Replication.Locations.ChunkLocation[Usual];
