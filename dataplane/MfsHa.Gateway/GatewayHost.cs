@@ -7,8 +7,10 @@ using MfsHa.Gateway.Clients.Push;
 using MfsHa.Gateway.Clients.Registration;
 using MfsHa.Gateway.Clients.Requests;
 using MfsHa.Gateway.Connections;
+using MfsHa.Gateway.MetaLoggers;
 using MfsHa.Gateway.Tools;
 using MfsHa.Metadata.SystemGroup;
+using MfsHa.Protocol.Tools;
 using Microsoft.Extensions.Logging;
 
 namespace MfsHa.Gateway;
@@ -26,6 +28,7 @@ public sealed partial class GatewayHost : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly List<GatewayListener> listeners = [];
     private GatewayDependencies? dependencies;
+    private MetaLoggerHandler? metaLoggerHandler;
     private Task takingOver = Task.CompletedTask;
     private ILogger<GatewayHost>? logger;
 
@@ -51,6 +54,9 @@ public sealed partial class GatewayHost : IAsyncDisposable
     /// <summary>Where chunkservers connect; null before the start.</summary>
     public IPEndPoint? ChunkServerEndPoint { get; private set; }
 
+    /// <summary>Where metaloggers connect; null before the start.</summary>
+    public IPEndPoint? MetaLoggerEndPoint { get; private set; }
+
     /// <summary>Opens the ports.</summary>
     /// <exception cref="IOException">A port is in use.</exception>
     public async Task StartAsync(GatewayDependencies layers, CancellationToken cancellation)
@@ -58,18 +64,26 @@ public sealed partial class GatewayHost : IAsyncDisposable
         dependencies = layers;
         logger = layers.Loggers.CreateLogger<GatewayHost>();
         var calls = new ClusterCalls(layers.Cluster, layers.Clock);
+        var identity = new ClusterIdentity(layers.Cluster, layers.Clock);
         takingOver = EndEarlierRunAsync(calls);
         layers.Exports.Changed += OnExportsChanged;
         if (options.ChunkServers is { } chunkServers)
         {
-            var services = new ChunkServerServices(options, calls, new ClusterIdentity(layers.Cluster, layers.Clock), layers.Reporter, ChunkServers, layers.Clock, stopping.Token);
+            var services = new ChunkServerServices(options, calls, identity, layers.Reporter, ChunkServers, layers.Clock, stopping.Token);
             var handler = new ChunkServerHandler(services, layers.Loggers.CreateLogger<ChunkServerHandler>());
             ChunkServerEndPoint = await ListenAsync(chunkServers, options.MaxChunkServers, handler, cancellation).ConfigureAwait(false);
         }
 
+        if (options.MetaLoggers is { } metaLoggers)
+        {
+            var handler = new MetaLoggerHandler(options, identity, layers.Clock, layers.Loggers.CreateLogger<MetaLoggerHandler>());
+            metaLoggerHandler = handler;
+            MetaLoggerEndPoint = await ListenAsync(metaLoggers, options.MaxMetaLoggers, handler, cancellation).ConfigureAwait(false);
+        }
+
         if (options.Clients is { } clients)
         {
-            ClientEndPoint = await ListenAsync(clients, options.MaxClients, new ClientConnectionHandler(ServeClients(layers, calls)), cancellation).ConfigureAwait(false);
+            ClientEndPoint = await ListenAsync(clients, options.MaxClients, new ClientConnectionHandler(ServeClients(layers, calls, identity)), cancellation).ConfigureAwait(false);
         }
     }
 
@@ -104,9 +118,8 @@ public sealed partial class GatewayHost : IAsyncDisposable
         stopping.Dispose();
     }
 
-    private ClientServices ServeClients(GatewayDependencies layers, ClusterCalls calls)
+    private ClientServices ServeClients(GatewayDependencies layers, ClusterCalls calls, ClusterIdentity identity)
     {
-        var identity = new ClusterIdentity(layers.Cluster, layers.Clock);
         return new ClientServices
         {
             Options = options,
@@ -118,12 +131,18 @@ public sealed partial class GatewayHost : IAsyncDisposable
             Sessions = sessions,
             Registrar = new SessionRegistrar(options, calls, identity, layers.Exports, layers.Clock, stopping.Token),
             Requests = new RequestTable(AllHandlers.Create(), layers.Loggers.CreateLogger<RequestTable>()),
-            Tools = new ToolDesk(options, calls, identity, layers.Exports, layers.Locations, sessions, layers.Clock, layers.Loggers, stopping.Token),
+            Tools = new ToolDesk(options, calls, identity, layers.Exports, layers.Locations, sessions, ConnectedMetaLoggers, layers.Clock, layers.Loggers, stopping.Token),
             Clock = layers.Clock,
             Loggers = layers.Loggers,
             Stopping = stopping.Token,
         };
     }
+
+    private MetaLoggerEntry[] ConnectedMetaLoggers() => metaLoggerHandler is null
+        ? []
+        : [.. metaLoggerHandler.Connections.All.OfType<MetaLoggerConnection>()
+            .Where(static c => c.MetaLoggerVersion is not null)
+            .Select(static c => new MetaLoggerEntry(c.MetaLoggerVersion!.Value, c.PeerAddress))];
 
     private async Task<IPEndPoint> ListenAsync(IPEndPoint endPoint, long maxConnections, FrameConnectionHandler handler, CancellationToken cancellation)
     {

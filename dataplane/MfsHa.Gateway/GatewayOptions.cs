@@ -37,6 +37,9 @@ public sealed record GatewayOptions
     /// <summary>Bounds of chunkserver connections.</summary>
     public ConnectionLimits ChunkServerLimits { get; init; } = new();
 
+    /// <summary>Bounds of metalogger connections.</summary>
+    public ConnectionLimits MetaLoggerLimits { get; init; } = new();
+
     /// <summary>Most client connections; more are refused. Default 20,000.</summary>
     public long MaxClients { get; init; } = 20_000;
 

@@ -72,15 +72,14 @@ internal sealed partial class ToolDesk
     private static Task AnswerMemory(ClientConnection connection)
     {
         var usages = new MemoryUsage[MemoryInfoReply.Kinds];
-        var heap = GC.GetGCMemoryInfo();
-        usages[MemoryOfNodes] = new MemoryUsage((ulong)Math.Max(heap.TotalCommittedBytes, heap.HeapSizeBytes), (ulong)heap.HeapSizeBytes);
+        usages[MemoryOfNodes] = new MemoryUsage((ulong)Environment.WorkingSet, (ulong)GC.GetTotalMemory(forceFullCollection: false));
         connection.Write(usages, static (ref writer, u) => MemoryInfoReply.Write(ref writer, u));
         return Task.CompletedTask;
     }
 
-    private static Task AnswerMetaLoggers(ClientConnection connection)
+    private Task AnswerMetaLoggers(ClientConnection connection)
     {
-        connection.Write(0, static (ref writer, _) => MetaLoggerListReply.Write(ref writer, []));
+        connection.Write(metaLoggers(), static (ref writer, list) => MetaLoggerListReply.Write(ref writer, list));
         return Task.CompletedTask;
     }
 

@@ -16,7 +16,8 @@ internal sealed partial class ToolDesk
     /// <summary>Most inodes of one question for paths; mfscli asks for 100.</summary>
     private const int MaxResolved = 1000;
 
-    private const byte FulfillableByAll = 3;
+    private const byte NotFulfillable = 0;
+    private const byte Fulfillable = 3;
     private const int ClassCountersOldForm = 6;
     private const int ClassCountersKeepForm = 9;
     private const int ClassCountersNewForm = 18;
@@ -106,8 +107,12 @@ internal sealed partial class ToolDesk
     {
         var isOld = format == 0;
         var definition = StorageClassConversion.ToDefinition(used.Class, isOld ? (byte)0 : Protocol.Client.StorageClassDefinition.NewestFormat);
-        StorageClassInfoState State(Protocol.Client.StorageClassState state, StorageMode mode) => new(
-            FulfillableByAll, state, [.. state.Labels.Select((_, i) => (ushort)(i < mode.Labels.Length ? servers.Count(s => LabelExpression.Matches(mode.Labels[i], s)) : servers.Length))]);
+        StorageClassInfoState State(Protocol.Client.StorageClassState state, StorageMode mode)
+        {
+            var matching = Array.ConvertAll(mode.Labels, label => (ushort)servers.Count(s => LabelExpression.Matches(label, s)));
+            return new StorageClassInfoState(servers.Length >= matching.Length && matching.All(static m => m > 0) ? Fulfillable : NotFulfillable, state, matching[..state.Labels.Count]);
+        }
+
         return new StorageClassInfo(
             used.Class.Id,
             used.Class.Name.Bytes,

@@ -20,6 +20,7 @@ internal sealed partial class ToolDesk(
     IExports exports,
     IChunkLocationView locations,
     SessionTable sessions,
+    Func<MetaLoggerEntry[]> metaLoggers,
     TimeProvider clock,
     ILoggerFactory loggers,
     CancellationToken stopping)

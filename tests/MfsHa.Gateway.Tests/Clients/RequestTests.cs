@@ -140,12 +140,12 @@ public sealed class RequestTests
         using var client = await (await gateway.ConnectAsync()).RegisterAsync();
         await client.SendAsync((ref writer) =>
         {
-            writer.Begin(PacketType.StorageClassRename, 9);
+            writer.Begin(PacketType.PatternList, 9);
             writer.End();
         });
         var refusal = await client.ReadAsync();
         Assert.Equal(PacketType.UnknownCommand, refusal.Type);
-        Assert.Equal([0, 0, 0, 9, 0, 0, 0x01, 0x66, 0, 0, 0, 4, 0x00, 0x04, 0x38, 0x0C], refusal.Payload);
+        Assert.Equal([0, 0, 0, 9, 0, 0, 0x01, 0x76, 0, 0, 0, 4, 0x00, 0x04, 0x38, 0x0C], refusal.Payload);
         Assert.Equal(StatusCode.Ok, await client.StatusAsync(new AccessRequest(1, Requests.Root, 4)));
     }
 

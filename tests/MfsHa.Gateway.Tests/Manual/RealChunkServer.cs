@@ -8,8 +8,8 @@ namespace MfsHa.Gateway.Tests.Manual;
 /// <summary>A running mfschunkserver with an empty disk. Needs root: it refuses masters at 127.0.0.0/8, so the loopback interface gets another address.</summary>
 internal sealed class RealChunkServer : IAsyncDisposable
 {
-    /// <summary>Address that the loopback interface gets.</summary>
-    public static readonly IPAddress Address = new([10, 241, 94, 20]);
+    /// <summary>Address that the loopback interface gets, another one in every test process.</summary>
+    public static readonly IPAddress Address = new([10, 241, (byte)(Environment.ProcessId >> 8), (byte)Environment.ProcessId]);
 
     private readonly Process process;
     private readonly string directory;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using MfsHa.Cluster.Chunks;
 using MfsHa.Gateway.Tests.Support;
 using MfsHa.Protocol;
@@ -20,7 +21,7 @@ public sealed class RealChunkServerTests
         await using var server = RealChunkServer.Start(program, gateway.Host.ChunkServerEndPoint!, authCode: "secret");
         await gateway.UntilAsync(() => gateway.Locations.Servers is [{ IsComplete: true, Info.TotalSpace: > 0 }], "registered with its space");
         var info = gateway.Locations.Servers.Single().Info;
-        Assert.Equal((0x0AF15E14u, 5u), (info.Ip, info.Labels));
+        Assert.Equal((BinaryPrimitives.ReadUInt32BigEndian(RealChunkServer.Address.GetAddressBytes()), 5u), (info.Ip, info.Labels));
 
         Assert.Equal(StatusCode.Ok, await ExecuteAsync(gateway, ChunkCommandKind.Create, 0x11, 1));
         Assert.Equal(StatusCode.ChunkExist, await ExecuteAsync(gateway, ChunkCommandKind.Create, 0x11, 1));

@@ -63,7 +63,7 @@ internal sealed class RealMount : IAsyncDisposable
     public async Task<string> RunAsync(string script)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        limit.CancelAfter(TimeSpan.FromSeconds(120));
         using var shell = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", $"exec 2>&1; export LC_ALL=C; cd {Directory} || exit; {script}"]) { RedirectStandardOutput = true })!;
         try
         {

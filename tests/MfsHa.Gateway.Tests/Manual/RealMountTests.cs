@@ -132,7 +132,7 @@ public sealed class RealMountTests
             var breaks = 0;
             while (!enough.IsCancellationRequested)
             {
-                await Task.Delay(Random.Shared.Next(5, 60), CancellationToken.None);
+                await Task.Delay(Random.Shared.Next(50, 300), CancellationToken.None);
                 breaks += gateway.Host.EndSessions("the test breaks it");
             }
 

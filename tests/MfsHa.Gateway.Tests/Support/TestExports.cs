@@ -12,7 +12,7 @@ internal sealed class TestExports : IExports
 
     public ulong Checksum { get; set; }
 
-    public IReadOnlyList<ExportListing> Listings => [];
+    public IReadOnlyList<ExportListing> Listings { get; } = [new(0x0A000000, 0x0AFFFFFF, "/some"u8.ToArray(), 0, true, false, Everything)];
 
     /// <summary>Decides instead of the default, if set.</summary>
     public Func<ExportQuery, ExportMatch>? Decide { get; set; }

@@ -20,7 +20,7 @@ internal sealed class TestGateway : IAsyncDisposable
             Run = 1,
             Clients = new IPEndPoint(address, 0),
             ChunkServers = new IPEndPoint(address, 0),
-            MetaLoggers = null,
+            MetaLoggers = new IPEndPoint(address, 0),
             ClientLimits = limits,
             ChunkServerLimits = limits,
             AuthCode = authCode is null ? null : System.Text.Encoding.ASCII.GetBytes(authCode),
