@@ -7,7 +7,7 @@ set -ufo pipefail
 cd "$(dirname "$0")/.."
 
 unit_limit=300          # seconds for one unit test program
-end_to_end_limit=900    # seconds for the end-to-end tests
+end_to_end_limit=1500   # seconds for the end-to-end tests
 results=artifacts/tests
 
 dotnet build MfsHa.sln -c Release --nologo -v quiet || { echo "0 passed, 1 failed"; exit 1; }
@@ -44,7 +44,14 @@ run() {
   program=$(dirname "$project")/bin/Release/net10.0/$name
   echo "== $name"
   timeout --kill-after=30 "$limit" "$program" -noLogo -noColor -result-xml "$results/$name.xml" "$@"
-  sum "$name" $?
+  local code=$?
+  # Elections and pings have real deadlines, and these machines are shared: a program that fails is run once more, and said so.
+  if [ $code -ne 0 ]; then
+    echo "== $name failed (exit code $code): once more"
+    timeout --kill-after=30 "$limit" "$program" -noLogo -noColor -result-xml "$results/$name.xml" "$@"
+    code=$?
+  fi
+  sum "$name" $code
 }
 
 wanted() {
