@@ -7,6 +7,7 @@ using MfsHa.Gateway.Clients.Push;
 using MfsHa.Gateway.Clients.Registration;
 using MfsHa.Gateway.Clients.Requests;
 using MfsHa.Gateway.Connections;
+using MfsHa.Gateway.Exports;
 using MfsHa.Gateway.MetaLoggers;
 using MfsHa.Gateway.Tools;
 using MfsHa.Metadata.SystemGroup;
@@ -29,6 +30,7 @@ public sealed partial class GatewayHost : IAsyncDisposable
     private readonly List<GatewayListener> listeners = [];
     private GatewayDependencies? dependencies;
     private MetaLoggerHandler? metaLoggerHandler;
+    private ExportsAnnouncement? announcement;
     private Task takingOver = Task.CompletedTask;
     private ILogger<GatewayHost>? logger;
 
@@ -65,7 +67,8 @@ public sealed partial class GatewayHost : IAsyncDisposable
         logger = layers.Loggers.CreateLogger<GatewayHost>();
         var calls = new ClusterCalls(layers.Cluster, layers.Clock);
         var identity = new ClusterIdentity(layers.Cluster, layers.Clock);
-        takingOver = EndEarlierRunAsync(calls);
+        announcement = new ExportsAnnouncement(calls, layers.Exports, layers.Loggers.CreateLogger<ExportsAnnouncement>(), stopping.Token);
+        takingOver = TakeOverAsync(calls);
         layers.Exports.Changed += OnExportsChanged;
         if (options.ChunkServers is { } chunkServers)
         {
@@ -152,15 +155,28 @@ public sealed partial class GatewayHost : IAsyncDisposable
         return listener.EndPoint;
     }
 
-    /// <summary>The connections of an earlier run of this node ended with it.</summary>
-    private async Task EndEarlierRunAsync(ClusterCalls calls)
+    /// <summary>The connections of an earlier run of this node ended with it; the exports of this run are in force.</summary>
+    private async Task TakeOverAsync(ClusterCalls calls)
     {
         var ended = await calls.ExecutePersistentlyAsync(new DropConnections(options.Node, options.Run), stopping.Token).ConfigureAwait(false);
         Log.EarlierRunEnded(logger!, options.Node, options.Run, ended.Status);
+        await announcement!.RunAsync().ConfigureAwait(false);
     }
 
-    private void OnExportsChanged(ulong checksum)
+    private void OnExportsChanged(ulong checksum) => _ = ChangeExportsAsync(checksum);
+
+    /// <summary>First everybody knows the new exports, then the connections end: who came back before would be let in with the old rights.</summary>
+    private async Task ChangeExportsAsync(ulong checksum)
     {
+        try
+        {
+            await announcement!.RunAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
         foreach (var connection in sessions.All)
         {
             if (connection.Session is { } session && session.Parameters.ExportsChecksum != checksum)
