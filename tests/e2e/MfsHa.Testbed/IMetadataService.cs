@@ -1,5 +1,3 @@
-using MfsHa.Testbed.Networking;
-
 namespace MfsHa.Testbed;
 
 /// <summary>What clients and chunkservers take for an mfsmaster: a real one, or a cluster of mfsha nodes.</summary>

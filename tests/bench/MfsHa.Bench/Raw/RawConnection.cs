@@ -6,7 +6,6 @@ using MfsHa.Protocol;
 using MfsHa.Protocol.Client;
 using MfsHa.Protocol.Framing;
 using MfsHa.Testbed.MooseFs;
-using MfsHa.Testbed.Networking;
 
 namespace MfsHa.Bench.Raw;
 

@@ -1,7 +1,6 @@
 using MfsHa.Testbed;
 using MfsHa.Testbed.MfsHaNodes;
 using MfsHa.Testbed.MooseFs;
-using MfsHa.Testbed.Processes;
 
 namespace MfsHa.Bench.Subjects;
 

@@ -1,6 +1,5 @@
 using MfsHa.Testbed;
 using MfsHa.Testbed.MooseFs;
-using MfsHa.Testbed.Processes;
 
 namespace MfsHa.Bench.Subjects;
 

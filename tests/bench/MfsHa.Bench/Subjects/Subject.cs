@@ -4,7 +4,6 @@ using MfsHa.Protocol;
 using MfsHa.Protocol.Client;
 using MfsHa.Testbed;
 using MfsHa.Testbed.MooseFs;
-using MfsHa.Testbed.Processes;
 
 namespace MfsHa.Bench.Subjects;
 

@@ -5,8 +5,6 @@ using System.Net.Sockets;
 using MfsHa.Testbed;
 using MfsHa.Testbed.MooseFs;
 using MfsHa.Testbed.Native;
-using MfsHa.Testbed.Networking;
-using MfsHa.Testbed.Processes;
 
 namespace MfsHa.EndToEnd.Tests.Environments;
 

@@ -1,5 +1,4 @@
 using MfsHa.Testbed.Native;
-using MfsHa.Testbed.Processes;
 using P = MfsHa.Testbed.Native.Posix;
 
 namespace MfsHa.EndToEnd.Tests.Posix;

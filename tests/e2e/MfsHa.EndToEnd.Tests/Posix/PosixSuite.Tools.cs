@@ -1,5 +1,4 @@
 using System.Globalization;
-using MfsHa.Testbed.Processes;
 
 namespace MfsHa.EndToEnd.Tests.Posix;
 

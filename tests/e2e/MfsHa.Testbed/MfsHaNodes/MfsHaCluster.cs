@@ -1,6 +1,4 @@
 using System.Globalization;
-using MfsHa.Testbed.Networking;
-using MfsHa.Testbed.Processes;
 
 namespace MfsHa.Testbed.MfsHaNodes;
 
@@ -38,7 +36,7 @@ public sealed class MfsHaCluster : IMetadataService
             hosts.Add(await environment.Network.AddHostAsync($"node{id}", cancellation).ConfigureAwait(false));
         }
         var all = settings ?? new Dictionary<string, string>();
-        return new MfsHaCluster(environment, [.. Enumerable.Range(1, nodes).Select(id => MfsHaNode.Create(environment, id, hosts, all))]);
+        return new MfsHaCluster(environment, [.. Enumerable.Range(1, nodes).Select(id => MfsHaNode.Create(environment, MfsHaPrograms.Node, id, hosts, all))]);
     }
 
     public async Task StartAsync(CancellationToken cancellation = default)

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using MfsHa.Testbed.Networking;
-using MfsHa.Testbed.Processes;
 
 namespace MfsHa.Testbed.MooseFs;
 

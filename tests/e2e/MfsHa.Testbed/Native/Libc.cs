@@ -5,25 +5,14 @@ namespace MfsHa.Testbed.Native;
 /// <summary>Calls of the C library as they are: -1 (or another marker) on failure, errno in the last P/Invoke error.</summary>
 internal static unsafe partial class Libc
 {
-    public const int CloneNewNet = 0x40000000;
     public const int AtCurrentDirectory = -100;
     public const int AtSymlinkNoFollow = 0x100;
-    public const int UnmountDetach = 2;
 
     /// <summary>statx: ask the file system instead of the kernel's attribute cache (AT_STATX_FORCE_SYNC).</summary>
     public const int AtForceSync = 0x2000;
     public const uint StatxBasicStats = 0x7ff;
 
     private const string Library = "libc";
-
-    [LibraryImport(Library, EntryPoint = "setns", SetLastError = true)]
-    public static partial int SetNamespace(int descriptor, int kind);
-
-    [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
-    public static partial int Kill(int process, int signal);
-
-    [LibraryImport(Library, EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Unmount(string path, int flags);
 
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, uint mode);

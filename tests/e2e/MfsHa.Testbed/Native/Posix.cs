@@ -143,9 +143,6 @@ public static unsafe partial class Posix
         }
     }
 
-    /// <summary>Takes a mount away; <paramref name="lazily"/> also when it is in use or its server is gone.</summary>
-    public static void Unmount(string path, bool lazily) => Check(Libc.Unmount(path, lazily ? Libc.UnmountDetach : 0), "umount", path);
-
     internal static nint Check(nint result, string call, string subject)
         => result >= 0 ? result : throw new PosixException((Errno)Marshal.GetLastPInvokeError(), call, subject);
 }

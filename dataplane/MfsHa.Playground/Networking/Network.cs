@@ -1,7 +1,7 @@
 using System.Net;
-using MfsHa.Testbed.Processes;
+using MfsHa.Playground.Processes;
 
-namespace MfsHa.Testbed.Networking;
+namespace MfsHa.Playground.Networking;
 
 /// <summary>
 /// A network of its own: hosts (namespaces) on a bridge that lives in one more namespace. Nothing appears in the namespace of

@@ -2,10 +2,10 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using MfsHa.Testbed.Native;
-using MfsHa.Testbed.Processes;
+using MfsHa.Playground.Native;
+using MfsHa.Playground.Processes;
 
-namespace MfsHa.Testbed.Networking;
+namespace MfsHa.Playground.Networking;
 
 /// <summary>A named network namespace (<c>ip netns</c>), as seen from this process.</summary>
 public sealed class NetworkNamespace(string name)
@@ -18,6 +18,10 @@ public sealed class NetworkNamespace(string name)
 
     /// <summary>The file that <c>nsenter --net=</c> takes.</summary>
     public string Path => $"{Folder}/{Name}";
+
+    /// <summary>The names of all named namespaces of this machine.</summary>
+    public static IReadOnlyList<string> All()
+        => Directory.Exists(Folder) ? [.. Directory.GetFiles(Folder).Select(static file => System.IO.Path.GetFileName(file))] : [];
 
     /// <summary>
     /// Runs <paramref name="body"/> on a thread of its own inside the namespace. A socket made there stays in the namespace
@@ -62,7 +66,7 @@ public sealed class NetworkNamespace(string name)
         foreach (var process in processes)
         {
             // It may have ended meanwhile, which is what is wanted.
-            _ = Libc.Kill(int.Parse(process, CultureInfo.InvariantCulture), (int)Signal.Kill);
+            _ = NativeMethods.Kill(int.Parse(process, CultureInfo.InvariantCulture), (int)Signal.Kill);
         }
         return processes.Length > 0;
     }
@@ -70,7 +74,7 @@ public sealed class NetworkNamespace(string name)
     private void Enter()
     {
         using var handle = File.OpenHandle(Path);
-        if (Libc.SetNamespace(handle.DangerousGetHandle().ToInt32(), Libc.CloneNewNet) != 0)
+        if (NativeMethods.SetNamespace(handle.DangerousGetHandle().ToInt32(), NativeMethods.CloneNewNet) != 0)
         {
             throw new Win32Exception(Marshal.GetLastPInvokeError(), $"setns {Path}");
         }

@@ -1,4 +1,4 @@
-namespace MfsHa.Testbed.MooseFs;
+namespace MfsHa.Playground.MooseFs;
 
 /// <summary>How long a client may trust what it has been told.</summary>
 public enum CachePolicy

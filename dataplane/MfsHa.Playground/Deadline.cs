@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace MfsHa.Testbed;
+namespace MfsHa.Playground;
 
 /// <summary>Waiting for a condition of the outside world: looked at again and again, never longer than a limit.</summary>
 public static class Deadline

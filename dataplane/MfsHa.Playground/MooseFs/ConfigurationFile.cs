@@ -1,4 +1,4 @@
-namespace MfsHa.Testbed.MooseFs;
+namespace MfsHa.Playground.MooseFs;
 
 /// <summary>Writes <c>KEY = value</c> files, the form of all MooseFS programs and of mfsha.</summary>
 public static class ConfigurationFile

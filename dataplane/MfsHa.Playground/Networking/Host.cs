@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using MfsHa.Testbed.Processes;
+using MfsHa.Playground.Processes;
 
-namespace MfsHa.Testbed.Networking;
+namespace MfsHa.Playground.Networking;
 
 /// <summary>One machine of the test network: a namespace with one address, on the bridge of its <see cref="Network"/>.</summary>
 public sealed class Host

@@ -1,4 +1,4 @@
-namespace MfsHa.Testbed.Processes;
+namespace MfsHa.Playground.Processes;
 
 /// <summary>A program failed; the message has its command line and what it wrote.</summary>
 public sealed class CommandException(IReadOnlyList<string> command, CommandResult result)

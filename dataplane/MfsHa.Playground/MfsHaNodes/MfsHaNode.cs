@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Net.Sockets;
-using MfsHa.Testbed.MooseFs;
-using MfsHa.Testbed.Native;
-using MfsHa.Testbed.Networking;
-using MfsHa.Testbed.Processes;
+using MfsHa.Playground.MooseFs;
+using MfsHa.Playground.Networking;
+using MfsHa.Playground.Processes;
 
-namespace MfsHa.Testbed.MfsHaNodes;
+namespace MfsHa.Playground.MfsHaNodes;
 
 /// <summary>One <c>mfsha</c> process with its disk, on a host of its own.</summary>
 public sealed class MfsHaNode : IAsyncDisposable
@@ -16,13 +15,15 @@ public sealed class MfsHaNode : IAsyncDisposable
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(2);
 
+    private readonly string program;
     private readonly Host observer;
     private readonly string configuration;
     private readonly string logFile;
     private ManagedProcess? process;
 
-    private MfsHaNode(int id, Host host, Host observer, string dataFolder, string configuration, string logFile)
+    private MfsHaNode(string program, int id, Host host, Host observer, string dataFolder, string configuration, string logFile)
     {
+        this.program = program;
         Id = id;
         Host = host;
         DataFolder = dataFolder;
@@ -42,12 +43,12 @@ public sealed class MfsHaNode : IAsyncDisposable
 
     public bool IsRunning => process is { HasExited: false };
 
-    /// <summary>Prepares a node; <paramref name="settings"/> go over the defaults of its mfsha.cfg.</summary>
+    /// <summary>Prepares a node that runs <paramref name="program"/> (mfsha); <paramref name="settings"/> go over the defaults of its mfsha.cfg.</summary>
     public static MfsHaNode Create(
-        TestEnvironment environment, int id, IReadOnlyList<Host> peers, IReadOnlyDictionary<string, string> settings)
+        Sandbox sandbox, string program, int id, IReadOnlyList<Host> peers, IReadOnlyDictionary<string, string> settings)
     {
         var host = peers[id - 1];
-        var folder = environment.CreateFolder($"node{id}");
+        var folder = sandbox.CreateFolder($"node{id}");
         var data = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
         var exports = Path.Combine(folder, "mfsexports.cfg");
         Exports.Write(exports);
@@ -71,7 +72,7 @@ public sealed class MfsHaNode : IAsyncDisposable
         }
         var configuration = Path.Combine(folder, "mfsha.cfg");
         ConfigurationFile.Write(configuration, all);
-        return environment.Own(new MfsHaNode(id, host, environment.Observer, data, configuration, environment.LogFile($"node{id}")));
+        return sandbox.Own(new MfsHaNode(program, id, host, sandbox.Observer, data, configuration, sandbox.LogFile($"node{id}")));
     }
 
     /// <summary>Starts the process; <see cref="WaitReadyAsync"/> says when it serves.</summary>
@@ -81,7 +82,7 @@ public sealed class MfsHaNode : IAsyncDisposable
         {
             throw new InvalidOperationException($"node {Id} is running");
         }
-        process = ManagedProcess.Start(Host, $"mfsha node {Id}", logFile, [MfsHaPrograms.Node, "-c", configuration, "-f", "start"]);
+        process = ManagedProcess.Start(Host, $"mfsha node {Id}", logFile, [program, "-c", configuration, "-f", "start"]);
     }
 
     /// <summary>Returns when the node says that it can serve clients.</summary>

@@ -1,4 +1,4 @@
-namespace MfsHa.Testbed.MooseFs;
+namespace MfsHa.Playground.MooseFs;
 
 /// <summary>The unmodified MooseFS programs of one version; <c>scripts/install-moosefs.sh</c> puts both here.</summary>
 public sealed record MooseFsRelease(string Name, string Root)

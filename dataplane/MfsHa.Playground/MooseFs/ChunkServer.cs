@@ -1,7 +1,7 @@
-using MfsHa.Testbed.Networking;
-using MfsHa.Testbed.Processes;
+using MfsHa.Playground.Networking;
+using MfsHa.Playground.Processes;
 
-namespace MfsHa.Testbed.MooseFs;
+namespace MfsHa.Playground.MooseFs;
 
 /// <summary>An unmodified mfschunkserver on a host of its own.</summary>
 public sealed class ChunkServer : IAsyncDisposable
@@ -29,10 +29,10 @@ public sealed class ChunkServer : IAsyncDisposable
 
     /// <summary>Prepares a chunkserver that will connect to <paramref name="master"/>.</summary>
     public static async Task<ChunkServer> CreateAsync(
-        TestEnvironment environment, MooseFsRelease release, Host master, string name, CancellationToken cancellation = default)
+        Sandbox sandbox, MooseFsRelease release, Host master, string name, CancellationToken cancellation = default)
     {
-        var host = await environment.Network.AddHostAsync(name, cancellation).ConfigureAwait(false);
-        var folder = environment.CreateFolder(name);
+        var host = await sandbox.Network.AddHostAsync(name, cancellation).ConfigureAwait(false);
+        var folder = sandbox.CreateFolder(name);
         var disk = Directory.CreateDirectory(Path.Combine(folder, "disk")).FullName;
         var disks = Path.Combine(folder, "mfshdd.cfg");
         await File.WriteAllTextAsync(disks, $"{disk}\n", cancellation).ConfigureAwait(false);
@@ -50,7 +50,7 @@ public sealed class ChunkServer : IAsyncDisposable
             ["NICE_LEVEL"] = "0",
             ["DISABLE_OOM_KILLER"] = "0",
         });
-        return environment.Own(new ChunkServer(release, host, disk, configuration, environment.LogFile(name)));
+        return sandbox.Own(new ChunkServer(release, host, disk, configuration, sandbox.LogFile(name)));
     }
 
     public void Start()

@@ -1,6 +1,6 @@
-namespace MfsHa.Testbed.MooseFs;
+namespace MfsHa.Playground.MooseFs;
 
-/// <summary>The mfsexports.cfg of all tests.</summary>
+/// <summary>The mfsexports.cfg of all sandboxes.</summary>
 public static class Exports
 {
     /// <summary>Everybody may mount everything, root stays root; also the meta file system.</summary>

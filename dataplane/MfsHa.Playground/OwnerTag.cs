@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MfsHa.Testbed;
+namespace MfsHa.Playground;
 
 /// <summary>Names a process for ever: its id and the time when it started, so that a reused id is not taken for it.</summary>
 internal static class OwnerTag

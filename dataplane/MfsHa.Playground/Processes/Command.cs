@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace MfsHa.Testbed.Processes;
+namespace MfsHa.Playground.Processes;
 
 /// <summary>Runs a program to its end.</summary>
 public static class Command

@@ -1,8 +1,7 @@
-using MfsHa.Testbed.Native;
-using MfsHa.Testbed.Networking;
-using MfsHa.Testbed.Processes;
+using MfsHa.Playground.Networking;
+using MfsHa.Playground.Processes;
 
-namespace MfsHa.Testbed.MooseFs;
+namespace MfsHa.Playground.MooseFs;
 
 /// <summary>An unmodified mfsmount on a host of its own; the mounted tree is visible to this process at <see cref="Path"/>.</summary>
 public sealed class Mount : IAsyncDisposable
@@ -13,7 +12,6 @@ public sealed class Mount : IAsyncDisposable
     private readonly string logFile;
     private readonly string[] options;
     private ManagedProcess? process;
-    private uint connection;
 
     private Mount(MooseFsRelease release, Host host, string path, string logFile, string[] options)
     {
@@ -34,36 +32,35 @@ public sealed class Mount : IAsyncDisposable
 
     /// <summary>Prepares a mount whose client connects to <paramref name="master"/>.</summary>
     public static async Task<Mount> CreateAsync(
-        TestEnvironment environment, MooseFsRelease release, Host master, string name,
+        Sandbox sandbox, MooseFsRelease release, Host master, string name,
         CachePolicy caching = CachePolicy.Default, string subfolder = "/", CancellationToken cancellation = default)
     {
-        var host = await environment.Network.AddHostAsync(name, cancellation).ConfigureAwait(false);
+        var host = await sandbox.Network.AddHostAsync(name, cancellation).ConfigureAwait(false);
         List<string> options = [$"mfsmaster={master.Address}", $"mfssubfolder={subfolder}", "mfsnice=0", "mfsallowoomkiller", "dev", "suid"];
         if (caching is CachePolicy.None)
         {
             options.AddRange(["mfsattrcacheto=0", "mfsentrycacheto=0", "mfsdirentrycacheto=0", "mfsnegentrycacheto=0", "mfsxattrcacheto=0", "mfssymlinkcacheto=0"]);
         }
-        return environment.Own(new Mount(release, host, environment.CreateFolder(name), environment.LogFile(name), [.. options]));
+        return sandbox.Own(new Mount(release, host, sandbox.CreateFolder(name), sandbox.LogFile(name), [.. options]));
     }
 
     /// <summary>Starts the client and returns when the tree is there.</summary>
     public async Task StartAsync(CancellationToken cancellation = default)
     {
-        var before = Posix.Stat(Path).Device;
         process = ManagedProcess.Start(
             Host, $"mfsmount {release}", logFile, [release.Mount, "-f", "-o", string.Join(',', options), Path]);
         await Deadline.WaitAsync($"{Path} is mounted\n{process.LogTail()}", MountLimit, () =>
         {
             process.ThrowIfExited();
-            return MountTable.Contains(Path) && Posix.Stat(Path).Device != before;
+            // The second one is a question to the client: it answers when it serves.
+            return MountTable.Contains(Path) && Directory.Exists(Path);
         }, cancellation).ConfigureAwait(false);
-        connection = Posix.Stat(Path).Device.Minor;
     }
 
     /// <summary>Unmounts in good order, so that the client closes its session.</summary>
     public async Task StopAsync()
     {
-        Posix.Unmount(Path, lazily: false);
+        MountTable.Unmount(Path);
         await Process.WaitForExitAsync(MountLimit).ConfigureAwait(false);
     }
 
@@ -73,12 +70,7 @@ public sealed class Mount : IAsyncDisposable
         {
             return;
         }
-        if (MountTable.Contains(Path))
-        {
-            Posix.Unmount(Path, lazily: true);
-        }
-        // Whoever is stuck in a call gets an error; otherwise the client could not even be killed.
-        MountTable.AbortConnection(connection);
+        MountTable.Abandon(Path);
         await process.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -1,10 +1,10 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using MfsHa.Testbed.Native;
-using MfsHa.Testbed.Networking;
+using MfsHa.Playground.Native;
+using MfsHa.Playground.Networking;
 
-namespace MfsHa.Testbed.Processes;
+namespace MfsHa.Playground.Processes;
 
 /// <summary>A server program on a <see cref="Host"/>: its output goes to a file, it is stopped by its process id.</summary>
 public sealed class ManagedProcess : IAsyncDisposable
@@ -38,8 +38,8 @@ public sealed class ManagedProcess : IAsyncDisposable
     public static ManagedProcess Start(
         Host host, string name, string logFile, IReadOnlyList<string> command, IReadOnlyDictionary<string, string>? variables = null)
     {
-        // sh and nsenter replace themselves, so the process id is the program's own.
-        string[] line = ["-c", "umask 022; exec \"$@\" >>\"$0\" 2>&1 </dev/null", logFile, .. host.CommandLine(command)];
+        // sh, setsid and nsenter replace themselves, so the process id is the program's own. A session of its own: Ctrl-C at a terminal is for us.
+        string[] line = ["-c", "umask 022; exec setsid \"$@\" >>\"$0\" 2>&1 </dev/null", logFile, .. host.CommandLine(command)];
         var start = new ProcessStartInfo("/bin/sh", line);
         foreach (var (key, value) in variables ?? new Dictionary<string, string>())
         {
@@ -66,7 +66,7 @@ public sealed class ManagedProcess : IAsyncDisposable
     public void Send(Signal signal)
     {
         suspended = signal switch { Signal.Stop => true, Signal.Continue => false, _ => suspended };
-        if (!HasExited && Libc.Kill(Id, (int)signal) != 0 && !HasExited)
+        if (!HasExited && NativeMethods.Kill(Id, (int)signal) != 0 && !HasExited)
         {
             throw new Win32Exception(Marshal.GetLastPInvokeError(), $"kill {Id} ({Name})");
         }

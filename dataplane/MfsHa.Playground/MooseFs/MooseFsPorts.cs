@@ -1,4 +1,4 @@
-namespace MfsHa.Testbed.MooseFs;
+namespace MfsHa.Playground.MooseFs;
 
 /// <summary>Ports of an mfsmaster (<c>configure.ac: DEFAULT_PORTBASE</c>).</summary>
 public static class MooseFsPorts

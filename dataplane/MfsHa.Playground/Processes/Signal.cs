@@ -1,4 +1,4 @@
-namespace MfsHa.Testbed.Native;
+namespace MfsHa.Playground.Processes;
 
 /// <summary>Signals of Linux as kill(2) numbers them on x86 and ARM.</summary>
 public enum Signal
