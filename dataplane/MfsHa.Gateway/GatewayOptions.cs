@@ -55,6 +55,6 @@ public sealed record GatewayOptions
     /// <summary>How long a disconnected session is kept (SESSION_SUSTAIN_TIME); shown to tools.</summary>
     public TimeSpan SessionSustain { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>Temporary maintenance of a chunkserver that said goodbye (CS_TEMP_MAINTENANCE_MODE_TIMEOUT), seconds.</summary>
-    public uint TemporaryMaintenanceSeconds { get; init; } = 1800;
+    /// <summary>How long chunkservers may be in maintenance.</summary>
+    public MaintenanceTimes Maintenance { get; init; } = new();
 }

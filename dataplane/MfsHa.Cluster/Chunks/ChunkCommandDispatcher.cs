@@ -8,6 +8,7 @@ namespace MfsHa.Cluster.Chunks;
 public sealed class ChunkCommandDispatcher
 {
     private readonly INodeRpc rpc;
+    private readonly OrderFence fence = new();
 
     /// <summary>Creates the dispatcher; commands that other nodes send for chunkservers here go to <paramref name="links"/>.</summary>
     public ChunkCommandDispatcher(INodeRpc rpc, IChunkServerLinks links)
@@ -16,7 +17,8 @@ public sealed class ChunkCommandDispatcher
         rpc.Handle(RpcMethod.ChunkCommand, async (_, request, cancellation) =>
         {
             var command = MemoryPackSerializer.Deserialize<ChunkCommand>(request.Span) ?? throw new FormatException("an empty chunk command");
-            return new[] { (byte)await links.ExecuteAsync(command, cancellation).ConfigureAwait(false) };
+            var status = fence.Admits(command) ? await links.ExecuteAsync(command, cancellation).ConfigureAwait(false) : StatusCode.Disconnected;
+            return new[] { (byte)status };
         });
     }
 

@@ -1,8 +1,8 @@
+using MfsHa.Cluster.Chunks.Care;
 using MfsHa.Cluster.Push;
 using MfsHa.Cluster.Routing;
 using MfsHa.Metadata.Chunks;
 using MfsHa.Metadata.Operations;
-using MfsHa.Metadata.State;
 using MfsHa.Protocol;
 using MfsHa.Replication.Locations;
 
@@ -76,11 +76,18 @@ public sealed partial class ChunkSupervisor
             SeenChunk = slot.Chunk?.Id ?? 0,
             SeenVersion = slot.Chunk?.Record.Version ?? 0,
             Copies = seen,
+            SeenCondemned = slot.Chunk?.Record.CondemnedAt?.Length ?? 0,
         };
         var begun = await ProposeAsync(begin, cancellation).ConfigureAwait(false);
         if (begun is not ChunkWorkReply work)
         {
             return (Failed(begun.Status), begun.Status == StatusCode.Mismatch);
+        }
+
+        if (seen == SeenCopies.Good && work.Work.Kind == ChunkWorkKind.None && UnderCare.Contains(work.Chunk))
+        {
+            // Copies are being made or deleted since: now that the chunk is locked, with a new version.
+            return (Failed(StatusCode.Mismatch), true);
         }
 
         IReadOnlyList<ChunkServerStatus> done = servers;
@@ -107,8 +114,8 @@ public sealed partial class ChunkSupervisor
             return Creation(slot.StorageClass);
         }
 
-        var all = copies.Find(chunk.Id);
         var record = chunk.Record;
+        var all = copies.Find(chunk.Id, record);
         if (record.Work is { } unfinished && record.LockSession == request.Caller.Session && IsLocked(record) && !trusted.HasSeen(chunk.Id, record.Version))
         {
             if (unfinished.Kind == ChunkWorkKind.Create && all.Count == 0)
@@ -129,7 +136,7 @@ public sealed partial class ChunkSupervisor
             return ([], SeenCopies.Good, all.Any(c => c.Version == record.Version) ? StatusCode.EAgain : WhyNoCopy(chunk.Id));
         }
 
-        return (good, trusted.AreGood(chunk.Id, record.Version, all, copies.IsReachable) ? SeenCopies.Good : SeenCopies.Doubtful, StatusCode.Ok);
+        return (good, !UnderCare.Contains(chunk.Id) && trusted.AreGood(chunk.Id, record.Version, all, copies.IsReachable) ? SeenCopies.Good : SeenCopies.Doubtful, StatusCode.Ok);
     }
 
     private (IReadOnlyList<ChunkServerStatus> Servers, SeenCopies Seen, StatusCode Shortage) Creation(byte storageClass)
@@ -138,9 +145,13 @@ public sealed partial class ChunkSupervisor
         const byte HighSpeedRebalance = 5;
         var reachable = copies.Reachable;
         var (chosen, shortage) = ServerSelection.Choose(
-            [.. reachable.Select(static s => new SelectableServer(
-                s.Incarnation.ChunkServerId, s.Info.Labels, s.Info.TotalSpace, s.Info.UsedSpace, 0, s.Info.HeavyLoadStatus is Overloaded or HighSpeedRebalance))],
-            Goal(storageClass),
+            [.. reachable.Select(s => new SelectableServer(
+                s.Incarnation.ChunkServerId, s.Info.Labels, s.Info.TotalSpace, s.Info.UsedSpace, 0, s.Info.HeavyLoadStatus is Overloaded or HighSpeedRebalance)
+            {
+                Address = s.Info.Ip,
+                IsInMaintenance = book.IsInMaintenance(s.Incarnation.ChunkServerId),
+            })],
+            WantedForNew(storageClass),
             Interlocked.Add(ref seed, 0x9E37_79B9));
         var scanning = reachable.Any(static s => s.Info.TotalSpace == 0);
         return ([.. chosen.Select(id => reachable.First(s => s.Incarnation.ChunkServerId == id))], SeenCopies.Good, shortage switch
@@ -152,7 +163,9 @@ public sealed partial class ChunkSupervisor
         });
     }
 
-    private int Goal(byte storageClass) => replica.Read(storageClass, static (state, id, _) => Math.Max(1, state.SpaceFactorOf(id) / NamespaceState.OneCopy));
+    private WantedCopies WantedForNew(byte storageClass) =>
+        WantedCopies.OfNew(replica.Read(storageClass, static (state, id, _) => state.StorageClassOf(id)), pace.Current.UniqueAddresses)
+        ?? WantedCopies.Anywhere(1);
 
     /// <summary>
     /// Sends a committed order. When some chunkservers fail, the others get one more version, so that a late or failed copy never looks

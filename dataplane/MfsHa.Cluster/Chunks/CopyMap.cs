@@ -29,25 +29,8 @@ public sealed class CopyMap(IChunkLocationView view, IPeerLiveness liveness, Tim
     /// <summary>All full copies that are not damaged, of any version.</summary>
     public List<KnownCopy> Find(ulong chunk)
     {
-        Span<ChunkLocation> found = new ChunkLocation[MaxCopies];
-        found = found[..Math.Min(view.Find(chunk, found), MaxCopies)];
-        var copies = new List<KnownCopy>(found.Length);
-        foreach (var location in found)
-        {
-            if (location.Part == 0 && (location.Flags & ChunkFlags.Damaged) == 0)
-            {
-                copies.Add(new KnownCopy(location.Server, location.Version));
-            }
-        }
-
-        lock (gate)
-        {
-            if (recent.TryGetValue(chunk, out var done))
-            {
-                Overlay(copies, done);
-            }
-        }
-
+        var copies = FindAll(chunk, out _);
+        copies.RemoveAll(static c => c.IsDamaged);
         return copies;
     }
 
@@ -59,17 +42,76 @@ public sealed class CopyMap(IChunkLocationView view, IPeerLiveness liveness, Tim
         return copies;
     }
 
+    /// <summary>All full copies that are not damaged and not condemned.</summary>
+    public List<KnownCopy> Find(ulong chunk, Metadata.State.Chunk record)
+    {
+        var copies = Find(chunk);
+        copies.RemoveAll(c => record.IsCondemnedAt(c.Server.Incarnation.ChunkServerId));
+        return copies;
+    }
+
+    /// <summary>All full copies, damaged ones included.</summary>
+    /// <param name="chunk">Chunk id.</param>
+    /// <param name="hasParts">True when there are parts of it, too (erasure coding).</param>
+    public List<KnownCopy> FindAll(ulong chunk, out bool hasParts)
+    {
+        hasParts = false;
+        var found = System.Buffers.ArrayPool<ChunkLocation>.Shared.Rent(MaxCopies);
+        var count = Math.Min(view.Find(chunk, found), found.Length);
+        var copies = new List<KnownCopy>(count);
+        foreach (ref readonly var location in found.AsSpan(0, count))
+        {
+            if (location.Part == 0)
+            {
+                copies.Add(new KnownCopy(location.Server, location.Version, location.Flags));
+            }
+            else
+            {
+                hasParts = true;
+            }
+        }
+
+        System.Buffers.ArrayPool<ChunkLocation>.Shared.Return(found, clearArray: true);
+        lock (gate)
+        {
+            if (recent.TryGetValue(chunk, out var done))
+            {
+                Overlay(copies, done);
+            }
+        }
+
+        return copies;
+    }
+
     /// <summary>An order was executed: these chunkservers have the chunk with this version now.</summary>
     public void Executed(ulong chunk, uint version, IReadOnlyList<ChunkServerStatus> servers)
     {
         lock (gate)
         {
-            recent[chunk] = new RecentOrder(version, [.. servers]);
+            IEnumerable<ChunkServerStatus> all = servers;
+            if (recent.TryGetValue(chunk, out var former) && former.Version == version)
+            {
+                all = former.Servers.Concat(servers).DistinctBy(static s => s.Incarnation);
+            }
+
+            recent[chunk] = new RecentOrder(version, [.. all]);
             order.Enqueue((chunk, clock.GetTimestamp()));
             while (order.TryPeek(out var oldest) && (order.Count > MaxRecent || clock.GetElapsedTime(oldest.At) > KeepRecent))
             {
                 order.Dequeue();
                 recent.Remove(oldest.Chunk);
+            }
+        }
+    }
+
+    /// <summary>A copy was deleted: it is not shown any more because of an earlier order.</summary>
+    public void Deleted(ulong chunk, ChunkServerIncarnation server)
+    {
+        lock (gate)
+        {
+            if (recent.TryGetValue(chunk, out var done))
+            {
+                recent[chunk] = done with { Servers = [.. done.Servers.Where(s => s.Incarnation != server)] };
             }
         }
     }
@@ -81,7 +123,7 @@ public sealed class CopyMap(IChunkLocationView view, IPeerLiveness liveness, Tim
             var at = copies.FindIndex(c => c.Server.Incarnation == server.Incarnation);
             if (at < 0)
             {
-                copies.Add(new KnownCopy(server, done.Version));
+                copies.Add(new KnownCopy(server, done.Version, ChunkFlags.None));
             }
             else if (copies[at].Version < done.Version)
             {
@@ -96,4 +138,12 @@ public sealed class CopyMap(IChunkLocationView view, IPeerLiveness liveness, Tim
 /// <summary>One full copy of a chunk.</summary>
 /// <param name="Server">Where it is.</param>
 /// <param name="Version">Its version.</param>
-public readonly record struct KnownCopy(ChunkServerStatus Server, uint Version);
+/// <param name="Flags">What else was said about it.</param>
+public readonly record struct KnownCopy(ChunkServerStatus Server, uint Version, ChunkFlags Flags)
+{
+    /// <summary>True when its chunkserver says that it is damaged.</summary>
+    public bool IsDamaged => (Flags & ChunkFlags.Damaged) != 0;
+
+    /// <summary>True when it is on a disk that is marked for removal.</summary>
+    public bool IsMarkedForRemoval => (Flags & ChunkFlags.MarkedForRemoval) != 0;
+}

@@ -1,5 +1,6 @@
 using System.Reflection;
 using MfsHa.Cluster.Chunks;
+using MfsHa.Cluster.Chunks.Care;
 using MfsHa.Cluster.Formation;
 using MfsHa.Cluster.Maintenance;
 using MfsHa.Cluster.Membership;
@@ -41,7 +42,10 @@ public sealed class ClusterHost : IAsyncDisposable
     private readonly ChunkCommandDispatcher chunkCommands;
     private readonly ChunkLocations locations;
     private readonly RingReplicator ring;
+    private readonly CopyConfirmation confirmation;
+    private readonly CarePaceSource pace;
     private readonly List<ChunkSupervisor> supervisors = [];
+    private readonly List<CopyCare> cares = [];
     private readonly List<GroupStore> groupStores = [];
     private readonly List<(IShardLog Log, Func<(long Durable, int Hot)> Use)> replicas = [];
     private readonly List<LeaderLoop> loops = [];
@@ -67,6 +71,8 @@ public sealed class ClusterHost : IAsyncDisposable
         router = new OperationRouter(groups, map, link.Rpc, options.Router, clock, loggers.CreateLogger<OperationRouter>());
         notifications = new NotificationRelay(link.Rpc, directory, notifier);
         chunkCommands = new ChunkCommandDispatcher(link.Rpc, chunkServers);
+        confirmation = new CopyConfirmation(link.Rpc, locations);
+        pace = new CarePaceSource(options.Chunks);
         Membership = new MembershipService(groups, link.Rpc, link.Liveness, formation);
         Status = new StatusService(link.Rpc, router, map, points, clock, Report);
     }
@@ -124,6 +130,9 @@ public sealed class ClusterHost : IAsyncDisposable
     /// <summary>True when this node serves clients: the cluster is formed and its groups have leaders that this node knows.</summary>
     public bool IsReady => cluster is not null && groups.All.All(static g => g.Value.Log.Leadership.Leader != NodeId.None);
 
+    /// <summary>Changes how fast copies of chunks are looked after.</summary>
+    public void ChangePace(CarePace chunks) => pace.Current = chunks;
+
     /// <summary>Joins or forms the cluster; returns when this node serves.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
@@ -147,6 +156,11 @@ public sealed class ClusterHost : IAsyncDisposable
         await link.DisposeAsync().ConfigureAwait(false);
         await points.DisposeAsync().ConfigureAwait(false);
         router.Dispose();
+        foreach (var care in cares)
+        {
+            care.Dispose();
+        }
+
         foreach (var supervisor in supervisors)
         {
             supervisor.Dispose();
@@ -179,6 +193,8 @@ public sealed class ClusterHost : IAsyncDisposable
         groups.Add(new SystemEndpoint(log, replica));
         var reaper = new SessionReaper(router, map, link.Liveness, directory, clock, options.SessionSustain);
         loops.Add(new LeaderLoop("sessions", log, SessionsEvery, reaper.PassAsync, clock, loggers.CreateLogger<SessionReaper>()));
+        var upkeep = new ChunkServerUpkeep(router, pace, clock);
+        loops.Add(new LeaderLoop("chunkservers", log, SessionsEvery, upkeep.PassAsync, clock, loggers.CreateLogger<ChunkServerUpkeep>()));
     }
 
     private async Task StartShardAsync(NodeEndPoint[] members, int shard, CancellationToken cancellation)
@@ -190,9 +206,14 @@ public sealed class ClusterHost : IAsyncDisposable
         var replica = new NamespaceReplica(new NamespaceState(groupStore, group, hot), groupStore, points, clock);
         var log = await consensus.CreateGroupAsync(group, members, replica, cancellation).ConfigureAwait(false);
         replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
-        var supervisor = new ChunkSupervisor(
-            log, replica, new CopyMap(locations, link.Liveness, clock), new ChunkOrders(chunkCommands), notifications, clock, loggers.CreateLogger<ChunkSupervisor>());
+        var copies = new CopyMap(locations, link.Liveness, clock);
+        var orders = new ChunkOrders(chunkCommands, log);
+        var book = new ChunkServerBook(router, copies, pace, clock);
+        var supervisor = new ChunkSupervisor(log, replica, copies, orders, book, pace, notifications, clock, loggers.CreateLogger<ChunkSupervisor>());
         supervisors.Add(supervisor);
+        var care = new CopyCare(log, replica, locations, supervisor, orders, book, confirmation, pace, clock, loggers.CreateLogger<CopyCare>());
+        cares.Add(care);
+        loops.Add(new LeaderLoop("copies", log, CopyCare.Every, care.PassAsync, clock, loggers.CreateLogger<CopyCare>()));
         var endpoint = new ShardEndpoint(log, replica, supervisor);
         groups.Add(endpoint);
         loops.Add(new LeaderLoop("housekeeping", log, HousekeepingEvery, new Housekeeping(endpoint).PassAsync, clock, loggers.CreateLogger<Housekeeping>()));

@@ -114,7 +114,7 @@ public sealed partial class ChunkServerConnection : FrameConnection
         services.Table.Remove(incarnation.ChunkServerId, this);
         services.Reporter.Disconnect(incarnation);
         Log.Gone(logger, incarnation, EndReason?.Reason ?? "unknown");
-        await ReportEndAsync(incarnation, saidGoodbye ? services.Options.TemporaryMaintenanceSeconds : 0).ConfigureAwait(false);
+        await ReportEndAsync(incarnation, saidGoodbye ? services.Options.Maintenance.TemporarySeconds : 0).ConfigureAwait(false);
     }
 
     private static partial class Log

@@ -37,6 +37,9 @@ public sealed partial record BeginWrite : Command
     /// <summary>What the supervisor found.</summary>
     public required SeenCopies Copies { get; init; }
 
+    /// <summary>How many of its copies were condemned then.</summary>
+    public int SeenCondemned { get; init; }
+
     /// <inheritdoc/>
     public override uint RoutingInode => Inode;
 
@@ -59,7 +62,7 @@ public sealed partial record BeginWrite : Command
                 break;
             case ChunkWorkKind.Duplicate:
                 id = ChunkRules.Allocate(state, inode!.StorageClass, work, session, now);
-                state.ReleaseChunk(seen, inode.StorageClass);
+                ChunkRules.ReleaseCopied(state, seen, inode.StorageClass, now);
                 break;
             case ChunkWorkKind.SetVersion:
                 state.Chunks.Set(id, chunk! with { Version = chunk.Version + 1, LockedUntil = now + ChunkRules.LockSeconds, LockSession = session, Work = work });
@@ -171,7 +174,7 @@ public sealed partial record BeginWrite : Command
         }
 
         var unfinished = chunk.IsLocked(now) && chunk.LockSession == Caller.Session && chunk.Work is not null;
-        if (SeenChunk != id || SeenVersion != chunk.Version || (Copies == SeenCopies.Unfinished && !unfinished))
+        if (SeenChunk != id || SeenVersion != chunk.Version || SeenCondemned != (chunk.CondemnedAt?.Length ?? 0) || (Copies == SeenCopies.Unfinished && !unfinished))
         {
             return StatusCode.Mismatch;
         }

@@ -128,7 +128,7 @@ public sealed partial record AdoptUnknownChunks(ReportedChunk[] Chunks) : Comman
 public readonly partial record struct ReportedChunk(ulong Chunk, uint Version);
 
 /// <summary>
-/// Removes the records of orphans after every copy was deleted (CHUNKDEL). Chunks that are unknown, referred to or locked are left alone.
+/// Removes the records of condemned chunks after every copy was deleted (CHUNKDEL). Chunks that are unknown or not condemned are left alone.
 /// Answers with the number of records that were removed.
 /// </summary>
 /// <param name="Chunks">At most <see cref="MaxChunks"/> ids (EINVAL).</param>
@@ -152,7 +152,7 @@ public sealed partial record ForgetChunks(ulong[] Chunks) : Command
         var removed = 0;
         foreach (var id in Chunks)
         {
-            if (state.Chunks.Get(id) is { References: 0 } chunk && !chunk.IsLocked(context.Now))
+            if (state.Chunks.Get(id) is { References: 0, Condemned: true })
             {
                 state.Chunks.Remove(id);
                 state.OrphanChunks.Remove(id);

@@ -14,6 +14,7 @@ public sealed class CommandProcessor(NamespaceState state)
     public Reply Execute(Command command, in OperationContext context)
     {
         state.ReleasedLocks.Clear();
+        state.TouchedChunks.Clear();
         if (command.Stamp is { } stamp && state.Replies.Get((stamp.Session, stamp.Message)) is { } last)
         {
             if (stamp.Request == last.Request)

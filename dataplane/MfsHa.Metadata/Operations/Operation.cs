@@ -100,6 +100,9 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(164, typeof(Trash.PurgeTrash))]
 [MemoryPackUnion(165, typeof(Trash.RemoveFromTrash))]
 [MemoryPackUnion(166, typeof(Trash.UndeleteFile))]
+[MemoryPackUnion(180, typeof(Chunks.CondemnChunks))]
+[MemoryPackUnion(181, typeof(Chunks.CondemnCopies))]
+[MemoryPackUnion(182, typeof(Chunks.ForgetCopies))]
 public abstract partial record Operation
 {
     /// <summary>The inode that decides which shard the operation goes to.</summary>

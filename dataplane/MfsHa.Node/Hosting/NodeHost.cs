@@ -20,6 +20,7 @@ public sealed partial class NodeHost : INodeHost
     private readonly ILogger<NodeHost> logger;
     private readonly TaskCompletionSource failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopping = new();
+    private readonly MaintenanceTimes maintenance = new();
     private GatewayHost? gateway;
     private ClusterHost? cluster;
     private NodeStatusSource? status;
@@ -53,7 +54,12 @@ public sealed partial class NodeHost : INodeHost
     }
 
     /// <inheritdoc/>
-    public Task ReloadAsync(NodeConfiguration configuration, CancellationToken cancellation) => Task.CompletedTask;
+    public Task ReloadAsync(NodeConfiguration configuration, CancellationToken cancellation)
+    {
+        ChunkPace.Set(maintenance, configuration.Chunks);
+        cluster?.ChangePace(ChunkPace.Of(configuration.Chunks));
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public async Task DescribeAsync(TextWriter writer, CancellationToken cancellation)
@@ -148,6 +154,7 @@ public sealed partial class NodeHost : INodeHost
         },
         MaxMemoryBytes = node.Replication.CacheMemory,
         SessionSustain = node.FileSystem.SessionSustainTime,
+        Chunks = ChunkPace.Of(node.Chunks),
         Region = node.Region,
     };
 
@@ -156,12 +163,14 @@ public sealed partial class NodeHost : INodeHost
 
     private async Task<GatewayOptions> GatewayOptionsAsync(NodeConfiguration node, CancellationToken cancellation)
     {
+        ChunkPace.Set(maintenance, node.Chunks);
         var defaults = new GatewayOptions { Node = (ushort)node.NodeId, Run = (ulong)environment.Time.GetUtcNow().UtcTicks };
         return defaults with
         {
             Clients = await EndPointAsync(node.Clients, cancellation).ConfigureAwait(false),
             ChunkServers = await EndPointAsync(node.ChunkServers, cancellation).ConfigureAwait(false),
             MetaLoggers = null,
+            Maintenance = maintenance,
             ClientLimits = defaults.ClientLimits with { Silence = node.Clients.Timeout },
             ChunkServerLimits = defaults.ChunkServerLimits with { Silence = node.ChunkServers.Timeout },
             AuthCode = node.AuthCode.Length == 0 ? (ReadOnlyMemory<byte>?)null : System.Text.Encoding.UTF8.GetBytes(node.AuthCode),

@@ -239,6 +239,8 @@ public sealed class WriteTests
         Assert.Equal(0, shard.Run<CountReply>(new ForgetChunks([begun.Chunk])).Count);
         shard.Now += 121;
         Assert.Equal([begun.Chunk], shard.Orphans());
+        Assert.Equal(0, shard.Run<CountReply>(new ForgetChunks([begun.Chunk])).Count);
+        Assert.Single(shard.Run<ChunksReply>(new CondemnChunks([begun.Chunk])).Chunks);
         Assert.Equal(1, shard.Run<CountReply>(new ForgetChunks([begun.Chunk, 77])).Count);
         Assert.Empty(shard.Orphans());
         Assert.Equal(0, shard.State.Counters.Chunks);
