@@ -74,7 +74,7 @@ public sealed class CopyMap(IChunkLocationView view, IPeerLiveness liveness, Tim
         System.Buffers.ArrayPool<ChunkLocation>.Shared.Return(found, clearArray: true);
         lock (gate)
         {
-            if (recent.TryGetValue(chunk, out var done))
+            if (recent.TryGetValue(chunk, out var done) && clock.GetElapsedTime(done.At) <= KeepRecent)
             {
                 Overlay(copies, done);
             }
@@ -94,12 +94,16 @@ public sealed class CopyMap(IChunkLocationView view, IPeerLiveness liveness, Tim
                 all = former.Servers.Concat(servers).DistinctBy(static s => s.Incarnation);
             }
 
-            recent[chunk] = new RecentOrder(version, [.. all]);
-            order.Enqueue((chunk, clock.GetTimestamp()));
+            var now = clock.GetTimestamp();
+            recent[chunk] = new RecentOrder(version, [.. all], now);
+            order.Enqueue((chunk, now));
             while (order.TryPeek(out var oldest) && (order.Count > MaxRecent || clock.GetElapsedTime(oldest.At) > KeepRecent))
             {
                 order.Dequeue();
-                recent.Remove(oldest.Chunk);
+                if (recent.TryGetValue(oldest.Chunk, out var kept) && kept.At == oldest.At)
+                {
+                    recent.Remove(oldest.Chunk);
+                }
             }
         }
     }
@@ -116,10 +120,16 @@ public sealed class CopyMap(IChunkLocationView view, IPeerLiveness liveness, Tim
         }
     }
 
-    private static void Overlay(List<KnownCopy> copies, RecentOrder done)
+    // What was done on a connection that has ended since is not known any more: the chunkserver says it when it registers.
+    private void Overlay(List<KnownCopy> copies, RecentOrder done)
     {
-        foreach (var server in done.Servers)
+        foreach (var then in done.Servers)
         {
+            if (view.FindServer(then.Incarnation) is not { IsConnected: true } server)
+            {
+                continue;
+            }
+
             var at = copies.FindIndex(c => c.Server.Incarnation == server.Incarnation);
             if (at < 0)
             {
@@ -132,7 +142,7 @@ public sealed class CopyMap(IChunkLocationView view, IPeerLiveness liveness, Tim
         }
     }
 
-    private sealed record RecentOrder(uint Version, ChunkServerStatus[] Servers);
+    private sealed record RecentOrder(uint Version, ChunkServerStatus[] Servers, long At);
 }
 
 /// <summary>One full copy of a chunk.</summary>

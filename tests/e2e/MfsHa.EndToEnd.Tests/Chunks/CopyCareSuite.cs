@@ -51,7 +51,7 @@ public abstract class CopyCareSuite(MooseFsRelease release)
     private static async Task<string> FolderAsync(Deployment deployment, ChunkFiles files, string name, int goal)
     {
         var folder = Directory.CreateDirectory(PathOf(deployment, name)).FullName;
-        await files.ToolAsync("mfssetgoal", Cancellation, goal.ToString(CultureInfo.InvariantCulture), folder);
+        await files.ToolAsync("mfssetsclass", Cancellation, goal.ToString(CultureInfo.InvariantCulture), folder);
         return folder;
     }
 
@@ -91,7 +91,7 @@ public abstract class CopyCareSuite(MooseFsRelease release)
     private static async Task<ulong[]> UnlinkAsync(Deployment deployment, ChunkFiles files)
     {
         var folder = await FolderAsync(deployment, files, "unlinked", 2);
-        await files.ToolAsync("mfssettrashtime", Cancellation, "0", folder);
+        await files.ToolAsync(deployment.Plan.Mount == MooseFsRelease.V3 ? "mfssettrashtime" : "mfssettrashretention", Cancellation, "0", folder);
         var paths = Write(folder, 4);
         var chunks = await ChunksOfAsync(files, paths);
         Assert.Equal(4, chunks.Length);
@@ -108,7 +108,7 @@ public abstract class CopyCareSuite(MooseFsRelease release)
         await CopiesAsync("goal 1", files, chunks, 1);
         foreach (var goal in (int[])[2, 3, 1])
         {
-            await files.ToolAsync("mfssetgoal", Cancellation, "-r", goal.ToString(CultureInfo.InvariantCulture), folder);
+            await files.ToolAsync("mfssetsclass", Cancellation, "-r", goal.ToString(CultureInfo.InvariantCulture), folder);
             await CopiesAsync($"goal {goal}", files, chunks, goal);
             await Deadline.WaitAsync(
                 $"mfsfileinfo shows goal {goal}", Soon, async _ => (await files.ValidCopiesAsync(paths[0], Cancellation)) is [var copies] && copies == goal, Cancellation);
@@ -167,7 +167,7 @@ public abstract class CopyCareSuite(MooseFsRelease release)
         var again = await FolderAsync(deployment, files, "after", 1);
         var paths = Write(again, 3);
         var chunks = await ChunksOfAsync(files, paths);
-        await files.ToolAsync("mfssetgoal", Cancellation, "-r", "3", again);
+        await files.ToolAsync("mfssetsclass", Cancellation, "-r", "3", again);
         await CopiesAsync("others are looked after", files, chunks, 3);
         Assert.Equal([2], files.Holders(Stranger));
     }
@@ -196,8 +196,8 @@ public abstract class CopyCareSuite(MooseFsRelease release)
         var (grown, shrunk) = (Write(more, 30), Write(less, 30));
         var (grownChunks, shrunkChunks) = (await ChunksOfAsync(files, grown), await ChunksOfAsync(files, shrunk));
         await CopiesAsync("three copies before", files, shrunkChunks, 3);
-        await files.ToolAsync("mfssetgoal", Cancellation, "-r", "2", more);
-        await files.ToolAsync("mfssetgoal", Cancellation, "-r", "1", less);
+        await files.ToolAsync("mfssetsclass", Cancellation, "-r", "2", more);
+        await files.ToolAsync("mfssetsclass", Cancellation, "-r", "1", less);
         var leader = await deployment.Cluster.LeaderOfAsync(0, Cancellation) ?? throw new InvalidOperationException("nobody leads");
         await leader.CrashAsync();
         await Deadline.WaitAsync(
