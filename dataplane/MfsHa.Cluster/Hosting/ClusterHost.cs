@@ -211,7 +211,7 @@ public sealed class ClusterHost : IAsyncDisposable
         var book = new ChunkServerBook(router, copies, pace, clock);
         var supervisor = new ChunkSupervisor(log, replica, copies, orders, book, pace, notifications, clock, loggers.CreateLogger<ChunkSupervisor>());
         supervisors.Add(supervisor);
-        var care = new CopyCare(log, replica, locations, supervisor, orders, book, confirmation, pace, clock, loggers.CreateLogger<CopyCare>());
+        var care = new CopyCare(log, replica, locations, supervisor, orders, book, confirmation, pace, static _ => true, clock, loggers.CreateLogger<CopyCare>());
         cares.Add(care);
         loops.Add(new LeaderLoop("copies", log, CopyCare.Every, care.PassAsync, clock, loggers.CreateLogger<CopyCare>()));
         var endpoint = new ShardEndpoint(log, replica, supervisor);

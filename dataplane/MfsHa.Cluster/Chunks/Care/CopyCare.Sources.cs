@@ -48,9 +48,13 @@ public sealed partial class CopyCare
             var cursor = cursors.GetValueOrDefault(server.Incarnation);
             for (int count; budget > 0 && queue.Count < CareQueue.Limit / 2 && (count = view.ReadChanges(server.Incarnation, ref cursor, page)) > 0; budget -= count)
             {
-                foreach (var chunk in page[..count])
+                foreach (var part in page[..count])
                 {
-                    queue.Add(chunk & ChunkMask);
+                    var chunk = part & ChunkMask;
+                    if (owns(chunk))
+                    {
+                        queue.Add(chunk);
+                    }
                 }
             }
 

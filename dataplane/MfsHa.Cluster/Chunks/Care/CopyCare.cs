@@ -50,6 +50,7 @@ public sealed partial class CopyCare : IDisposable
     private readonly ChunkServerBook book;
     private readonly CopyConfirmation confirmation;
     private readonly CarePaceSource pace;
+    private readonly Func<ulong, bool> owns;
     private readonly TimeProvider clock;
     private readonly ILogger<CopyCare> logger;
     private readonly CareQueue queue;
@@ -63,6 +64,10 @@ public sealed partial class CopyCare : IDisposable
     private long lastPass;
 
     /// <summary>Creates the care of a shard's copies; <see cref="PassAsync"/> is called again and again while the replica leads.</summary>
+    /// <remarks>
+    /// <c>owns</c> says whether a chunk id is one of this shard: chunkservers report the chunks of all shards, and what belongs to another one must neither be adopted
+    /// nor deleted here (chunkserver-protocol 4.4).
+    /// </remarks>
     public CopyCare(
         IShardLog log,
         NamespaceReplica replica,
@@ -72,6 +77,7 @@ public sealed partial class CopyCare : IDisposable
         ChunkServerBook book,
         CopyConfirmation confirmation,
         CarePaceSource pace,
+        Func<ulong, bool> owns,
         TimeProvider clock,
         ILogger<CopyCare> logger)
     {
@@ -86,6 +92,7 @@ public sealed partial class CopyCare : IDisposable
         this.book = book;
         this.confirmation = confirmation;
         this.pace = pace;
+        this.owns = owns;
         this.clock = clock;
         this.logger = logger;
         stopped = stopping.Token;
