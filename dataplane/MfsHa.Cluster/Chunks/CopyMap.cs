@@ -74,14 +74,18 @@ public sealed class CopyMap(IChunkLocationView view, IPeerLiveness liveness, Tim
         }
     }
 
-    private static void Overlay(List<KnownCopy> copies, RecentOrder done)
+    private void Overlay(List<KnownCopy> copies, RecentOrder done)
     {
         foreach (var server in done.Servers)
         {
             var at = copies.FindIndex(c => c.Server.Incarnation == server.Incarnation);
             if (at < 0)
             {
-                copies.Add(new KnownCopy(server, done.Version));
+                // A chunkserver that has connected anew since then says for itself what it has; under both connections it would be given every order twice.
+                if (view.FindServer(server.Incarnation) is { } current)
+                {
+                    copies.Add(new KnownCopy(current, done.Version));
+                }
             }
             else if (copies[at].Version < done.Version)
             {
