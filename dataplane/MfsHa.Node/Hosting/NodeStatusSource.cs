@@ -14,13 +14,13 @@ using MfsHa.Protocol;
 namespace MfsHa.Node.Hosting;
 
 /// <summary>Answers the admin service from the cluster layer.</summary>
-internal sealed class NodeStatusSource(ClusterHost host, string region) : INodeStatusSource
+internal sealed class NodeStatusSource(ClusterHost host, string region, Func<bool> serves) : INodeStatusSource
 {
     private static readonly TimeSpan ResignWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ResignPause = TimeSpan.FromMilliseconds(20);
 
     /// <inheritdoc/>
-    public bool IsReady => host.IsReady;
+    public bool IsReady => serves() && host.IsReady;
 
     /// <inheritdoc/>
     public async Task<ClusterStatus> GetStatusAsync(CancellationToken cancellation)
