@@ -88,6 +88,13 @@ public sealed partial class ChunkSupervisor
         if (work.Work.Kind != ChunkWorkKind.None)
         {
             (done, version, var status) = await CarryOutAsync(request.Inode, work, servers, cancellation).ConfigureAwait(false);
+            if (done.Count == 0 && work.Work.Kind == ChunkWorkKind.SetVersion && status == StatusCode.EAgain)
+            {
+                // The chunkservers went away with the order: each copy has the version before or after it, nobody knows which. Lock and order stay, and the
+                // session's next try sends the order again; forgotten, it would leave a version that no copy may ever have.
+                return (Failed(StatusCode.EAgain), false);
+            }
+
             if (done.Count == 0)
             {
                 await ProposeAsync(new AbandonWrite(request.Inode, request.Index, work.Chunk, work.Version, request.Caller.Session), cancellation).ConfigureAwait(false);
