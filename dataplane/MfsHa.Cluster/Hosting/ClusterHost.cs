@@ -46,6 +46,7 @@ public sealed class ClusterHost : IAsyncDisposable
     private readonly List<(IShardLog Log, Func<(long Durable, int Hot)> Use)> replicas = [];
     private readonly List<LeaderLoop> loops = [];
     private volatile ClusterRecord? cluster;
+    private volatile bool serving;
 
     /// <summary>Opens the stores; throws when the data directory is unusable or belongs to another node.</summary>
     public ClusterHost(ClusterHostOptions options, IClientNotifier notifier, IChunkServerLinks chunkServers, ILoggerFactory loggers, TimeProvider clock)
@@ -121,8 +122,11 @@ public sealed class ClusterHost : IAsyncDisposable
     /// <summary>The cluster's identity; null before this node has learnt it.</summary>
     public ClusterRecord? Identity => cluster;
 
-    /// <summary>True when this node serves clients: the cluster is formed and its groups have leaders that this node knows.</summary>
-    public bool IsReady => cluster is not null && groups.All.All(static g => g.Value.Log.Leadership.Leader != NodeId.None);
+    /// <summary>True when this node serves clients: its ports are open, the cluster is formed and its groups have leaders that this node knows.</summary>
+    public bool IsReady => serving && cluster is not null && groups.All.All(static g => g.Value.Log.Leadership.Leader != NodeId.None);
+
+    /// <summary>The ports for clients and chunkservers are open from now on.</summary>
+    public void Serves() => serving = true;
 
     /// <summary>Joins or forms the cluster; returns when this node serves.</summary>
     public async Task StartAsync(CancellationToken cancellation)

@@ -177,6 +177,7 @@ public sealed partial class NodeHost : INodeHost
             var layers = new GatewayDependencies(
                 cluster.Cluster, cluster.Shards, cluster.ChunkLocations, cluster.ChunkServerReporter, new NodeExports(environment.Exports), environment.Time, environment.Logs);
             await gateway!.StartAsync(layers, stopping.Token).ConfigureAwait(false);
+            cluster.Serves();
             Log.Serving(logger, node);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
