@@ -109,7 +109,7 @@ internal sealed class Screen(int width, int height, Glyphs glyphs)
     private Panel Client(Picture picture)
     {
         var rows = LatencyChart.Labels
-            .Zip(LatencyChart.Draw(picture.Client?.Bars ?? [], glyphs.Bars), ["red", "yellow", "green"])
+            .Zip(LatencyChart.Draw([.. (picture.Client?.Bars ?? []).TakeLast(Bars)], glyphs.Bars), ["red", "yellow", "green"])
             .Select(static row => (IRenderable)new Markup($"[grey]{row.First,LabelWidth}[/] [{row.Third}]{Markup.Escape(row.Second)}[/]"));
         var slice = OperationMeter.SliceLength.TotalSeconds.ToString("0.#", Culture);
         return Framed($"clients of the mount: longest operation of every {slice} s", width, [Rate(picture.Client), .. rows, StallLine(picture)]);
@@ -125,15 +125,16 @@ internal sealed class Screen(int width, int height, Glyphs glyphs)
         return new Markup(string.Create(Culture, $"[bold]{client.Rate,5:N0}[/] operations/s   {client.Total:N0} acknowledged{waiting}"));
     }
 
-    private static Markup StallLine(Picture picture)
+    private Markup StallLine(Picture picture)
     {
         if (picture.Stalls is not [.., var last])
         {
             return new Markup("[grey]no leader has been killed yet[/]");
         }
-        var victim = $"node {last.Victim} killed, node {last.Successor} leads";
-        var all = picture.Rounds == 1 ? "" : $"   {picture.Stalls.Count}/{picture.Rounds}: {Stalls.Describe([.. picture.Stalls.Select(static stall => stall.Longest)])}";
-        return new Markup($"[bold]stall {Stalls.Milliseconds(last.Longest)}[/]  [grey]{victim}[/]{all}");
+        var stall = $"stall {Stalls.Milliseconds(last.Longest)}";
+        var all = picture.Rounds == 1 ? "" : $"  {picture.Stalls.Count}/{picture.Rounds}: {Stalls.Describe([.. picture.Stalls.Select(static round => round.Longest)])}";
+        var rest = Math.Max(2, width - Frame - stall.Length - all.Length);
+        return new Markup($"[bold]{stall}[/]{all}[grey]{Fit($"  node {last.Victim} killed, node {last.Successor} leads", rest)}[/]");
     }
 
     private Rows Events(Picture picture)
