@@ -69,7 +69,7 @@ public abstract class FrameConnection
     /// <summary>Serves the connection to its end, until nothing of it is in work any more.</summary>
     public async Task RunAsync(CancellationToken shutdown)
     {
-        using (transport.ConnectionClosed.UnsafeRegister(static c => ((FrameConnection)c!).End(new(EndKind.PeerClosed, "the peer has closed the connection")), this))
+        using (transport.ConnectionClosed.UnsafeRegister(static c => ((FrameConnection)c!).OnPeerClosed(), this))
         using (shutdown.UnsafeRegister(static c => ((FrameConnection)c!).End(new(EndKind.Shutdown, "this node stops")), this))
         {
             try
@@ -236,10 +236,24 @@ public abstract class FrameConnection
             }
 
             input.AdvanceTo(rest.Start, rest.End);
+            if (read.IsCompleted && !rest.IsEmpty)
+            {
+                End(new(EndKind.Malformed, $"the peer closed the connection inside a packet, after {rest.Length} bytes of it"));
+            }
+
             if (read.IsCompleted || read.IsCanceled)
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>Nobody waits for the answers any more. Outside of a pause the reading side finds out by itself, and whether a packet was cut off.</summary>
+    private void OnPeerClosed()
+    {
+        if (isPaused)
+        {
+            End(new(EndKind.PeerClosed, "the peer has closed the connection"));
         }
     }
 
@@ -280,6 +294,12 @@ public abstract class FrameConnection
     {
         output.Release();
         isPaused = true;
+        if (transport.ConnectionClosed.IsCancellationRequested)
+        {
+            // Told before the pause began.
+            OnPeerClosed();
+        }
+
         try
         {
             await taken.ConfigureAwait(false);

@@ -25,6 +25,7 @@ public sealed partial class NodeHost : INodeHost
     private NodeStatusSource? status;
     private AdminServer? admin;
     private Task joining = Task.CompletedTask;
+    private volatile bool isServing;
 
     /// <summary>Takes what exists before the node; opens nothing.</summary>
     public NodeHost(NodeEnvironment environment)
@@ -46,7 +47,7 @@ public sealed partial class NodeHost : INodeHost
         var options = await GatewayOptionsAsync(node, cancellation).ConfigureAwait(false);
         gateway = new GatewayHost(options);
         cluster = new ClusterHost(Options(node, bind), gateway.Notifier, gateway.ChunkServers, environment.Logs, environment.Time);
-        status = new NodeStatusSource(cluster, node.Region);
+        status = new NodeStatusSource(cluster, node.Region, () => isServing);
         admin = await AdminServer.StartAsync(node.BindHost, node.AdminPort, status, environment.Logs, cancellation).ConfigureAwait(false);
         joining = JoinAsync(options.Node);
         _ = WatchAsync(cluster);
@@ -177,6 +178,7 @@ public sealed partial class NodeHost : INodeHost
             var layers = new GatewayDependencies(
                 cluster.Cluster, cluster.Shards, cluster.ChunkLocations, cluster.ChunkServerReporter, new NodeExports(environment.Exports), environment.Time, environment.Logs);
             await gateway!.StartAsync(layers, stopping.Token).ConfigureAwait(false);
+            isServing = true;
             Log.Serving(logger, node);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

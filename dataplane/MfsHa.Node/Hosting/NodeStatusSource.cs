@@ -14,13 +14,16 @@ using MfsHa.Protocol;
 namespace MfsHa.Node.Hosting;
 
 /// <summary>Answers the admin service from the cluster layer.</summary>
-internal sealed class NodeStatusSource(ClusterHost host, string region) : INodeStatusSource
+/// <param name="host">The cluster layer.</param>
+/// <param name="region">The node's region.</param>
+/// <param name="isServing">Whether the MooseFS ports are open: before that a client would be refused.</param>
+internal sealed class NodeStatusSource(ClusterHost host, string region, Func<bool> isServing) : INodeStatusSource
 {
     private static readonly TimeSpan ResignWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ResignPause = TimeSpan.FromMilliseconds(20);
 
     /// <inheritdoc/>
-    public bool IsReady => host.IsReady;
+    public bool IsReady => isServing() && host.IsReady;
 
     /// <inheritdoc/>
     public async Task<ClusterStatus> GetStatusAsync(CancellationToken cancellation)
