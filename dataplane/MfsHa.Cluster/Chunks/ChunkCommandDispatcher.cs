@@ -1,4 +1,5 @@
 using MemoryPack;
+using MfsHa.Cluster.Hosting;
 using MfsHa.NodeLink;
 using MfsHa.Protocol;
 
@@ -15,7 +16,7 @@ public sealed class ChunkCommandDispatcher
         this.rpc = rpc;
         rpc.Handle(RpcMethod.ChunkCommand, async (_, request, cancellation) =>
         {
-            var command = MemoryPackSerializer.Deserialize<ChunkCommand>(request.Span) ?? throw new FormatException("an empty chunk command");
+            var command = WireFormats.Read<ChunkCommand>(request);
             return new[] { (byte)await links.ExecuteAsync(command, cancellation).ConfigureAwait(false) };
         });
     }
