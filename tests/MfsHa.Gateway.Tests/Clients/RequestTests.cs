@@ -60,32 +60,6 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public async Task A_request_that_is_repeated_on_a_new_connection_gets_the_first_answer()
-    {
-        await using var gateway = await TestGateway.StartAsync();
-        using var first = await (await gateway.ConnectAsync()).RegisterAsync();
-        var made = await first.CallAsync<MakeDirectoryRequest, MakeDirectoryReply>(Requests.MakeDirectory(1, "once"), messageId: 7);
-        using var second = await gateway.ConnectAsync();
-        Assert.Equal(StatusCode.Ok, await second.ReconnectAsync(first.SessionId));
-        var repeated = await second.CallAsync<MakeDirectoryRequest, MakeDirectoryReply>(Requests.MakeDirectory(1, "once"), messageId: 7);
-        Assert.Equal(made, repeated);
-        Assert.Equal(StatusCode.EExist, await second.StatusAsync(Requests.MakeDirectory(1, "once"), messageId: 7));
-        Assert.Equal(StatusCode.EExist, await second.StatusAsync(Requests.MakeDirectory(1, "once"), messageId: 8));
-    }
-
-    [Fact]
-    public async Task The_first_use_of_a_message_id_may_be_another_request_and_then_nothing_is_repeated()
-    {
-        await using var gateway = await TestGateway.StartAsync();
-        using var first = await (await gateway.ConnectAsync()).RegisterAsync();
-        await first.CallAsync<MakeDirectoryRequest, MakeDirectoryReply>(Requests.MakeDirectory(1, "once"), messageId: 7);
-        using var second = await gateway.ConnectAsync();
-        await second.ReconnectAsync(first.SessionId);
-        await second.CallAsync<LookupRequest, LookupReply>(Requests.Lookup(1, "once"), messageId: 7);
-        Assert.Equal(StatusCode.EExist, await second.StatusAsync(Requests.MakeDirectory(1, "once"), messageId: 7));
-    }
-
-    [Fact]
     public async Task Answers_overtake_each_other()
     {
         await using var gateway = await TestGateway.StartAsync();
