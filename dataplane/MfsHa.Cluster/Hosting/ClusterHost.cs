@@ -1,4 +1,5 @@
 using System.Reflection;
+using MfsHa.Cluster.Caches;
 using MfsHa.Cluster.Chunks;
 using MfsHa.Cluster.Formation;
 using MfsHa.Cluster.Maintenance;
@@ -42,15 +43,18 @@ public sealed class ClusterHost : IAsyncDisposable
     private readonly ChunkLocations locations;
     private readonly RingReplicator ring;
     private readonly List<ChunkSupervisor> supervisors = [];
+    private readonly List<CacheGrants> cacheGrants = [];
     private readonly List<GroupStore> groupStores = [];
     private readonly List<(IShardLog Log, Func<(long Durable, int Hot)> Use)> replicas = [];
     private readonly List<LeaderLoop> loops = [];
     private volatile ClusterRecord? cluster;
+    private double sessionSustainSeconds;
 
     /// <summary>Opens the stores; throws when the data directory is unusable or belongs to another node.</summary>
     public ClusterHost(ClusterHostOptions options, IClientNotifier notifier, IChunkServerLinks chunkServers, ILoggerFactory loggers, TimeProvider clock)
     {
         this.options = options;
+        sessionSustainSeconds = options.SessionSustain.TotalSeconds;
         this.loggers = loggers;
         this.clock = clock;
         WireFormats.Register();
@@ -69,6 +73,13 @@ public sealed class ClusterHost : IAsyncDisposable
         chunkCommands = new ChunkCommandDispatcher(link.Rpc, chunkServers);
         Membership = new MembershipService(groups, link.Rpc, link.Liveness, formation);
         Status = new StatusService(link.Rpc, router, map, points, clock, Report);
+    }
+
+    /// <summary>SESSION_SUSTAIN_TIME as this node has it: that of the leader of the system group counts. May change at any time.</summary>
+    public TimeSpan SessionSustain
+    {
+        get => TimeSpan.FromSeconds(Volatile.Read(ref sessionSustainSeconds));
+        set => Volatile.Write(ref sessionSustainSeconds, value.TotalSeconds);
     }
 
     /// <summary>The cluster as gateways see it.</summary>
@@ -147,6 +158,11 @@ public sealed class ClusterHost : IAsyncDisposable
         await link.DisposeAsync().ConfigureAwait(false);
         await points.DisposeAsync().ConfigureAwait(false);
         router.Dispose();
+        foreach (var grants in cacheGrants)
+        {
+            grants.Dispose();
+        }
+
         foreach (var supervisor in supervisors)
         {
             supervisor.Dispose();
@@ -177,7 +193,7 @@ public sealed class ClusterHost : IAsyncDisposable
         var log = await consensus.CreateGroupAsync(GroupNumbers.System, members, replica, cancellation).ConfigureAwait(false);
         replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
         groups.Add(new SystemEndpoint(log, replica));
-        var reaper = new SessionReaper(router, map, link.Liveness, directory, clock, options.SessionSustain);
+        var reaper = new SessionReaper(router, map, link.Liveness, directory, clock, () => SessionSustain);
         loops.Add(new LeaderLoop("sessions", log, SessionsEvery, reaper.PassAsync, clock, loggers.CreateLogger<SessionReaper>()));
     }
 
@@ -193,7 +209,9 @@ public sealed class ClusterHost : IAsyncDisposable
         var supervisor = new ChunkSupervisor(
             log, replica, new CopyMap(locations, link.Liveness, clock), new ChunkOrders(chunkCommands), notifications, clock, loggers.CreateLogger<ChunkSupervisor>());
         supervisors.Add(supervisor);
-        var endpoint = new ShardEndpoint(log, replica, supervisor);
+        var grants = new CacheGrants(log, replica, clock);
+        cacheGrants.Add(grants);
+        var endpoint = new ShardEndpoint(log, replica, supervisor, new LengthNews(replica, notifications), grants);
         groups.Add(endpoint);
         loops.Add(new LeaderLoop("housekeeping", log, HousekeepingEvery, new Housekeeping(endpoint).PassAsync, clock, loggers.CreateLogger<Housekeeping>()));
     }
