@@ -55,7 +55,7 @@ public sealed class ClusterHost : IAsyncDisposable
         this.clock = clock;
         WireFormats.Register();
         started = clock.GetTimestamp();
-        store = StateStore.Open(Path.Combine(options.DataPath, "state"), new StateStoreOptions { BlockCacheBytes = options.MaxMemoryBytes / 2 });
+        store = StateStore.Open(Path.Combine(options.DataPath, "state"), StoreOptions(options.MaxMemoryBytes / 2));
         directory = new NodeDirectory(options.Peers);
         link = new NodeLinkHost(new NodeLinkOptions { Self = options.Self, Listen = options.Listen }, directory, loggers, time: clock);
         consensus = ConsensusHost.Open(new ConsensusHostOptions { Self = options.Self, Directory = options.DataPath, Groups = options.Consensus }, link, loggers, clock);
@@ -196,6 +196,12 @@ public sealed class ClusterHost : IAsyncDisposable
         var endpoint = new ShardEndpoint(log, replica, supervisor);
         groups.Add(endpoint);
         loops.Add(new LeaderLoop("housekeeping", log, HousekeepingEvery, new Housekeeping(endpoint).PassAsync, clock, loggers.CreateLogger<Housekeeping>()));
+    }
+
+    private static StateStoreOptions StoreOptions(long warmBytes)
+    {
+        var defaults = new StateStoreOptions();
+        return defaults with { BlockCacheBytes = warmBytes, WriteBufferBytes = Math.Min(defaults.WriteBufferBytes, warmBytes / 8 * 3) };
     }
 
     private GroupStore Open(ushort group)
