@@ -3,14 +3,15 @@
 build:
 	dotnet build MfsHa.sln -c Release --nologo -v quiet
 
-# Three nodes, two chunkservers and a mount on this machine: kills the leader, measures, cleans up. Needs root.
+# Three nodes, two chunkservers and a mount on this machine: kills the leader, measures, cleans up. Needs root. DEMO_ARGS: see mfsha demo --help.
 demo:
 	scripts/install-prerequisites.sh
 	$(MAKE) build
-	scripts/demo.sh $(DEMO_ARGS)
+	dataplane/MfsHa.Node/bin/Release/net10.0/mfsha demo $(DEMO_ARGS)
 
-# Needs root and what scripts/install-prerequisites.sh installs.
+# Installs what it needs, builds, runs everything. Needs root.
 test:
+	@scripts/install-prerequisites.sh
 	@scripts/test.sh
 
 bench: build

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(acl attr curl diffutils fuse3 git iproute2 make procps tar util-linux)
+packages=(acl attr curl diffutils fuse3 git iproute2 make procps strace tar util-linux)
 if ! dpkg -s "${packages[@]}" >/dev/null 2>&1; then
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"

@@ -90,6 +90,9 @@ public sealed partial class GatewayHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Puts other settings into force.</summary>
+    public void Reload(GatewaySettings settings) => options.InForce.Current = settings;
+
     /// <summary>Closes all connections of registered clients; they come back, here or to another node, with their sessions. Returns how many.</summary>
     public int EndSessions(string reason)
     {

@@ -49,12 +49,12 @@ public sealed record GatewayOptions
     /// <summary>Most metalogger connections; more are refused. Default 100.</summary>
     public long MaxMetaLoggers { get; init; } = 100;
 
-    /// <summary>Secret that chunkservers must know (AUTH_CODE); null or empty = none.</summary>
-    public ReadOnlyMemory<byte>? AuthCode { get; init; }
+    /// <summary>What may change while the node runs.</summary>
+    public SettingsInForce InForce { get; init; } = new(new GatewaySettings());
 
-    /// <summary>How long a disconnected session is kept (SESSION_SUSTAIN_TIME); shown to tools.</summary>
-    public TimeSpan SessionSustain { get; init; } = TimeSpan.FromDays(1);
+    /// <summary>What is in force of that now.</summary>
+    public GatewaySettings Settings => InForce.Current;
 
-    /// <summary>Temporary maintenance of a chunkserver that said goodbye (CS_TEMP_MAINTENANCE_MODE_TIMEOUT), seconds.</summary>
-    public uint TemporaryMaintenanceSeconds { get; init; } = 1800;
+    /// <summary>How long chunkservers may be in maintenance.</summary>
+    public MaintenanceTimes Maintenance { get; init; } = new();
 }

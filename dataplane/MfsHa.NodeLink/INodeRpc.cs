@@ -58,4 +58,7 @@ public enum RpcMethod : ushort
 
     /// <summary>Formation of a new cluster (MfsHa.Cluster).</summary>
     Formation = 8,
+
+    /// <summary>Which of some copies chunkservers that are connected to the called node have at this moment (MfsHa.Cluster).</summary>
+    ConfirmCopies = 20,
 }

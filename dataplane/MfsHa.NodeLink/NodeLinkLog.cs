@@ -33,15 +33,18 @@ internal static partial class NodeLinkLog
     [LoggerMessage(114, LogLevel.Error, "a handler of liveness changes failed")]
     public static partial void LivenessHandlerFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(120, LogLevel.Debug, "raft connection of node {Peer} for group {Group} refused: {Reason}")]
-    public static partial void RaftRefused(ILogger logger, NodeId peer, ushort group, string reason);
+    [LoggerMessage(120, LogLevel.Information, "raft connection of node {Peer} ({Remote}) for group {Group} refused: {Reason}")]
+    public static partial void RaftRefused(ILogger logger, NodeId peer, EndPoint? remote, ushort group, string reason);
 
-    [LoggerMessage(130, LogLevel.Warning, "rpc connection with node {Peer} ended: {Reason}")]
-    public static partial void RpcEnded(ILogger logger, NodeId peer, string reason);
+    [LoggerMessage(130, LogLevel.Warning, "rpc connection with node {Peer} ({Remote}) ended: {Reason}")]
+    public static partial void RpcEnded(ILogger logger, NodeId peer, EndPoint? remote, string reason);
 
     [LoggerMessage(131, LogLevel.Debug, "rpc connection to node {Peer} failed: {Reason}")]
     public static partial void RpcConnectFailed(ILogger logger, NodeId peer, string reason);
 
     [LoggerMessage(132, LogLevel.Warning, "handler of {Method} for node {Peer} failed")]
     public static partial void HandlerFailed(ILogger logger, RpcMethod method, NodeId peer, Exception exception);
+
+    [LoggerMessage(133, LogLevel.Warning, "call of {Method} by node {Peer} refused: {Reason}")]
+    public static partial void CallRefused(ILogger logger, RpcMethod method, NodeId peer, string reason);
 }

@@ -49,6 +49,9 @@ public readonly record struct PeerVersion(uint Wire) : IComparable<PeerVersion>
     /// <summary>GETSCLASS and SETSCLASS use class names.</summary>
     public bool KnowsStorageClassNames => IsAtLeast(3, 0, 75);
 
+    /// <summary>GETSCLASS tells the predefined classes by their number, the old goal; from 4.0.0 on they have names like all.</summary>
+    public bool ShowsGoals => !IsAtLeast(4, 0, 0);
+
     /// <summary>Reads chunks in 8 data parts; NODE_INFO type 3.</summary>
     public bool ReadsEc8 => IsAtLeast(4, 0, 0);
 

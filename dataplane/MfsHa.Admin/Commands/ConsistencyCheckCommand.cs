@@ -31,7 +31,12 @@ internal static class ConsistencyCheckCommand
                 await output.WriteLineAsync($"Consistency: {GroupVerdict.WordOf(verdicts)}");
             }
 
-            return GroupVerdict.ExitCodeOf(verdicts);
+            return GroupVerdict.KindOf(verdicts) switch
+            {
+                ConsistencyKind.Same => ExitCode.Done,
+                ConsistencyKind.Different => ExitCode.Trouble,
+                _ => ExitCode.Unavailable,
+            };
         });
         return command;
     }

@@ -37,7 +37,7 @@ internal static class ResignCommand
             }
             else
             {
-                await output.WriteLineAsync($"group {StatusText.NameOf(request.Group)}: node {reply.Leader} leads in term {reply.Term}");
+                await output.WriteLineAsync($"group {GroupVerdict.NameOf(request.Group)}: node {reply.Leader} leads in term {reply.Term}");
             }
 
             return ExitCode.Done;

@@ -56,7 +56,7 @@ internal static class StatusText
         Table table = NewTable("Nodes", "id", "address", "state", "region", "version", "up", "leads", "clients", "chunkservers", "metaloggers");
         foreach (NodeStatus node in status.Nodes)
         {
-            string[] leads = [.. status.Groups.Where(g => g.Leader == node.Id).Select(g => NameOf(g.Group))];
+            string[] leads = [.. status.Groups.Where(g => g.Leader == node.Id).Select(g => GroupVerdict.NameOf(g.Group))];
             AddRow(
                 table, Number(node.Id), $"{node.Host}:{node.Port}", node.Ready ? "ready" : node.Online ? "online" : "OFFLINE", node.Region, node.Version.Split('+')[0],
                 node.Online ? Uptime(node.UptimeSeconds) : "", string.Join(", ", leads), Number(node.Clients), Number(node.ChunkServers), Number(node.Metaloggers));
@@ -73,7 +73,7 @@ internal static class StatusText
             IEnumerable<string> replicas = group.Replicas.Select(
                 r => $"{r.Node}: {(r.Online ? Number(r.Applied) : "OFFLINE")}{(r.Voter ? "" : " learner")}{Lag(group, r)}");
             AddRow(
-                table, NameOf(group.Group), group.Leader == 0 ? "NONE" : Number(group.Leader), Number(group.Term), Number(group.Committed), string.Join("  ", replicas));
+                table, GroupVerdict.NameOf(group.Group), group.Leader == 0 ? "NONE" : Number(group.Leader), Number(group.Term), Number(group.Committed), string.Join("  ", replicas));
         }
 
         return table;
@@ -93,8 +93,6 @@ internal static class StatusText
     }
 
     /// <summary>What people call a group.</summary>
-    internal static string NameOf(uint group) => group == 0 ? "0 (system)" : $"{group} (shard {group - 1})";
-
     private static string Lag(GroupStatus group, ReplicaStatus replica) =>
         replica.Online && !ClusterHealth.IsSynchronized(group, replica) ? $" BEHIND by {Number(ClusterHealth.LagOf(group, replica))}" : "";
 

@@ -1,4 +1,5 @@
 using MemoryPack;
+using MfsHa.Cluster.Hosting;
 using MfsHa.NodeLink;
 using MfsHa.Protocol;
 
@@ -8,6 +9,7 @@ namespace MfsHa.Cluster.Chunks;
 public sealed class ChunkCommandDispatcher
 {
     private readonly INodeRpc rpc;
+    private readonly OrderFence fence = new();
 
     /// <summary>Creates the dispatcher; commands that other nodes send for chunkservers here go to <paramref name="links"/>.</summary>
     public ChunkCommandDispatcher(INodeRpc rpc, IChunkServerLinks links)
@@ -15,8 +17,9 @@ public sealed class ChunkCommandDispatcher
         this.rpc = rpc;
         rpc.Handle(RpcMethod.ChunkCommand, async (_, request, cancellation) =>
         {
-            var command = MemoryPackSerializer.Deserialize<ChunkCommand>(request.Span) ?? throw new FormatException("an empty chunk command");
-            return new[] { (byte)await links.ExecuteAsync(command, cancellation).ConfigureAwait(false) };
+            var command = WireFormats.Read<ChunkCommand>(request);
+            var status = fence.Admits(command) ? await links.ExecuteAsync(command, cancellation).ConfigureAwait(false) : StatusCode.Disconnected;
+            return new[] { (byte)status };
         });
     }
 

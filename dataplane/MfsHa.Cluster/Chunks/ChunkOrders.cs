@@ -1,37 +1,64 @@
+using MfsHa.Consensus;
 using MfsHa.Metadata.Chunks;
 using MfsHa.Protocol;
 using MfsHa.Replication.Locations;
 
 namespace MfsHa.Cluster.Chunks;
 
-/// <summary>Executes committed orders on chunkservers (chunkserver-protocol 3.2, 5.3).</summary>
-public sealed class ChunkOrders(ChunkCommandDispatcher dispatcher)
+/// <summary>Executes committed orders of a shard's leader on chunkservers (chunkserver-protocol 3.2, 5.3).</summary>
+public sealed class ChunkOrders(ChunkCommandDispatcher dispatcher, IShardLog log)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
-    /// <summary>Sends an order to some chunkservers at once and returns what became of it at each.</summary>
+    /// <summary>A replication copies up to 64 MiB (`mfsmaster/chunks.c`: replications older than 120 s are given up).</summary>
+    private static readonly TimeSpan ReplicationDeadline = TimeSpan.FromSeconds(120);
+
+    /// <summary>Sends an order to some chunkservers at once and returns what became of it at each. A node that does not lead any more sends nothing.</summary>
     public async Task<IReadOnlyList<OrderResult>> ExecuteAsync(
         ChunkWork work, ulong chunk, uint version, IReadOnlyList<ChunkServerStatus> servers, CancellationToken cancellation)
     {
+        var leadership = log.Leadership;
+        if (!leadership.IsReady)
+        {
+            return [.. servers.Select(static s => new OrderResult(s, StatusCode.Disconnected))];
+        }
+
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limited.CancelAfter(Deadline);
-        return await Task.WhenAll(servers.Select(s => SendAsync(Command(work, chunk, version, s), s, limited.Token))).ConfigureAwait(false);
+        return await Task.WhenAll(servers.Select(s => SendAsync(Command(work, chunk, version), s, leadership.Term, limited.Token))).ConfigureAwait(false);
     }
 
     /// <summary>Raises the version of copies after some of them failed to execute an order.</summary>
     public Task<IReadOnlyList<OrderResult>> RaiseVersionAsync(ulong chunk, uint from, IReadOnlyList<ChunkServerStatus> servers, CancellationToken cancellation) =>
         ExecuteAsync(new ChunkWork(ChunkWorkKind.SetVersion, chunk, from, 0), chunk, from + 1, servers, cancellation);
 
-    /// <summary>Deletes a copy.</summary>
-    public async Task<StatusCode> DeleteAsync(ulong chunk, uint version, ChunkServerStatus server, CancellationToken cancellation)
-    {
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limited.CancelAfter(Deadline);
-        var command = new ChunkCommand { Kind = ChunkCommandKind.Delete, Server = server.Incarnation.ChunkServerId, Chunk = chunk, Version = version };
-        return (await SendAsync(command, server, limited.Token).ConfigureAwait(false)).Status;
-    }
+    /// <summary>Deletes a copy that was condemned in the given term or before.</summary>
+    /// <param name="chunk">Chunk id.</param>
+    /// <param name="version">Version that the copy must have, 0 = any.</param>
+    /// <param name="server">Where it is.</param>
+    /// <param name="term">Term of the leader that gives the order.</param>
+    /// <param name="cancellation">Ends the wait, not the order.</param>
+    public Task<StatusCode> DeleteAsync(ulong chunk, uint version, ChunkServerStatus server, long term, CancellationToken cancellation) =>
+        SendAloneAsync(new ChunkCommand { Kind = ChunkCommandKind.Delete, Server = 0, Chunk = chunk, Version = version }, server, term, Deadline, cancellation);
 
-    private static ChunkCommand Command(ChunkWork work, ulong chunk, uint version, ChunkServerStatus server) => new()
+    /// <summary>Copies a chunk from one chunkserver to another.</summary>
+    public Task<StatusCode> ReplicateAsync(ulong chunk, uint version, ChunkServerStatus from, ChunkServerStatus to, long term, CancellationToken cancellation) =>
+        SendAloneAsync(
+            new ChunkCommand
+            {
+                Kind = ChunkCommandKind.Replicate,
+                Server = 0,
+                Chunk = chunk,
+                Version = version,
+                SourceAddress = from.Info.Ip,
+                SourcePort = from.Info.Port,
+            },
+            to,
+            term,
+            ReplicationDeadline,
+            cancellation);
+
+    private static ChunkCommand Command(ChunkWork work, ulong chunk, uint version) => new()
     {
         Kind = work.Kind switch
         {
@@ -42,7 +69,7 @@ public sealed class ChunkOrders(ChunkCommandDispatcher dispatcher)
             ChunkWorkKind.DuplicateTruncate => ChunkCommandKind.DuplicateTruncate,
             _ => throw new ArgumentException($"{work.Kind} is no order", nameof(work)),
         },
-        Server = server.Incarnation.ChunkServerId,
+        Server = 0,
         Chunk = chunk,
         Version = version,
         OldChunk = work.OldChunk,
@@ -50,11 +77,19 @@ public sealed class ChunkOrders(ChunkCommandDispatcher dispatcher)
         Length = work.CutBytes,
     };
 
-    private async Task<OrderResult> SendAsync(ChunkCommand command, ChunkServerStatus server, CancellationToken cancellation)
+    private async Task<StatusCode> SendAloneAsync(ChunkCommand command, ChunkServerStatus server, long term, TimeSpan deadline, CancellationToken cancellation)
     {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(deadline);
+        return (await SendAsync(command, server, term, limited.Token).ConfigureAwait(false)).Status;
+    }
+
+    private async Task<OrderResult> SendAsync(ChunkCommand command, ChunkServerStatus server, long term, CancellationToken cancellation)
+    {
+        var addressed = command with { Server = server.Incarnation.ChunkServerId, Epoch = server.Incarnation.Epoch, Group = log.Group, Term = term };
         try
         {
-            return new OrderResult(server, await dispatcher.ExecuteAsync(server.Gateway, command, cancellation).ConfigureAwait(false));
+            return new OrderResult(server, await dispatcher.ExecuteAsync(server.Gateway, addressed, cancellation).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {

@@ -60,12 +60,13 @@ public sealed partial class ChunkSupervisor
             found.FileLength,
             chunk.Id,
             chunk.Record.Version,
-            [.. copies.Find(chunk.Id).Select(c => ToCopy(c.Server, c.Version == chunk.Record.Version ? Valid : WrongVersion))]);
+            [.. copies.Find(chunk.Id, chunk.Record).Select(c => ToCopy(c.Server, c.Version == chunk.Record.Version ? Valid : WrongVersion))]);
     }
 
     private SupervisedReply Access(SupervisedRequest request, ulong length, ChunkView chunk)
     {
-        var good = copies.Find(chunk.Id, chunk.Record.Version);
+        var good = copies.Find(chunk.Id, chunk.Record);
+        good.RemoveAll(c => c.Version != chunk.Record.Version);
         return good.Count == 0
             ? Failed(WhyNoCopy(chunk.Id))
             : new ChunkAccess(length, chunk.Id, chunk.Record.Version, Order(request.PeerAddress, chunk.Id, good.Select(static c => c.Server)));

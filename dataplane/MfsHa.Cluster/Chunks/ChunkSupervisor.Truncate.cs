@@ -78,7 +78,7 @@ public sealed partial class ChunkSupervisor
             return Failed(StatusCode.Locked);
         }
 
-        var all = copies.Find(chunk.Id);
+        var all = copies.Find(chunk.Id, record);
         if (repeated && record.Work!.OldChunk != chunk.Id)
         {
             all = [.. all, .. copies.Find(record.Work.OldChunk, record.Work.OldVersion)];

@@ -1,8 +1,8 @@
+using MfsHa.Cluster.Chunks.Care;
 using MfsHa.Cluster.Push;
 using MfsHa.Cluster.Routing;
 using MfsHa.Metadata.Chunks;
 using MfsHa.Metadata.Operations;
-using MfsHa.Metadata.State;
 using MfsHa.Protocol;
 using MfsHa.Replication.Locations;
 
@@ -76,6 +76,8 @@ public sealed partial class ChunkSupervisor
             SeenChunk = slot.Chunk?.Id ?? 0,
             SeenVersion = slot.Chunk?.Record.Version ?? 0,
             Copies = seen,
+            SeenCondemned = slot.Chunk?.Record.CondemnedAt?.Length ?? 0,
+            Servers = Ids(servers),
         };
         var begun = await ProposeAsync(begin, cancellation).ConfigureAwait(false);
         if (begun is not ChunkWorkReply work)
@@ -83,11 +85,24 @@ public sealed partial class ChunkSupervisor
             return (Failed(begun.Status), begun.Status == StatusCode.Mismatch);
         }
 
+        if (seen == SeenCopies.Good && work.Work.Kind == ChunkWorkKind.None && UnderCare.Contains(work.Chunk))
+        {
+            // Copies are being made or deleted since: now that the chunk is locked, with a new version.
+            return (Failed(StatusCode.Mismatch), true);
+        }
+
         IReadOnlyList<ChunkServerStatus> done = servers;
         var version = work.Version;
         if (work.Work.Kind != ChunkWorkKind.None)
         {
             (done, version, var status) = await CarryOutAsync(request.Inode, work, servers, cancellation).ConfigureAwait(false);
+            if (done.Count == 0 && work.Work.Kind == ChunkWorkKind.SetVersion && status == StatusCode.EAgain)
+            {
+                // The chunkservers went away with the order: each copy has the version before or after it, nobody knows which. Lock and order stay, and the
+                // session's next try sends the order again; forgotten, it would leave a version that no copy may ever have.
+                return (Failed(StatusCode.EAgain), false);
+            }
+
             if (done.Count == 0)
             {
                 await ProposeAsync(new AbandonWrite(request.Inode, request.Index, work.Chunk, work.Version, request.Caller.Session), cancellation).ConfigureAwait(false);
@@ -107,8 +122,8 @@ public sealed partial class ChunkSupervisor
             return Creation(slot.StorageClass);
         }
 
-        var all = copies.Find(chunk.Id);
         var record = chunk.Record;
+        var all = copies.Find(chunk.Id, record);
         if (record.Work is { } unfinished && record.LockSession == request.Caller.Session && IsLocked(record) && !trusted.HasSeen(chunk.Id, record.Version))
         {
             if (unfinished.Kind == ChunkWorkKind.Create && all.Count == 0)
@@ -116,9 +131,12 @@ public sealed partial class ChunkSupervisor
                 return Creation(slot.StorageClass) with { Seen = SeenCopies.Unfinished };
             }
 
-            // The order may have been executed, or not, on each copy: it goes to all that may have the version before or after it.
+            // The order may have been executed, or not, on each copy that it was given to: it goes to those that may have the version before or after it. Never to
+            // others: clients may have written since, which they have missed.
             var source = unfinished.OldChunk == chunk.Id || unfinished.OldChunk == 0 ? all : [.. all, .. copies.Find(unfinished.OldChunk, unfinished.OldVersion)];
-            var concerned = source.Select(static c => c.Server).DistinctBy(static s => s.Incarnation).Where(copies.IsReachable).ToList();
+            var concerned = source.Select(static c => c.Server).DistinctBy(static s => s.Incarnation)
+                .Where(s => copies.IsReachable(s) && (unfinished.Servers is not { } given || given.Contains(s.Incarnation.ChunkServerId)))
+                .ToList();
             return (concerned, SeenCopies.Unfinished, StatusCode.EAgain);
         }
 
@@ -129,7 +147,7 @@ public sealed partial class ChunkSupervisor
             return ([], SeenCopies.Good, all.Any(c => c.Version == record.Version) ? StatusCode.EAgain : WhyNoCopy(chunk.Id));
         }
 
-        return (good, trusted.AreGood(chunk.Id, record.Version, all, copies.IsReachable) ? SeenCopies.Good : SeenCopies.Doubtful, StatusCode.Ok);
+        return (good, !UnderCare.Contains(chunk.Id) && trusted.AreGood(chunk.Id, record.Version, all, copies.IsReachable) ? SeenCopies.Good : SeenCopies.Doubtful, StatusCode.Ok);
     }
 
     private (IReadOnlyList<ChunkServerStatus> Servers, SeenCopies Seen, StatusCode Shortage) Creation(byte storageClass)
@@ -138,9 +156,13 @@ public sealed partial class ChunkSupervisor
         const byte HighSpeedRebalance = 5;
         var reachable = copies.Reachable;
         var (chosen, shortage) = ServerSelection.Choose(
-            [.. reachable.Select(static s => new SelectableServer(
-                s.Incarnation.ChunkServerId, s.Info.Labels, s.Info.TotalSpace, s.Info.UsedSpace, 0, s.Info.HeavyLoadStatus is Overloaded or HighSpeedRebalance))],
-            Goal(storageClass),
+            [.. reachable.Select(s => new SelectableServer(
+                s.Incarnation.ChunkServerId, s.Info.Labels, s.Info.TotalSpace, s.Info.UsedSpace, 0, s.Info.HeavyLoadStatus is Overloaded or HighSpeedRebalance)
+            {
+                Address = s.Info.Ip,
+                IsInMaintenance = book.IsInMaintenance(s.Incarnation.ChunkServerId),
+            })],
+            WantedForNew(storageClass),
             Interlocked.Add(ref seed, 0x9E37_79B9));
         var scanning = reachable.Any(static s => s.Info.TotalSpace == 0);
         return ([.. chosen.Select(id => reachable.First(s => s.Incarnation.ChunkServerId == id))], SeenCopies.Good, shortage switch
@@ -152,7 +174,9 @@ public sealed partial class ChunkSupervisor
         });
     }
 
-    private int Goal(byte storageClass) => replica.Read(storageClass, static (state, id, _) => Math.Max(1, state.SpaceFactorOf(id) / NamespaceState.OneCopy));
+    private WantedCopies WantedForNew(byte storageClass) =>
+        WantedCopies.OfNew(replica.Read(storageClass, static (state, id, _) => state.StorageClassOf(id)), pace.Current.UniqueAddresses)
+        ?? WantedCopies.Anywhere(1);
 
     /// <summary>
     /// Sends a committed order. When some chunkservers fail, the others get one more version, so that a late or failed copy never looks
@@ -186,7 +210,7 @@ public sealed partial class ChunkSupervisor
 
             LogFailure(work.Chunk, kind, version, results);
             copies.Executed(work.Chunk, version, done);
-            var raised = await ProposeAsync(new SetChunkVersion(work.Chunk, version, version + 1, inode), cancellation).ConfigureAwait(false);
+            var raised = await ProposeAsync(new SetChunkVersion(work.Chunk, version, version + 1, inode) { Servers = Ids(done) }, cancellation).ConfigureAwait(false);
             if (raised.Status != StatusCode.Ok)
             {
                 return ([], version, StatusCode.EAgain);
@@ -197,6 +221,8 @@ public sealed partial class ChunkSupervisor
             version++;
         }
     }
+
+    private static ushort[] Ids(IReadOnlyList<ChunkServerStatus> servers) => [.. servers.Select(static s => s.Incarnation.ChunkServerId)];
 
     /// <summary>An order that is repeated after a failover finds its own work done: that is as good as doing it.</summary>
     private bool IsDone(OrderResult result, ChunkWorkKind kind, ulong chunk, uint version) => result.Status switch

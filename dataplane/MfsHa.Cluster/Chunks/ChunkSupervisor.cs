@@ -1,3 +1,4 @@
+using MfsHa.Cluster.Chunks.Care;
 using MfsHa.Cluster.Push;
 using MfsHa.Cluster.Replicas;
 using MfsHa.Cluster.Routing;
@@ -29,6 +30,8 @@ public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
     private readonly NotificationRelay notifications;
     private readonly TimeProvider clock;
     private readonly ILogger<ChunkSupervisor> logger;
+    private readonly ChunkServerBook book;
+    private readonly CarePaceSource pace;
     private readonly TrustedCopies trusted = new();
     private readonly SlotGates gates = new();
     private readonly KeyedSignals<ulong> chunkSignals = new();
@@ -37,8 +40,18 @@ public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
 
     /// <summary>Creates the supervisor of a shard's replica; it works while the replica leads.</summary>
     public ChunkSupervisor(
-        IShardLog log, NamespaceReplica replica, CopyMap copies, ChunkOrders orders, NotificationRelay notifications, TimeProvider clock, ILogger<ChunkSupervisor> logger)
+        IShardLog log,
+        NamespaceReplica replica,
+        CopyMap copies,
+        ChunkOrders orders,
+        ChunkServerBook book,
+        CarePaceSource pace,
+        NotificationRelay notifications,
+        TimeProvider clock,
+        ILogger<ChunkSupervisor> logger)
     {
+        this.book = book;
+        this.pace = pace;
         this.log = log;
         this.replica = replica;
         this.copies = copies;
@@ -51,6 +64,15 @@ public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
         replica.LocksReleased += OnLocksReleased;
         log.LeadershipChanged += OnLeadershipChanged;
     }
+
+    /// <summary>Where copies are.</summary>
+    internal CopyMap Copies => copies;
+
+    /// <summary>Which chunks need no new version at their next write.</summary>
+    internal TrustedCopies Trusted => trusted;
+
+    /// <summary>Which chunks need one because their copies are being changed.</summary>
+    internal ChunksUnderCare UnderCare { get; } = new();
 
     /// <inheritdoc/>
     public async ValueTask<SupervisedReply> ExecuteAsync(SupervisedRequest request, CancellationToken cancellation) => request switch

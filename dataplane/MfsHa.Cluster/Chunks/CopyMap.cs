@@ -29,25 +29,8 @@ public sealed class CopyMap(IChunkLocationView view, IPeerLiveness liveness, Tim
     /// <summary>All full copies that are not damaged, of any version.</summary>
     public List<KnownCopy> Find(ulong chunk)
     {
-        Span<ChunkLocation> found = new ChunkLocation[MaxCopies];
-        found = found[..Math.Min(view.Find(chunk, found), MaxCopies)];
-        var copies = new List<KnownCopy>(found.Length);
-        foreach (var location in found)
-        {
-            if (location.Part == 0 && (location.Flags & ChunkFlags.Damaged) == 0)
-            {
-                copies.Add(new KnownCopy(location.Server, location.Version));
-            }
-        }
-
-        lock (gate)
-        {
-            if (recent.TryGetValue(chunk, out var done))
-            {
-                Overlay(copies, done);
-            }
-        }
-
+        var copies = FindAll(chunk, out _);
+        copies.RemoveAll(static c => c.IsDamaged);
         return copies;
     }
 
@@ -59,29 +42,98 @@ public sealed class CopyMap(IChunkLocationView view, IPeerLiveness liveness, Tim
         return copies;
     }
 
+    /// <summary>All full copies that are not damaged and not condemned.</summary>
+    public List<KnownCopy> Find(ulong chunk, Metadata.State.Chunk record)
+    {
+        var copies = Find(chunk);
+        copies.RemoveAll(c => record.IsCondemnedAt(c.Server.Incarnation.ChunkServerId));
+        return copies;
+    }
+
+    /// <summary>All full copies, damaged ones included.</summary>
+    /// <param name="chunk">Chunk id.</param>
+    /// <param name="hasParts">True when there are parts of it, too (erasure coding).</param>
+    public List<KnownCopy> FindAll(ulong chunk, out bool hasParts)
+    {
+        hasParts = false;
+        var found = System.Buffers.ArrayPool<ChunkLocation>.Shared.Rent(MaxCopies);
+        var count = Math.Min(view.Find(chunk, found), found.Length);
+        var copies = new List<KnownCopy>(count);
+        foreach (ref readonly var location in found.AsSpan(0, count))
+        {
+            if (location.Part == 0)
+            {
+                copies.Add(new KnownCopy(location.Server, location.Version, location.Flags));
+            }
+            else
+            {
+                hasParts = true;
+            }
+        }
+
+        System.Buffers.ArrayPool<ChunkLocation>.Shared.Return(found, clearArray: true);
+        lock (gate)
+        {
+            if (recent.TryGetValue(chunk, out var done) && clock.GetElapsedTime(done.At) <= KeepRecent)
+            {
+                Overlay(copies, done);
+            }
+        }
+
+        return copies;
+    }
+
     /// <summary>An order was executed: these chunkservers have the chunk with this version now.</summary>
     public void Executed(ulong chunk, uint version, IReadOnlyList<ChunkServerStatus> servers)
     {
         lock (gate)
         {
-            recent[chunk] = new RecentOrder(version, [.. servers]);
-            order.Enqueue((chunk, clock.GetTimestamp()));
+            IEnumerable<ChunkServerStatus> all = servers;
+            if (recent.TryGetValue(chunk, out var former) && former.Version == version)
+            {
+                all = former.Servers.Concat(servers).DistinctBy(static s => s.Incarnation);
+            }
+
+            var now = clock.GetTimestamp();
+            recent[chunk] = new RecentOrder(version, [.. all], now);
+            order.Enqueue((chunk, now));
             while (order.TryPeek(out var oldest) && (order.Count > MaxRecent || clock.GetElapsedTime(oldest.At) > KeepRecent))
             {
                 order.Dequeue();
-                recent.Remove(oldest.Chunk);
+                if (recent.TryGetValue(oldest.Chunk, out var kept) && kept.At == oldest.At)
+                {
+                    recent.Remove(oldest.Chunk);
+                }
             }
         }
     }
 
-    private static void Overlay(List<KnownCopy> copies, RecentOrder done)
+    /// <summary>A copy was deleted: it is not shown any more because of an earlier order.</summary>
+    public void Deleted(ulong chunk, ChunkServerIncarnation server)
     {
-        foreach (var server in done.Servers)
+        lock (gate)
         {
+            if (recent.TryGetValue(chunk, out var done))
+            {
+                recent[chunk] = done with { Servers = [.. done.Servers.Where(s => s.Incarnation != server)] };
+            }
+        }
+    }
+
+    // What was done on a connection that has ended since is not known any more: the chunkserver says it when it registers.
+    private void Overlay(List<KnownCopy> copies, RecentOrder done)
+    {
+        foreach (var then in done.Servers)
+        {
+            if (view.FindServer(then.Incarnation) is not { IsConnected: true } server)
+            {
+                continue;
+            }
+
             var at = copies.FindIndex(c => c.Server.Incarnation == server.Incarnation);
             if (at < 0)
             {
-                copies.Add(new KnownCopy(server, done.Version));
+                copies.Add(new KnownCopy(server, done.Version, ChunkFlags.None));
             }
             else if (copies[at].Version < done.Version)
             {
@@ -90,10 +142,18 @@ public sealed class CopyMap(IChunkLocationView view, IPeerLiveness liveness, Tim
         }
     }
 
-    private sealed record RecentOrder(uint Version, ChunkServerStatus[] Servers);
+    private sealed record RecentOrder(uint Version, ChunkServerStatus[] Servers, long At);
 }
 
 /// <summary>One full copy of a chunk.</summary>
 /// <param name="Server">Where it is.</param>
 /// <param name="Version">Its version.</param>
-public readonly record struct KnownCopy(ChunkServerStatus Server, uint Version);
+/// <param name="Flags">What else was said about it.</param>
+public readonly record struct KnownCopy(ChunkServerStatus Server, uint Version, ChunkFlags Flags)
+{
+    /// <summary>True when its chunkserver says that it is damaged.</summary>
+    public bool IsDamaged => (Flags & ChunkFlags.Damaged) != 0;
+
+    /// <summary>True when it is on a disk that is marked for removal.</summary>
+    public bool IsMarkedForRemoval => (Flags & ChunkFlags.MarkedForRemoval) != 0;
+}

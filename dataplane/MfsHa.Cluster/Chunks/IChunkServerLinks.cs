@@ -42,6 +42,15 @@ public sealed partial record ChunkCommand
 
     /// <summary>Replicate: source port.</summary>
     public ushort SourcePort { get; init; }
+
+    /// <summary>The connection of the chunkserver that is meant; 0 = any. The chunkserver must not execute it on another one.</summary>
+    public ulong Epoch { get; init; }
+
+    /// <summary>Group of the shard that orders it.</summary>
+    public ushort Group { get; init; }
+
+    /// <summary>Term in which its leader decided; see <see cref="OrderFence"/>.</summary>
+    public long Term { get; init; }
 }
 
 /// <summary>Commands to chunkservers, by their packet numbers.</summary>

@@ -1,5 +1,7 @@
 using System.Reflection;
+using MfsHa.Cluster.Caches;
 using MfsHa.Cluster.Chunks;
+using MfsHa.Cluster.Chunks.Care;
 using MfsHa.Cluster.Formation;
 using MfsHa.Cluster.Maintenance;
 using MfsHa.Cluster.Membership;
@@ -41,21 +43,28 @@ public sealed class ClusterHost : IAsyncDisposable
     private readonly ChunkCommandDispatcher chunkCommands;
     private readonly ChunkLocations locations;
     private readonly RingReplicator ring;
+    private readonly CopyConfirmation confirmation;
+    private readonly CarePaceSource pace;
     private readonly List<ChunkSupervisor> supervisors = [];
+    private readonly List<CopyCare> cares = [];
+    private readonly List<CacheGrants> cacheGrants = [];
     private readonly List<GroupStore> groupStores = [];
     private readonly List<(IShardLog Log, Func<(long Durable, int Hot)> Use)> replicas = [];
     private readonly List<LeaderLoop> loops = [];
     private volatile ClusterRecord? cluster;
+    private volatile bool serving;
+    private double sessionSustainSeconds;
 
     /// <summary>Opens the stores; throws when the data directory is unusable or belongs to another node.</summary>
     public ClusterHost(ClusterHostOptions options, IClientNotifier notifier, IChunkServerLinks chunkServers, ILoggerFactory loggers, TimeProvider clock)
     {
         this.options = options;
+        sessionSustainSeconds = options.SessionSustain.TotalSeconds;
         this.loggers = loggers;
         this.clock = clock;
         WireFormats.Register();
         started = clock.GetTimestamp();
-        store = StateStore.Open(Path.Combine(options.DataPath, "state"), new StateStoreOptions { BlockCacheBytes = options.MaxMemoryBytes / 2 });
+        store = StateStore.Open(Path.Combine(options.DataPath, "state"), StoreOptions(options.MaxMemoryBytes / 2));
         directory = new NodeDirectory(options.Peers);
         link = new NodeLinkHost(new NodeLinkOptions { Self = options.Self, Listen = options.Listen }, directory, loggers, time: clock);
         consensus = ConsensusHost.Open(new ConsensusHostOptions { Self = options.Self, Directory = options.DataPath, Groups = options.Consensus }, link, loggers, clock);
@@ -67,8 +76,17 @@ public sealed class ClusterHost : IAsyncDisposable
         router = new OperationRouter(groups, map, link.Rpc, options.Router, clock, loggers.CreateLogger<OperationRouter>());
         notifications = new NotificationRelay(link.Rpc, directory, notifier);
         chunkCommands = new ChunkCommandDispatcher(link.Rpc, chunkServers);
+        confirmation = new CopyConfirmation(link.Rpc, locations);
+        pace = new CarePaceSource(options.Chunks);
         Membership = new MembershipService(groups, link.Rpc, link.Liveness, formation);
         Status = new StatusService(link.Rpc, router, map, points, clock, Report);
+    }
+
+    /// <summary>SESSION_SUSTAIN_TIME as this node has it: that of the leader of the system group counts. May change at any time.</summary>
+    public TimeSpan SessionSustain
+    {
+        get => TimeSpan.FromSeconds(Volatile.Read(ref sessionSustainSeconds));
+        set => Volatile.Write(ref sessionSustainSeconds, value.TotalSeconds);
     }
 
     /// <summary>The cluster as gateways see it.</summary>
@@ -121,8 +139,17 @@ public sealed class ClusterHost : IAsyncDisposable
     /// <summary>The cluster's identity; null before this node has learnt it.</summary>
     public ClusterRecord? Identity => cluster;
 
-    /// <summary>True when this node serves clients: the cluster is formed and its groups have leaders that this node knows.</summary>
-    public bool IsReady => cluster is not null && groups.All.All(static g => g.Value.Log.Leadership.Leader != NodeId.None);
+    /// <summary>True when this node serves clients: its ports are open, the cluster is formed and its groups have leaders that this node knows.</summary>
+    public bool IsReady => serving && cluster is not null && groups.All.All(static g => g.Value.Log.Leadership.Leader != NodeId.None);
+
+    /// <summary>The ports for clients and chunkservers are open from now on.</summary>
+    public void Serves() => serving = true;
+
+    /// <summary>The node is about to close its ports.</summary>
+    public void ServesNoMore() => serving = false;
+
+    /// <summary>Changes how fast copies of chunks are looked after.</summary>
+    public void ChangePace(CarePace chunks) => pace.Current = chunks;
 
     /// <summary>Joins or forms the cluster; returns when this node serves.</summary>
     public async Task StartAsync(CancellationToken cancellation)
@@ -147,6 +174,16 @@ public sealed class ClusterHost : IAsyncDisposable
         await link.DisposeAsync().ConfigureAwait(false);
         await points.DisposeAsync().ConfigureAwait(false);
         router.Dispose();
+        foreach (var care in cares)
+        {
+            care.Dispose();
+        }
+
+        foreach (var grants in cacheGrants)
+        {
+            grants.Dispose();
+        }
+
         foreach (var supervisor in supervisors)
         {
             supervisor.Dispose();
@@ -177,8 +214,10 @@ public sealed class ClusterHost : IAsyncDisposable
         var log = await consensus.CreateGroupAsync(GroupNumbers.System, members, replica, cancellation).ConfigureAwait(false);
         replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
         groups.Add(new SystemEndpoint(log, replica));
-        var reaper = new SessionReaper(router, map, link.Liveness, directory, clock, options.SessionSustain);
+        var reaper = new SessionReaper(router, map, link.Liveness, directory, clock, () => SessionSustain);
         loops.Add(new LeaderLoop("sessions", log, SessionsEvery, reaper.PassAsync, clock, loggers.CreateLogger<SessionReaper>()));
+        var upkeep = new ChunkServerUpkeep(router, pace, clock);
+        loops.Add(new LeaderLoop("chunkservers", log, SessionsEvery, upkeep.PassAsync, clock, loggers.CreateLogger<ChunkServerUpkeep>()));
     }
 
     private async Task StartShardAsync(NodeEndPoint[] members, int shard, CancellationToken cancellation)
@@ -190,12 +229,25 @@ public sealed class ClusterHost : IAsyncDisposable
         var replica = new NamespaceReplica(new NamespaceState(groupStore, group, hot), groupStore, points, clock);
         var log = await consensus.CreateGroupAsync(group, members, replica, cancellation).ConfigureAwait(false);
         replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
-        var supervisor = new ChunkSupervisor(
-            log, replica, new CopyMap(locations, link.Liveness, clock), new ChunkOrders(chunkCommands), notifications, clock, loggers.CreateLogger<ChunkSupervisor>());
+        var copies = new CopyMap(locations, link.Liveness, clock);
+        var orders = new ChunkOrders(chunkCommands, log);
+        var book = new ChunkServerBook(router, copies, pace, clock);
+        var supervisor = new ChunkSupervisor(log, replica, copies, orders, book, pace, notifications, clock, loggers.CreateLogger<ChunkSupervisor>());
         supervisors.Add(supervisor);
-        var endpoint = new ShardEndpoint(log, replica, supervisor);
+        var care = new CopyCare(log, replica, locations, supervisor, orders, book, confirmation, pace, static _ => true, clock, loggers.CreateLogger<CopyCare>());
+        cares.Add(care);
+        loops.Add(new LeaderLoop("copies", log, CopyCare.Every, care.PassAsync, clock, loggers.CreateLogger<CopyCare>()));
+        var grants = new CacheGrants(log, replica, clock);
+        cacheGrants.Add(grants);
+        var endpoint = new ShardEndpoint(log, replica, supervisor, new LengthNews(replica, notifications), grants);
         groups.Add(endpoint);
         loops.Add(new LeaderLoop("housekeeping", log, HousekeepingEvery, new Housekeeping(endpoint).PassAsync, clock, loggers.CreateLogger<Housekeeping>()));
+    }
+
+    private static StateStoreOptions StoreOptions(long warmBytes)
+    {
+        var defaults = new StateStoreOptions();
+        return defaults with { BlockCacheBytes = warmBytes, WriteBufferBytes = Math.Min(defaults.WriteBufferBytes, warmBytes / 8 * 3) };
     }
 
     private GroupStore Open(ushort group)

@@ -1,4 +1,5 @@
 using System.Net;
+using MfsHa.Cluster.Chunks.Care;
 using MfsHa.Cluster.Routing;
 using MfsHa.Consensus;
 using MfsHa.NodeLink;
@@ -39,8 +40,8 @@ public sealed record ClusterHostOptions
     /// <summary>SESSION_SUSTAIN_TIME.</summary>
     public TimeSpan SessionSustain { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>No chunk is deleted for so long after a start (REPLICATIONS_DELAY_INIT).</summary>
-    public TimeSpan ChunkDeletionDelay { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>How fast copies of chunks are looked after.</summary>
+    public CarePace Chunks { get; init; } = new();
 
     /// <summary>Failure domain of this node (<c>MFSHA_REGION</c>).</summary>
     public string Region { get; init; } = "";

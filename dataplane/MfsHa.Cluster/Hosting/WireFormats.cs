@@ -15,6 +15,21 @@ public static class WireFormats
     /// <summary>Registers everything, once; returns the number of types.</summary>
     public static int Register() => Registered.Value;
 
+    /// <summary>Reads what another node sent. <see cref="FormatException"/> for anything that is no <typeparamref name="T"/>.</summary>
+    public static T Read<T>(ReadOnlyMemory<byte> message)
+        where T : class
+    {
+        try
+        {
+            return MemoryPackSerializer.Deserialize<T>(message.Span) ?? throw new FormatException($"an empty {typeof(T).Name}");
+        }
+        catch (Exception e) when (e is not (FormatException or OutOfMemoryException))
+        {
+            // Nothing but the serialiser runs here; what it throws at noise depends on where the noise stops to make sense.
+            throw new FormatException($"{message.Length} bytes that are no {typeof(T).Name}: {e.Message}", e);
+        }
+    }
+
     private static int RegisterAll()
     {
         var count = 0;

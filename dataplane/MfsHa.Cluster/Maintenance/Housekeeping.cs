@@ -1,11 +1,12 @@
 using MfsHa.Cluster.Replicas;
 using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Quotas;
 
 namespace MfsHa.Cluster.Maintenance;
 
 /// <summary>
-/// What time does to a shard's namespace: trash expires, unlinked files that nobody has open go, freed inode numbers may be used again.
+/// What time does to a shard's namespace: trash expires, unlinked files that nobody has open go, freed inode numbers may be used again, soft quotas run out.
 /// Bounded steps through the log.
 /// </summary>
 public sealed class Housekeeping(ShardEndpoint shard)
@@ -22,6 +23,7 @@ public sealed class Housekeeping(ShardEndpoint shard)
         await RepeatAsync(new ExpireTrash(StepLimit), cancellation).ConfigureAwait(false);
         await RepeatAsync(new RemoveSustained(StepLimit, SustainedGraceSeconds), cancellation).ConfigureAwait(false);
         await RepeatAsync(new RecycleInodes(StepLimit), cancellation).ConfigureAwait(false);
+        await shard.ProposeIfNeededAsync(new CheckQuotas(), cancellation).ConfigureAwait(false);
     }
 
     private async Task RepeatAsync(Command command, CancellationToken cancellation)

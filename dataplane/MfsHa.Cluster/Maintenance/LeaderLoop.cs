@@ -46,6 +46,12 @@ public sealed partial class LeaderLoop : IAsyncDisposable
             {
                 Log.Interrupted(logger, name, e.Message);
             }
+#pragma warning disable CA1031 // The work must go on, whatever one pass met; it is said loudly.
+            catch (Exception e) when (!cancellation.IsCancellationRequested)
+            {
+                Log.Failed(logger, name, e);
+            }
+#pragma warning restore CA1031
         }
     }
 
@@ -53,5 +59,8 @@ public sealed partial class LeaderLoop : IAsyncDisposable
     {
         [LoggerMessage(1, LogLevel.Debug, "{Name}: interrupted: {Reason}")]
         public static partial void Interrupted(ILogger logger, string name, string reason);
+
+        [LoggerMessage(2, LogLevel.Error, "{Name}: a pass failed")]
+        public static partial void Failed(ILogger logger, string name, Exception reason);
     }
 }

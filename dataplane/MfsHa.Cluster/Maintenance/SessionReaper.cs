@@ -11,7 +11,7 @@ namespace MfsHa.Cluster.Maintenance;
 /// Ends sessions that are closed, or without a connection for longer than SESSION_SUSTAIN_TIME: every shard releases what they hold, then they
 /// are forgotten. Done by the leader of the system group; each step may be repeated.
 /// </summary>
-public sealed class SessionReaper(IMetadataCluster cluster, IShardMap map, IPeerLiveness liveness, INodeDirectory nodes, TimeProvider clock, TimeSpan sustain)
+public sealed class SessionReaper(IMetadataCluster cluster, IShardMap map, IPeerLiveness liveness, INodeDirectory nodes, TimeProvider clock, Func<TimeSpan> sustain)
 {
     /// <summary>A node that has been dead for this long has no connections any more: clients give up after 10 s of silence (client-protocol 1.4).</summary>
     public static readonly TimeSpan ConnectionsEndAfter = TimeSpan.FromSeconds(15);
@@ -23,7 +23,7 @@ public sealed class SessionReaper(IMetadataCluster cluster, IShardMap map, IPeer
     public async Task PassAsync(CancellationToken cancellation)
     {
         await DropConnectionsOfDeadNodesAsync(cancellation).ConfigureAwait(false);
-        var seconds = (uint)sustain.TotalSeconds;
+        var seconds = (uint)sustain().TotalSeconds;
         if (await cluster.ExecuteAsync(new ListDueSessions(seconds), cancellation).ConfigureAwait(false) is not SessionIdsReply due)
         {
             return;

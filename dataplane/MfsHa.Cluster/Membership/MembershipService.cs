@@ -1,5 +1,6 @@
 using MemoryPack;
 using MfsHa.Cluster.Formation;
+using MfsHa.Cluster.Hosting;
 using MfsHa.Cluster.Routing;
 using MfsHa.Consensus;
 using MfsHa.NodeLink;
@@ -87,7 +88,7 @@ public sealed class MembershipService
 
     private async ValueTask<ReadOnlyMemory<byte>> ServeAsync(NodeId from, ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
-        var call = MemoryPackSerializer.Deserialize<MembershipCall>(request.Span) ?? throw new FormatException("an empty membership call");
+        var call = WireFormats.Read<MembershipCall>(request);
         var log = groups.Get(call.Group).Log;
         MembershipAnswer answer;
         try

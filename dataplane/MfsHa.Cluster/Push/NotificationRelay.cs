@@ -1,4 +1,5 @@
 using MemoryPack;
+using MfsHa.Cluster.Hosting;
 using MfsHa.NodeLink;
 
 namespace MfsHa.Cluster.Push;
@@ -18,7 +19,7 @@ public sealed class NotificationRelay
         this.here = here;
         rpc.Handle(RpcMethod.Push, (_, message, _) =>
         {
-            here.Notify(MemoryPackSerializer.Deserialize<ClientNotification>(message.Span) ?? throw new FormatException("an empty notification"));
+            here.Notify(WireFormats.Read<ClientNotification>(message));
             return ValueTask.FromResult<ReadOnlyMemory<byte>>(default);
         });
     }

@@ -145,22 +145,30 @@ public sealed class GroupStore : IOrderedStore, IDisposable
         return Physical(key, generation, stackalloc byte[MaxKeyOnStack]).ToArray();
     }
 
+    // From one generation that has records to the next: a look for each of the 255 would take its time at every start.
     private void RemoveOtherGenerations()
     {
-        for (var other = 0; other < Generations; other++)
+        var from = Prefix(0);
+        while (NextGeneration(from) is { } found)
         {
-            if (other == generation)
+            if (found != generation)
             {
-                continue;
+                RemoveGeneration(found);
             }
 
-            var prefix = Prefix((byte)other);
-            using var cursor = store.Iterate(prefix, KeyRange.After(prefix), fillCache: false);
-            if (cursor.MoveNext())
-            {
-                RemoveGeneration((byte)other);
-            }
+            from = KeyRange.After(Prefix(found));
         }
+    }
+
+    private byte? NextGeneration(byte[] from)
+    {
+        if (from.AsSpan().SequenceCompareTo(generationKey) >= 0)
+        {
+            return null;
+        }
+
+        using var cursor = store.Iterate(from, generationKey, fillCache: false);
+        return cursor.MoveNext() ? cursor.Key[GroupLength] : null;
     }
 
     private sealed class Cursor(StoreCursor inner) : IStoreCursor

@@ -21,6 +21,9 @@ public sealed class NamespaceReplica : Replica<NamespaceState>
     /// <summary>Raised under the replica's lock with the inodes of which a command has released locks; handlers only note them.</summary>
     public event Action<IReadOnlyCollection<uint>>? LocksReleased;
 
+    /// <summary>Raised under the replica's lock with the chunks whose wanted copies a command has changed; handlers only note them.</summary>
+    public event Action<IReadOnlyCollection<ulong>>? ChunksTouched;
+
     /// <summary>Answers a query.</summary>
     public Reply Answer(Query query) => Read((processor, query), static (_, a, now) => a.processor.Execute(a.query, new OperationContext(now)));
 
@@ -47,6 +50,12 @@ public sealed class NamespaceReplica : Replica<NamespaceState>
         {
             LocksReleased?.Invoke(State.ReleasedLocks);
             State.ReleasedLocks.Clear();
+        }
+
+        if (State.TouchedChunks.Count > 0)
+        {
+            ChunksTouched?.Invoke(State.TouchedChunks);
+            State.TouchedChunks.Clear();
         }
 
         return reply;

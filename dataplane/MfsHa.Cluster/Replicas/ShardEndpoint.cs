@@ -1,13 +1,16 @@
 using MemoryPack;
+using MfsHa.Cluster.Caches;
+using MfsHa.Cluster.Push;
 using MfsHa.Cluster.Routing;
 using MfsHa.Consensus;
+using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.SystemGroup;
 
 namespace MfsHa.Cluster.Replicas;
 
 /// <summary>A shard's replica as the router calls it: reads after a read barrier, writes through the log, the rest by the chunk supervisor.</summary>
-public sealed class ShardEndpoint(IShardLog log, NamespaceReplica replica, ISupervisor supervisor) : IGroupEndpoint
+public sealed class ShardEndpoint(IShardLog log, NamespaceReplica replica, ISupervisor supervisor, LengthNews news, CacheGrants grants) : IGroupEndpoint
 {
     /// <inheritdoc/>
     public IShardLog Log => log;
@@ -15,8 +18,9 @@ public sealed class ShardEndpoint(IShardLog log, NamespaceReplica replica, ISupe
     /// <inheritdoc/>
     public ValueTask<Reply> ExecuteAsync(Operation operation, CancellationToken cancellation) => operation switch
     {
+        Lookup lookup => LookUpAsync(lookup, cancellation),
         Query query => AnswerAsync(query, cancellation),
-        Command command => ProposeIfNeededAsync(command, cancellation),
+        Command command => ProposeAndTellAsync(command, cancellation),
         _ => throw new ArgumentException($"{operation.GetType().Name} is neither a command nor a query", nameof(operation)),
     };
 
@@ -25,7 +29,12 @@ public sealed class ShardEndpoint(IShardLog log, NamespaceReplica replica, ISupe
         throw new FormatException($"group {log.Group} is a shard and knows no {operation.GetType().Name}");
 
     /// <inheritdoc/>
-    public ValueTask<SupervisedReply> ExecuteAsync(SupervisedRequest request, CancellationToken cancellation) => supervisor.ExecuteAsync(request, cancellation);
+    public async ValueTask<SupervisedReply> ExecuteAsync(SupervisedRequest request, CancellationToken cancellation)
+    {
+        var reply = await supervisor.ExecuteAsync(request, cancellation).ConfigureAwait(false);
+        grants.After(request, reply);
+        return reply;
+    }
 
     /// <summary>Answers a query at this leader.</summary>
     public async ValueTask<Reply> AnswerAsync(Query query, CancellationToken cancellation)
@@ -48,6 +57,16 @@ public sealed class ShardEndpoint(IShardLog log, NamespaceReplica replica, ISupe
 
         return await ProposeAsync(command, cancellation).ConfigureAwait(false);
     }
+
+    private async ValueTask<Reply> ProposeAndTellAsync(Command command, CancellationToken cancellation)
+    {
+        var reply = await ProposeIfNeededAsync(command, cancellation).ConfigureAwait(false);
+        news.After(command, reply);
+        return grants.After(command, reply);
+    }
+
+    private async ValueTask<Reply> LookUpAsync(Lookup lookup, CancellationToken cancellation) =>
+        grants.After(lookup, await AnswerAsync(lookup, cancellation).ConfigureAwait(false));
 
     /// <summary>Executes a command through the log.</summary>
     public async ValueTask<Reply> ProposeAsync(Command command, CancellationToken cancellation) =>

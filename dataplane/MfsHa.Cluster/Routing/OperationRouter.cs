@@ -1,4 +1,5 @@
 using MemoryPack;
+using MfsHa.Cluster.Hosting;
 using MfsHa.Consensus;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.SystemGroup;
@@ -154,7 +155,7 @@ public sealed partial class OperationRouter : IMetadataCluster, IDisposable
 
     private static T Parse<T>(ReadOnlyMemory<byte> body)
         where T : class =>
-        MemoryPackSerializer.Deserialize<T>(body.Span) ?? throw new FormatException($"an empty {typeof(T).Name}");
+        WireFormats.Read<T>(body);
 
     private static partial class Log
     {

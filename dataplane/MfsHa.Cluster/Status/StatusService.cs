@@ -1,4 +1,5 @@
 using MemoryPack;
+using MfsHa.Cluster.Hosting;
 using MfsHa.Cluster.Routing;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.SystemGroup;
@@ -80,7 +81,7 @@ public sealed class StatusService
 
     private async ValueTask<ReadOnlyMemory<byte>> ServeAsync(NodeId from, ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
-        var call = MemoryPackSerializer.Deserialize<StatusCall>(request.Span) ?? throw new FormatException("an empty status call");
+        var call = WireFormats.Read<StatusCall>(request);
         if (call.Point == Guid.Empty)
         {
             return MemoryPackSerializer.Serialize(new StatusAnswer(self(), null));

@@ -90,7 +90,8 @@ public sealed partial class ChunkServerConnection
             return;
         }
 
-        if (status == StatusCode.Ok)
+        // A copy that is not there is as good as deleted.
+        if (status == StatusCode.Ok || (status == StatusCode.NoChunk && answered.Command.Kind == ChunkCommandKind.Delete))
         {
             Note(answered.Command);
         }

@@ -54,7 +54,7 @@ public sealed partial class ChunkServerConnection
 
     private async ValueTask IntroduceAsync(ChunkServerIntroduction introduction)
     {
-        if (services.Options.AuthCode is { IsEmpty: false } secret && !IsAuthentic(introduction, secret.Span))
+        if (services.Options.Settings.AuthCode is { IsEmpty: false } secret && !IsAuthentic(introduction, secret.Span))
         {
             if (challenge is not null)
             {

@@ -60,6 +60,9 @@ public sealed partial class ChunkServerConnection : FrameConnection
     protected override int MaxLengthOf(PacketType type) => state == State.Connected ? MaxIntroduction : MaxReport;
 
     /// <inheritdoc/>
+    protected override TimeSpan? SilenceInForce => services.Options.Settings.ChunkServerSilence;
+
+    /// <inheritdoc/>
     /// <remarks>A 3.0.117 chunkserver takes a NOP before the first acknowledgment for a very old master (chunkserver-protocol 2.4).</remarks>
     protected override bool TakesKeepAlive => isWaiting || state != State.Connected;
 
@@ -114,7 +117,7 @@ public sealed partial class ChunkServerConnection : FrameConnection
         services.Table.Remove(incarnation.ChunkServerId, this);
         services.Reporter.Disconnect(incarnation);
         Log.Gone(logger, incarnation, EndReason?.Reason ?? "unknown");
-        await ReportEndAsync(incarnation, saidGoodbye ? services.Options.TemporaryMaintenanceSeconds : 0).ConfigureAwait(false);
+        await ReportEndAsync(incarnation, saidGoodbye ? services.Options.Maintenance.TemporarySeconds : 0).ConfigureAwait(false);
     }
 
     private static partial class Log

@@ -15,7 +15,7 @@ public sealed class ChunkServerTable : IChunkServerLinks
 
     /// <inheritdoc/>
     public ValueTask<StatusCode> ExecuteAsync(ChunkCommand command, CancellationToken cancellation) =>
-        connected.TryGetValue(command.Server, out var connection) ? connection.ExecuteAsync(command, cancellation) : ValueTask.FromResult(StatusCode.Disconnected);
+        connected.TryGetValue(command.Server, out var connection) && (command.Epoch == 0 || command.Epoch == connection.Epoch) ? connection.ExecuteAsync(command, cancellation) : ValueTask.FromResult(StatusCode.Disconnected);
 
     /// <summary>Closes the link of a chunkserver; it comes back and registers anew.</summary>
     public void End(ushort id)

@@ -3,6 +3,7 @@ using System.Globalization;
 using MfsHa.Gateway.Clients.Registration;
 using MfsHa.Gateway.Clients.Requests;
 using MfsHa.Gateway.Connections;
+using MfsHa.Metadata.Operations;
 using MfsHa.Protocol;
 using MfsHa.Protocol.Client;
 using MfsHa.Protocol.Framing;
@@ -25,6 +26,7 @@ public sealed class ClientConnection : FrameConnection
 
     private readonly ClientServices services;
     private readonly RegistrationDialogue dialogue;
+    private readonly Repetitions repetitions;
     private ClientSession? session;
     private volatile bool isStarted;
 
@@ -34,6 +36,7 @@ public sealed class ClientConnection : FrameConnection
         this.services = services;
         dialogue = new RegistrationDialogue(this, services);
         Requests = new RequestNumbers();
+        repetitions = new Repetitions(this, services);
         OneWay = new OneWayPackets(this, services);
         Statistics = new SessionStatistics(services.Clock);
     }
@@ -67,6 +70,9 @@ public sealed class ClientConnection : FrameConnection
         : MaxRequest;
 
     /// <inheritdoc/>
+    protected override TimeSpan? SilenceInForce => services.Options.Settings.ClientSilence;
+
+    /// <inheritdoc/>
     protected override bool TakesKeepAlive => isStarted;
 
     /// <inheritdoc/>
@@ -94,10 +100,24 @@ public sealed class ClientConnection : FrameConnection
     }
 
     /// <summary>The answer to REGISTER is written: from now on requests, pushes and keep-alives go over this connection.</summary>
-    internal void StartSession(ClientSession started)
+    /// <param name="started">The session.</param>
+    /// <param name="isNew">False when it had a connection before.</param>
+    internal void StartSession(ClientSession started, bool isNew)
     {
+        if (!isNew)
+        {
+            repetitions.Resume();
+        }
+
         isStarted = ReferenceEquals(started, Session);
     }
+
+    /// <summary>Identifies a command (<see cref="Repetitions"/>).</summary>
+    internal RequestStamp Stamp(ClientSession stamped, uint messageId, ulong digest, bool isFirst) => repetitions.Stamp(stamped, messageId, digest, isFirst, Reads);
+
+    /// <summary>Writes the answer to a request.</summary>
+    internal void WriteAnswer<TState>(uint messageId, TState state, PacketWrite<TState> write)
+        where TState : allows ref struct => repetitions.Answered(messageId, Write(state, write));
 
     /// <summary>Ends the connection because a request could not be answered truthfully.</summary>
     [SuppressMessage("Naming", "CA1716", Justification = "Error is what it is.")]
@@ -138,6 +158,12 @@ public sealed class ClientConnection : FrameConnection
 
     /// <inheritdoc/>
     protected override void WriteKeepAlive() => Write(0, static (ref writer, _) => GenericPackets.WriteNop(ref writer));
+
+    /// <inheritdoc/>
+    protected override void OnTick() => repetitions.TellIfQuiet();
+
+    /// <inheritdoc/>
+    protected override void OnEnding() => repetitions.Tell();
 
     /// <inheritdoc/>
     protected internal override async Task OnEndedAsync()

@@ -30,6 +30,7 @@ internal sealed class ConnectionOutput
     private bool isHeld;
     private bool isClosed;
     private long lastWrite;
+    private long written;
 
     public ConnectionOutput(PipeWriter pipe, ConnectionLimits limits, TimeProvider clock, Action<ConnectionEnd> abort)
     {
@@ -46,16 +47,17 @@ internal sealed class ConnectionOutput
     /// <summary>Time since the last packet was written; zero while something is unsent.</summary>
     public TimeSpan Idle => Volatile.Read(ref unsent) > 0 ? TimeSpan.Zero : clock.GetElapsedTime(Volatile.Read(ref lastWrite));
 
-    /// <summary>Writes packets; does nothing on a closed connection.</summary>
-    public void Write<TState>(TState state, PacketWrite<TState> write)
+    /// <summary>Writes packets; does nothing on a closed connection. Returns at which byte of everything written they end; the greatest number if they are not sent.</summary>
+    public long Write<TState>(TState state, PacketWrite<TState> write)
         where TState : allows ref struct
     {
         bool send;
+        var position = long.MaxValue;
         lock (gate)
         {
             if (isClosed)
             {
-                return;
+                return long.MaxValue;
             }
 
             if (unsent > limits.UnsentLimit)
@@ -69,6 +71,8 @@ internal sealed class ConnectionOutput
                 var writer = new PacketWriter(filling);
                 write(ref writer, state);
                 unsent += filling.Count - before;
+                written += filling.Count - before;
+                position = written;
                 lastWrite = clock.GetTimestamp();
                 send = !isHeld && !isSending;
                 isSending |= send;
@@ -83,6 +87,8 @@ internal sealed class ConnectionOutput
         {
             abort(new ConnectionEnd(EndKind.Overloaded, $"more than {limits.UnsentLimit} bytes of answers are unsent"));
         }
+
+        return position;
     }
 
     /// <summary>Gathers packets until <see cref="Release"/>: the reading side holds while it works through what one read has brought.</summary>

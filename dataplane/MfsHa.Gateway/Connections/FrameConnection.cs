@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using MfsHa.Protocol;
 using MfsHa.Protocol.Framing;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace MfsHa.Gateway.Connections;
 
@@ -25,6 +26,7 @@ public abstract class FrameConnection
     private readonly CancellationTokenSource closing = new();
     private readonly ConnectionOutput output;
     private readonly RequestWindow window;
+    private readonly Socket? socket;
     private ConnectionEnd? end;
     private long lastReceived;
     private volatile bool isPaused;
@@ -36,6 +38,7 @@ public abstract class FrameConnection
         this.limits = limits;
         this.clock = clock;
         output = new ConnectionOutput(transport.Transport.Output, limits, clock, End);
+        socket = transport.Features.Get<IConnectionSocketFeature>()?.Socket;
         window = new RequestWindow(limits.RequestsInWork);
         lastReceived = clock.GetTimestamp();
         Closing = closing.Token;
@@ -58,6 +61,9 @@ public abstract class FrameConnection
     /// <summary>Largest payload of a packet that is accepted now. Asked before any memory is taken for it.</summary>
     protected abstract int MaxLengthOf(PacketType type);
 
+    /// <summary>How long the peer may be silent, if that is another time than the limits say.</summary>
+    protected virtual TimeSpan? SilenceInForce => null;
+
     /// <summary>True when keep-alives may be sent now.</summary>
     protected abstract bool TakesKeepAlive { get; }
 
@@ -69,7 +75,7 @@ public abstract class FrameConnection
     /// <summary>Serves the connection to its end, until nothing of it is in work any more.</summary>
     public async Task RunAsync(CancellationToken shutdown)
     {
-        using (transport.ConnectionClosed.UnsafeRegister(static c => ((FrameConnection)c!).End(new(EndKind.PeerClosed, "the peer has closed the connection")), this))
+        using (transport.ConnectionClosed.UnsafeRegister(static c => ((FrameConnection)c!).OnPeerClosed(), this))
         using (shutdown.UnsafeRegister(static c => ((FrameConnection)c!).End(new(EndKind.Shutdown, "this node stops")), this))
         {
             try
@@ -148,9 +154,9 @@ public abstract class FrameConnection
             Interlocked.Add(ref lastReceived, (long)(stall.TotalSeconds * clock.TimestampFrequency));
         }
 
-        if (!isPaused && clock.GetElapsedTime(Volatile.Read(ref lastReceived)) > limits.Silence)
+        if (!isPaused && clock.GetElapsedTime(Volatile.Read(ref lastReceived)) > (SilenceInForce ?? limits.Silence))
         {
-            End(new(EndKind.Silent, $"nothing received for {limits.Silence.TotalSeconds:0} s"));
+            End(new(EndKind.Silent, $"nothing received for {(SilenceInForce ?? limits.Silence).TotalSeconds:0} s"));
             return;
         }
 
@@ -165,11 +171,22 @@ public abstract class FrameConnection
         {
             WriteKeepAlive();
         }
+
+        OnTick();
     }
 
-    /// <summary>Writes packets; from any thread.</summary>
-    protected internal void Write<TState>(TState state, PacketWrite<TState> write)
+    /// <summary>
+    /// Writes packets; from any thread. Returns at which byte of everything written they end, to be compared with <see cref="BytesArrived"/>; the greatest
+    /// number if they are not sent.
+    /// </summary>
+    protected internal long Write<TState>(TState state, PacketWrite<TState> write)
         where TState : allows ref struct => output.Write(state, write);
+
+    /// <summary>How many of the bytes written the peer's host has acknowledged.</summary>
+    protected internal long BytesArrived() => AcknowledgedBytes.Of(socket);
+
+    /// <summary>Grows whenever the peer has sent something: packets with the same number came together.</summary>
+    protected long Reads { get; private set; }
 
     /// <summary>Begins a request; its age counts from now. What is returned goes to <see cref="EndRequest"/>.</summary>
     protected internal int BeginRequest() => window.Begin(Second);
@@ -191,6 +208,11 @@ public abstract class FrameConnection
 
     /// <summary>Writes a keep-alive in the form that the peer knows.</summary>
     protected abstract void WriteKeepAlive();
+
+    /// <summary>Called about four times a second. Never blocks.</summary>
+    protected virtual void OnTick()
+    {
+    }
 
     /// <summary>Called once when the connection ends, from any thread. Never blocks.</summary>
     protected virtual void OnEnding()
@@ -221,6 +243,7 @@ public abstract class FrameConnection
         {
             var read = await input.ReadAsync(Closing).ConfigureAwait(false);
             Volatile.Write(ref lastReceived, clock.GetTimestamp());
+            Reads++;
             var rest = read.Buffer;
             output.Hold();
             try
@@ -236,10 +259,24 @@ public abstract class FrameConnection
             }
 
             input.AdvanceTo(rest.Start, rest.End);
+            if (read.IsCompleted && !rest.IsEmpty)
+            {
+                End(new(EndKind.Malformed, $"the peer closed the connection inside a packet, after {rest.Length} bytes of it"));
+            }
+
             if (read.IsCompleted || read.IsCanceled)
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>Nobody waits for the answers any more. Outside of a pause the reading side finds out by itself, and whether a packet was cut off.</summary>
+    private void OnPeerClosed()
+    {
+        if (isPaused)
+        {
+            End(new(EndKind.PeerClosed, "the peer has closed the connection"));
         }
     }
 
@@ -280,6 +317,12 @@ public abstract class FrameConnection
     {
         output.Release();
         isPaused = true;
+        if (transport.ConnectionClosed.IsCancellationRequested)
+        {
+            // Told before the pause began.
+            OnPeerClosed();
+        }
+
         try
         {
             await taken.ConfigureAwait(false);

@@ -37,6 +37,9 @@ internal sealed partial class MetaLoggerConnection : FrameConnection
     protected override int MaxLengthOf(PacketType type) => MaxRequest;
 
     /// <inheritdoc/>
+    protected override TimeSpan? SilenceInForce => options.Settings.MetaLoggerSilence;
+
+    /// <inheritdoc/>
     protected override bool TakesKeepAlive => registered is not null;
 
     /// <inheritdoc/>

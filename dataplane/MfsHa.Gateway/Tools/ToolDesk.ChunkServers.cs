@@ -90,7 +90,7 @@ internal sealed partial class ToolDesk
         SystemCommand? command = kind switch
         {
             ChunkServerCommandKind.Remove => new RemoveChunkServer(server.Id),
-            ChunkServerCommandKind.MaintenanceOn => new SetMaintenance(server.Id, MaintenanceMode.On, 0),
+            ChunkServerCommandKind.MaintenanceOn => new SetMaintenance(server.Id, MaintenanceMode.On, MaintenanceEnd()),
             ChunkServerCommandKind.MaintenanceOff => new SetMaintenance(server.Id, MaintenanceMode.Off, 0),
             _ => null,
         };
@@ -103,6 +103,8 @@ internal sealed partial class ToolDesk
         var reply = await cluster.ExecuteAsync(command, connection.Closing).ConfigureAwait(false);
         return reply.Status;
     }
+
+    private uint MaintenanceEnd() => options.Maintenance.LimitSeconds is var limit and not 0 ? (uint)clock.GetUtcNow().ToUnixTimeSeconds() + limit : 0;
 
     private async ValueTask<ChunkServerRecord[]> KnownServersAsync(ClientConnection connection) =>
         await cluster.ExecuteAsync(new ListChunkServers(), connection.Closing).ConfigureAwait(false) is ChunkServersReply reply ? reply.Servers : [];

@@ -83,9 +83,9 @@ internal sealed partial class ToolDesk
         return Task.CompletedTask;
     }
 
-    private static Task AnswerInstanceName(ClientConnection connection, ToolRequest request)
+    private Task AnswerInstanceName(ClientConnection connection, ToolRequest request)
     {
-        connection.Write(request, static (ref writer, r) => InstanceNameReply.Write(ref writer, r.MessageId, []));
+        connection.Write((request.MessageId, options.Settings.InstanceName), static (ref writer, a) => InstanceNameReply.Write(ref writer, a.MessageId, a.InstanceName.Span));
         return Task.CompletedTask;
     }
 

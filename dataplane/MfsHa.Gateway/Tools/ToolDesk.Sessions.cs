@@ -58,7 +58,7 @@ internal sealed partial class ToolDesk
         var granted = session.Parameters;
         var (current, last) = sessions.TryGet(session.Id, out var here) ? here.Statistics.Read() : (new uint[SessionStatistics.Counters], new uint[SessionStatistics.Counters]);
         var away = (uint)clock.GetUtcNow().ToUnixTimeSeconds() - session.Disconnected;
-        var sustain = (uint)options.SessionSustain.TotalSeconds;
+        var sustain = (uint)options.Settings.SessionSustain.TotalSeconds;
         return new SessionEntry(
             session.Id,
             granted.PeerAddress,

@@ -44,8 +44,8 @@ public sealed partial record AbandonWrite(uint Inode, uint Index, ulong Chunk, u
             return StatusReply.Ok;
         }
 
-        // The chunk that was copied may have lost its other files and have been forgotten meanwhile.
-        var previous = work.OldChunk != 0 && state.Chunks.Contains(work.OldChunk) ? work.OldChunk : 0;
+        // The chunk that was copied may have lost its other files and have been given up meanwhile, but not before ChunkRules.FallbackSeconds.
+        var previous = work.OldChunk != 0 && state.Chunks.Get(work.OldChunk) is { Condemned: false } ? work.OldChunk : 0;
         if (previous != 0)
         {
             state.AddReference(previous, inode.StorageClass);

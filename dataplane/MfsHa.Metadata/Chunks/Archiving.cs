@@ -114,6 +114,7 @@ public sealed partial record SetArchive(uint Inode, bool Archive, TreeCursor? Fr
             if (state.Chunks.Get(chunk) is { } record && record.Archived != Archive)
             {
                 state.Chunks.Set(chunk, record with { Archived = Archive });
+                state.Touch(chunk);
                 change.Changed();
             }
             else

@@ -63,7 +63,7 @@ public sealed partial record BeginTruncate : Command
         {
             work = new ChunkWork(ChunkWorkKind.DuplicateTruncate, id, chunk.Version, cut.Bytes);
             id = ChunkRules.Allocate(state, inode!.StorageClass, work, session, now);
-            state.ReleaseChunk(cut.Chunk, inode.StorageClass);
+            ChunkRules.ReleaseCopied(state, cut.Chunk, inode.StorageClass, now);
             inode = ChunkRules.Replace(state, number, inode, cut.Index, id);
         }
 

@@ -37,6 +37,12 @@ public sealed partial record BeginWrite : Command
     /// <summary>What the supervisor found.</summary>
     public required SeenCopies Copies { get; init; }
 
+    /// <summary>How many of its copies were condemned then.</summary>
+    public int SeenCondemned { get; init; }
+
+    /// <summary>Chunkservers that the order goes to, if there is one (<see cref="ChunkWork.Servers"/>).</summary>
+    public ushort[]? Servers { get; init; }
+
     /// <inheritdoc/>
     public override uint RoutingInode => Inode;
 
@@ -49,7 +55,7 @@ public sealed partial record BeginWrite : Command
             return StatusReply.Of(status);
         }
 
-        var work = new ChunkWork(KindFor(chunk), seen, chunk?.Version ?? 0, 0);
+        var work = new ChunkWork(KindFor(chunk), seen, chunk?.Version ?? 0, 0) { Servers = Servers };
         var (now, session) = (context.Now, Caller.Session);
         var id = seen;
         switch (work.Kind)
@@ -59,7 +65,7 @@ public sealed partial record BeginWrite : Command
                 break;
             case ChunkWorkKind.Duplicate:
                 id = ChunkRules.Allocate(state, inode!.StorageClass, work, session, now);
-                state.ReleaseChunk(seen, inode.StorageClass);
+                ChunkRules.ReleaseCopied(state, seen, inode.StorageClass, now);
                 break;
             case ChunkWorkKind.SetVersion:
                 state.Chunks.Set(id, chunk! with { Version = chunk.Version + 1, LockedUntil = now + ChunkRules.LockSeconds, LockSession = session, Work = work });
@@ -67,7 +73,10 @@ public sealed partial record BeginWrite : Command
             default:
                 if (Copies == SeenCopies.Unfinished)
                 {
-                    work = chunk!.Work! with { Resumed = true };
+                    // A chunk that nobody may have may be made elsewhere; every other order stays with the chunkservers that it was given to.
+                    var first = chunk!.Work!;
+                    var servers = first is { Kind: ChunkWorkKind.Create, Servers: { } given } && Servers is not null ? [.. given.Union(Servers)] : first.Servers;
+                    work = first with { Resumed = true, Servers = servers };
                 }
 
                 state.Chunks.Set(id, chunk! with { LockedUntil = now + ChunkRules.LockSeconds, LockSession = session, Work = Copies == SeenCopies.Unfinished ? work : null });
@@ -171,7 +180,7 @@ public sealed partial record BeginWrite : Command
         }
 
         var unfinished = chunk.IsLocked(now) && chunk.LockSession == Caller.Session && chunk.Work is not null;
-        if (SeenChunk != id || SeenVersion != chunk.Version || (Copies == SeenCopies.Unfinished && !unfinished))
+        if (SeenChunk != id || SeenVersion != chunk.Version || SeenCondemned != (chunk.CondemnedAt?.Length ?? 0) || (Copies == SeenCopies.Unfinished && !unfinished))
         {
             return StatusCode.Mismatch;
         }

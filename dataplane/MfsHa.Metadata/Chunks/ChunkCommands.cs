@@ -17,6 +17,9 @@ namespace MfsHa.Metadata.Chunks;
 [MemoryPackable]
 public sealed partial record SetChunkVersion(ulong Chunk, uint SeenVersion, uint Version, uint Inode) : Command
 {
+    /// <summary>Chunkservers whose copies get this version, when others have failed an order that is still under way; null if there is none.</summary>
+    public ushort[]? Servers { get; init; }
+
     /// <inheritdoc/>
     public override uint RoutingInode => Inode;
 
@@ -38,7 +41,8 @@ public sealed partial record SetChunkVersion(ulong Chunk, uint SeenVersion, uint
             return StatusReply.Of(StatusCode.Mismatch);
         }
 
-        state.Chunks.Set(Chunk, chunk with { Version = Version });
+        var work = chunk.Work is { Servers: not null } begun && Servers is not null ? begun with { Servers = Servers } : chunk.Work;
+        state.Chunks.Set(Chunk, chunk with { Version = Version, Work = work });
         return StatusReply.Ok;
     }
 }
@@ -128,7 +132,7 @@ public sealed partial record AdoptUnknownChunks(ReportedChunk[] Chunks) : Comman
 public readonly partial record struct ReportedChunk(ulong Chunk, uint Version);
 
 /// <summary>
-/// Removes the records of orphans after every copy was deleted (CHUNKDEL). Chunks that are unknown, referred to or locked are left alone.
+/// Removes the records of condemned chunks after every copy was deleted (CHUNKDEL). Chunks that are unknown or not condemned are left alone.
 /// Answers with the number of records that were removed.
 /// </summary>
 /// <param name="Chunks">At most <see cref="MaxChunks"/> ids (EINVAL).</param>
@@ -152,7 +156,7 @@ public sealed partial record ForgetChunks(ulong[] Chunks) : Command
         var removed = 0;
         foreach (var id in Chunks)
         {
-            if (state.Chunks.Get(id) is { References: 0 } chunk && !chunk.IsLocked(context.Now))
+            if (state.Chunks.Get(id) is { References: 0, Condemned: true })
             {
                 state.Chunks.Remove(id);
                 state.OrphanChunks.Remove(id);

@@ -9,6 +9,9 @@ internal static class ChunkRules
     /// <summary>How long a chunk stays locked if nobody ends the write, seconds (mfsmaster/chunks.c: LOCKTIMEOUT).</summary>
     public const uint LockSeconds = 120;
 
+    /// <summary>How long a chunk that a write has copied is kept for the case that the copying fails, seconds: longer than any attempt takes.</summary>
+    public const uint FallbackSeconds = 2 * LockSeconds;
+
     /// <summary>Largest version (30 bits in chunkserver lists).</summary>
     public const uint MaxVersion = 0x3FFF_FFFF;
 
@@ -36,6 +39,13 @@ internal static class ChunkRules
             Work = work,
         });
         return id;
+    }
+
+    /// <summary>The slot of a file lets go of a chunk that is being copied: <see cref="AbandonWrite"/> may bring it back.</summary>
+    public static void ReleaseCopied(NamespaceState state, ulong chunk, byte storageClass, uint now)
+    {
+        state.Chunks.Set(chunk, state.Chunks.Require(chunk) with { KeptUntil = now + FallbackSeconds });
+        state.ReleaseChunk(chunk, storageClass);
     }
 
     /// <summary>The same chunk without a lock and without unfinished work.</summary>

@@ -41,6 +41,12 @@ public sealed partial record ChunkWork(ChunkWorkKind Kind, ulong OldChunk, uint 
     /// </summary>
     public bool Resumed { get; init; }
 
+    /// <summary>
+    /// Chunkservers that the order of a write was given to, and that have followed every version since; null if that is not known. Clients may have written to these
+    /// copies, and to no others: a copy elsewhere may have missed data, and an order that is given again would make it look current.
+    /// </summary>
+    public ushort[]? Servers { get; init; }
+
     /// <summary>True for both kinds of truncates.</summary>
     [MemoryPackIgnore]
     public bool IsTruncate => Kind is ChunkWorkKind.Truncate or ChunkWorkKind.DuplicateTruncate;

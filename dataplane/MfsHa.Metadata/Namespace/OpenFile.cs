@@ -20,7 +20,9 @@ public sealed partial record OpenFile(uint Inode, OpenFlags Flags, Caller Caller
     /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Inode);
 
-    private bool Truncates => (Flags & (OpenFlags.Truncate | OpenFlags.AfterCreate)) == OpenFlags.Truncate;
+    /// <summary>True when it empties the file.</summary>
+    [MemoryPackIgnore]
+    public bool Truncates => (Flags & (OpenFlags.Truncate | OpenFlags.AfterCreate)) == OpenFlags.Truncate;
 
     /// <inheritdoc/>
     public override bool MayChangeNothing => true;

@@ -54,6 +54,11 @@ public sealed partial record ReleaseSession(uint Session, int Limit) : Command
             state.Replies.Remove((Session, message));
         }
 
+        if (inodes.Count + messages.Count < Limit && state.Deliveries.Contains(Session))
+        {
+            state.Deliveries.Remove(Session);
+        }
+
         return new CountReply(inodes.Count + messages.Count);
     }
 }

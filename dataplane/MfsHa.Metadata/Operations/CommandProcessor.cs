@@ -14,6 +14,7 @@ public sealed class CommandProcessor(NamespaceState state)
     public Reply Execute(Command command, in OperationContext context)
     {
         state.ReleasedLocks.Clear();
+        state.TouchedChunks.Clear();
         if (command.Stamp is { } stamp && state.Replies.Get((stamp.Session, stamp.Message)) is { } last)
         {
             if (stamp.Request == last.Request)
@@ -30,6 +31,7 @@ public sealed class CommandProcessor(NamespaceState state)
             if (MayRepeat(stamp, last) && Remembered(last) is { Status: StatusCode.Ok } reply)
             {
                 state.Replies.Set((stamp.Session, stamp.Message), last with { Request = stamp.Request });
+                NoteDelivery(stamp);
                 state.Commit(success: true);
                 return reply;
             }
@@ -65,11 +67,23 @@ public sealed class CommandProcessor(NamespaceState state)
     }
 
     /// <summary>
-    /// True when a client may be repeating its last request after a reconnect. Only successes are answered from memory then: a failure has changed
-    /// nothing, and the same bytes may as well be a new request.
+    /// True when a client may be repeating its last request after a reconnect: the same bytes, and no sign that the first answer has reached it. Taking
+    /// a new request for a repetition loses it, so signs are gathered all the time (<see cref="RequestStamp.AnsweredBelow"/>). Only successes are answered
+    /// from memory: a failure has changed nothing, and the same bytes may as well be a new request.
     /// </summary>
-    private static bool MayRepeat(RequestStamp stamp, RememberedReply last) =>
-        stamp.FirstOnConnection && stamp.Digest == last.Digest && stamp.Request >> 32 != last.Request >> 32;
+    private bool MayRepeat(RequestStamp stamp, RememberedReply last) =>
+        stamp.MayRepeat
+        && stamp.Digest == last.Digest
+        && stamp.Request >> 32 != last.Request >> 32
+        && state.Deliveries.Get(stamp.Session)?.HasArrived(last.Request) != true;
+
+    private void NoteDelivery(RequestStamp stamp)
+    {
+        if (stamp.AnsweredBelow > 0)
+        {
+            state.NoteDelivery(stamp.Session, (uint)(stamp.Request >> 32), stamp.AnsweredBelow);
+        }
+    }
 
     /// <summary>True for answers after which the cluster itself goes on with the same request.</summary>
     private static bool IsTransient(StatusCode status) =>
@@ -86,6 +100,7 @@ public sealed class CommandProcessor(NamespaceState state)
         {
             // Failures, too: a copy that the router sent twice may come late and would succeed by then.
             state.Replies.Set((stamp.Session, stamp.Message), new RememberedReply(stamp.Request, stamp.Digest, MemoryPackSerializer.Serialize<Reply>(reply)));
+            NoteDelivery(stamp);
             state.Commit(success: true);
         }
 

@@ -46,6 +46,7 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(33, typeof(Namespace.GetSummary))]
 [MemoryPackUnion(34, typeof(Namespace.ListSessions))]
 [MemoryPackUnion(36, typeof(Namespace.TouchAccessTime))]
+[MemoryPackUnion(40, typeof(NoteDelivery))]
 [MemoryPackUnion(100, typeof(Chunks.BeginWrite))]
 [MemoryPackUnion(101, typeof(Chunks.EndWrite))]
 [MemoryPackUnion(102, typeof(Chunks.AbandonWrite))]
@@ -100,6 +101,10 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(164, typeof(Trash.PurgeTrash))]
 [MemoryPackUnion(165, typeof(Trash.RemoveFromTrash))]
 [MemoryPackUnion(166, typeof(Trash.UndeleteFile))]
+[MemoryPackUnion(167, typeof(Trash.RecoverFromTrash))]
+[MemoryPackUnion(180, typeof(Chunks.CondemnChunks))]
+[MemoryPackUnion(181, typeof(Chunks.CondemnCopies))]
+[MemoryPackUnion(182, typeof(Chunks.ForgetCopies))]
 public abstract partial record Operation
 {
     /// <summary>The inode that decides which shard the operation goes to.</summary>
@@ -143,9 +148,12 @@ public readonly record struct OperationContext(uint Now);
 /// <param name="Message">The client's message id: one per client thread, reused.</param>
 /// <param name="Request">Grows with every request of the session: (connection epoch of the session) &lt;&lt; 32 | number on the connection.</param>
 /// <param name="Digest">Hash of the request's bytes.</param>
-/// <param name="FirstOnConnection">True for the first request of its message id on a connection: only that may be a client's repetition.</param>
+/// <param name="MayRepeat">
+/// True when the request may be one that the client repeats from an earlier connection: the first of its message id, and soon after a reconnect.
+/// </param>
+/// <param name="AnsweredBelow">The answers to all requests of this connection with numbers below this have reached the client; 0 = nothing is known.</param>
 [MemoryPackable]
-public sealed partial record RequestStamp(uint Session, uint Message, ulong Request, ulong Digest, bool FirstOnConnection);
+public sealed partial record RequestStamp(uint Session, uint Message, ulong Request, ulong Digest, bool MayRepeat, uint AnsweredBelow = 0);
 
 /// <summary>On whose behalf an operation runs; mapped by the session's export (client-protocol 3.1).</summary>
 [MemoryPackable]

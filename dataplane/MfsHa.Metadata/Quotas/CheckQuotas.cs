@@ -18,6 +18,9 @@ public sealed partial record CheckQuotas : Command
     public override uint RoutingInode => 0;
 
     /// <inheritdoc/>
+    public override bool MayChangeNothing => true;
+
+    /// <inheritdoc/>
     public override Reply? AnswerWithoutChange(NamespaceState state, in OperationContext context) =>
         Changed(state, context.Now).Any() ? null : new CountReply(0);
 

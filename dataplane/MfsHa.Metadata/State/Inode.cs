@@ -154,8 +154,20 @@ public sealed partial record Chunk
     /// <summary>True when the archive mode of the storage class decides its copies.</summary>
     public bool Archived { get; init; }
 
+    /// <summary>An unfinished write may fall back on it until this time, Unix seconds: without references it is not condemned before.</summary>
+    public uint KeptUntil { get; init; }
+
+    /// <summary>True when it goes, with all its copies: see <see cref="Chunks.CondemnChunks"/>.</summary>
+    public bool Condemned { get; init; }
+
+    /// <summary>Chunkservers whose copies go and do not count any more, ascending; null when there are none. See <see cref="Chunks.CondemnCopies"/>.</summary>
+    public ushort[]? CondemnedAt { get; init; }
+
     /// <summary>True while the lock holds.</summary>
     public bool IsLocked(uint now) => LockedUntil >= now;
+
+    /// <summary>True when the copy on this chunkserver goes.</summary>
+    public bool IsCondemnedAt(ushort server) => Condemned || (CondemnedAt is { } servers && servers.AsSpan().Contains(server));
 }
 
 /// <summary>Remembered answer of the last mutating request of one message id of one session (design.md 8).</summary>

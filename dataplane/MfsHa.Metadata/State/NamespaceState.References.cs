@@ -6,10 +6,31 @@ namespace MfsHa.Metadata.State;
 /// <content>References of files to chunks (mfsmaster/chunks.c: chunk_add_file, chunk_delete_file, chunk_change_file).</content>
 public sealed partial class NamespaceState
 {
+    private const int MaxTouchedChunks = 65_536;
+
+    /// <summary>
+    /// Chunks whose wanted copies the command being executed has changed; not part of the state. Bounded: what is left out is found by the supervisor's loop.
+    /// </summary>
+    public List<ulong> TouchedChunks { get; } = [];
+
+    /// <summary>Notes that the wanted copies of a chunk have changed.</summary>
+    public void Touch(ulong chunk)
+    {
+        if (TouchedChunks.Count < MaxTouchedChunks)
+        {
+            TouchedChunks.Add(chunk);
+        }
+    }
+
     /// <summary>Counts another slot of a file of this storage class that refers to a chunk.</summary>
     public void AddReference(ulong chunk, byte storageClass)
     {
         var record = Chunks.Require(chunk);
+        if (record.Condemned)
+        {
+            throw new InvariantException($"chunk {chunk:X16} is condemned and gets a reference");
+        }
+
         if (record.References == 0)
         {
             OrphanChunks.Remove(chunk);
@@ -32,10 +53,16 @@ public sealed partial class NamespaceState
             throw new InvariantException($"chunk {chunk:X16} has no reference to release");
         }
 
-        Chunks.Set(chunk, WithReferences(record, storageClass, -1));
+        var released = WithReferences(record, storageClass, -1);
+        Chunks.Set(chunk, released);
         if (record.References == 1)
         {
             OrphanChunks.Set(chunk, Present.Value);
+        }
+
+        if (released.References == 0 || released.StorageClass != record.StorageClass)
+        {
+            Touch(chunk);
         }
     }
 
@@ -45,6 +72,7 @@ public sealed partial class NamespaceState
         if (from != to && Chunks.Get(chunk) is { } record)
         {
             Chunks.Set(chunk, WithReferences(WithReferences(record, to, 1), from, -1));
+            Touch(chunk);
         }
     }
 

@@ -32,6 +32,7 @@ public sealed partial class NamespaceState : StateTables
         AppendReservations = AddTable<uint, AppendReservation, UInt32Key, MemoryPackValue<AppendReservation>>(16, 1024);
         Freed = AddTable<(uint UnixSeconds, uint Inode), Present, UInt32PairKey, MemoryPackValue<Present>>(17, 0);
         Replies = AddTable<(uint Session, uint Message), RememberedReply, UInt32PairKey, MemoryPackValue<RememberedReply>>(18, 16_384);
+        Deliveries = AddTable<uint, SessionDeliveries, UInt32Key, MemoryPackValue<SessionDeliveries>>(50, 4096);
         CountersTable = AddTable<uint, Counters, UInt32Key, MemoryPackValue<Counters>>(19, 1);
         SettingsTable = AddTable<uint, Settings, UInt32Key, MemoryPackValue<Settings>>(21, 1);
         SustainedIdle = AddTable<(uint UnixSeconds, uint Inode), Present, UInt32PairKey, MemoryPackValue<Present>>(22, 0);
@@ -89,6 +90,9 @@ public sealed partial class NamespaceState : StateTables
     /// <summary>Remembered answers.</summary>
     public Table<(uint Session, uint Message), RememberedReply, UInt32PairKey, MemoryPackValue<RememberedReply>> Replies { get; }
 
+    /// <summary>Which answers have reached the sessions' clients.</summary>
+    public Table<uint, SessionDeliveries, UInt32Key, MemoryPackValue<SessionDeliveries>> Deliveries { get; }
+
     /// <summary>Chunks without references: their copies wait to be deleted by the chunk supervisor.</summary>
     public Table<ulong, Present, UInt64Key, MemoryPackValue<Present>> OrphanChunks { get; }
 
@@ -107,6 +111,17 @@ public sealed partial class NamespaceState : StateTables
     {
         get => SettingsTable.Get(TheSettings) ?? Settings.Default;
         set => SettingsTable.Set(TheSettings, value);
+    }
+
+    /// <summary>Notes that the answers to all requests of a session's connection with numbers below <paramref name="below"/> have reached the client.</summary>
+    public void NoteDelivery(uint session, uint epoch, uint below)
+    {
+        var known = Deliveries.Get(session) ?? SessionDeliveries.None;
+        var now = known.With(epoch, below);
+        if (!ReferenceEquals(known, now))
+        {
+            Deliveries.Set(session, now);
+        }
     }
 
     private Table<uint, Counters, UInt32Key, MemoryPackValue<Counters>> CountersTable { get; }

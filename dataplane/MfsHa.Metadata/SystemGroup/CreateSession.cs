@@ -11,7 +11,7 @@ namespace MfsHa.Metadata.SystemGroup;
 [MemoryPackable]
 public sealed partial record CreateSession : SystemCommand
 {
-    /// <summary>What is granted; its checksum of exports is replaced by that in force.</summary>
+    /// <summary>What is granted, with the checksum of the exports that granted it.</summary>
     public required SessionParameters Parameters { get; init; }
 
     /// <summary>Session that the client wants to go on with, 0 = none.</summary>
@@ -35,10 +35,9 @@ public sealed partial record CreateSession : SystemCommand
         }
 
         var cluster = state.RequireCluster();
-        var parameters = Parameters with { ExportsChecksum = state.Exports.Checksum };
         if (Reuse != 0 && ReuseMetaId == cluster.MetaId && state.Sessions.Get(Reuse) is { Ending: false } known)
         {
-            var renewed = (known with { Parameters = parameters }).WithConnection(Node, Run);
+            var renewed = (known with { Parameters = Parameters }).WithConnection(Node, Run);
             state.Sessions.Set(Reuse, renewed);
             return new SessionReply(renewed);
         }
@@ -48,7 +47,7 @@ public sealed partial record CreateSession : SystemCommand
             return new SystemStatus(StatusCode.NoSpace);
         }
 
-        var session = new SessionRecord { Id = cluster.NextSession, Parameters = parameters }.WithConnection(Node, Run);
+        var session = new SessionRecord { Id = cluster.NextSession, Parameters = Parameters }.WithConnection(Node, Run);
         state.Sessions.Add(session.Id, session);
         state.Cluster = cluster with { NextSession = cluster.NextSession + 1 };
         return new SessionReply(session);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using MfsHa.Node.Configuration;
 using Microsoft.AspNetCore.Builder;
@@ -42,7 +43,8 @@ public sealed class AdminServer : IAsyncDisposable
     public static async Task<AdminServer> StartAsync(
         string host, int port, INodeStatusSource source, ILoggerFactory logs, CancellationToken cancellation)
     {
-        var splitter = new ProtocolSplitter(ProtocolSplitter.DefaultLimit);
+        var badRequests = new BadRequestLog(logs.CreateLogger<AdminServer>());
+        var splitter = new ProtocolSplitter(ProtocolSplitter.DefaultLimit, badRequests.Note);
         IPAddress address = await ListenAddress.ResolveAsync(host, cancellation).ConfigureAwait(false);
 
         // Empty: no configuration files or variables of ASP.NET's own, no signal handlers.
@@ -69,6 +71,7 @@ public sealed class AdminServer : IAsyncDisposable
         // After Kestrel, which adds its sockets only where nothing listens yet.
         builder.Services.AddSingleton<IConnectionListenerFactory>(splitter);
         WebApplication application = builder.Build();
+        _ = badRequests.Listen(application.Services.GetRequiredService<DiagnosticListener>());
         application.UseRouting();
         application.MapGrpcService<AdminService>();
         application.MapGet("/healthz", () => Results.Text("ok\n"));

@@ -23,8 +23,15 @@ internal sealed class ProtocolSplitter : IConnectionListenerFactory, IConnection
 
     private readonly TimeSpan _limit;
 
+    private readonly Action<EndPoint?, string>? _refused;
+
     /// <param name="limit">Time for a connection to say what it speaks.</param>
-    public ProtocolSplitter(TimeSpan limit) => _limit = limit;
+    /// <param name="refused">Told of connections that began to speak and did not get so far, or never began.</param>
+    public ProtocolSplitter(TimeSpan limit, Action<EndPoint?, string>? refused = null)
+    {
+        _limit = limit;
+        _refused = refused;
+    }
 
     /// <summary>Address of the second endpoint.</summary>
     public EndPoint EndPoint { get; } = new SplitEndPoint();
@@ -39,6 +46,11 @@ internal sealed class ProtocolSplitter : IConnectionListenerFactory, IConnection
         {
             limit.CancelAfter(_limit);
             isHttp2 = await IsHttp2Async(connection.Transport.Input, limit.Token).ConfigureAwait(false);
+            if (isHttp2 is null && !connection.ConnectionClosed.IsCancellationRequested)
+            {
+                // Who only connects and goes away again, as probes do, is no news.
+                _refused?.Invoke(connection.RemoteEndPoint, $"nothing that tells HTTP/1.1 from HTTP/2 within {_limit.TotalSeconds:0} s");
+            }
         }
 
         if (isHttp2 == false)

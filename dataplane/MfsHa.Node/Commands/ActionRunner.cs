@@ -38,6 +38,7 @@ internal sealed class ActionRunner(string? file, bool foreground, TimeSpan lockT
                 case NodeAction.Info:
                     return await control.DescribeAsync(Console.Out, cancellation).ConfigureAwait(false);
                 case NodeAction.Test:
+                    await CheckFileAsync().ConfigureAwait(false);
                     return await control.TestAsync(cancellation).ConfigureAwait(false);
                 default:
                     throw new ArgumentOutOfRangeException(nameof(action));
@@ -51,6 +52,22 @@ internal sealed class ActionRunner(string? file, bool foreground, TimeSpan lockT
     }
 
     private LoadedConfiguration Load() => ConfigurationReader.Load(file, Environment.GetEnvironmentVariable);
+
+    /// <summary>A node that runs goes on with a broken file until it is started again: better to hear of that now.</summary>
+    private async Task CheckFileAsync()
+    {
+        try
+        {
+            foreach (string warning in Load().Warnings)
+            {
+                await Console.Error.WriteLineAsync(warning).ConfigureAwait(false);
+            }
+        }
+        catch (ConfigurationException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+        }
+    }
 
     private async Task<int> StartAsync(CancellationToken cancellation)
     {

@@ -5,7 +5,8 @@ using MfsHa.Node.Daemon;
 namespace MfsHa.Node.Commands;
 
 /// <summary>
-/// The command line of <c>mfsha</c>, which is mfsmaster's: <c>mfsha [-c FILE] [-f] [-t SECONDS] [start|stop|restart|reload|info|test]</c>.
+/// The command line of <c>mfsha</c>, which is mfsmaster's: <c>mfsha [-c FILE] [-f] [-t SECONDS] [start|stop|restart|reload|info|test]</c>,
+/// and <c>mfsha demo</c>.
 /// Exit codes: 0 done, 1 refused or failed.
 /// </summary>
 public static class NodeCommand
@@ -39,7 +40,7 @@ public static class NodeCommand
         var root = new RootCommand(
             "One node of a replicated metadata service for MooseFS. Exit codes: 0 done; 1 refused or failed, or, for test, reload and info, no node is running.")
         {
-            file, foreground, timeout, reference, sample, action,
+            file, foreground, timeout, reference, sample, action, DemoCommand.Create(),
         };
         root.SetAction((parsed, cancellation) =>
         {

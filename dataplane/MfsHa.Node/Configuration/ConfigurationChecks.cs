@@ -20,6 +20,11 @@ internal static class ConfigurationChecks
             warnings.Add($"{values.OriginOf(ClusterKeys.ShardCount)}: HA_SHARD_COUNT is {node.ShardCount}, but this version runs {SupportedShards} shard");
         }
 
+        if (node.Consensus.Priority != 0)
+        {
+            warnings.Add($"{values.OriginOf(ConsensusKeys.Priority)}: HA_RAFT_PRIORITY has no effect in this version");
+        }
+
         if (node.Chunks.HardDeleteLimit < node.Chunks.SoftDeleteLimit)
         {
             errors.Add(Error(
@@ -106,8 +111,10 @@ internal static class ConfigurationChecks
                 bool sameHost = ports[i].Host == ports[j].Host || ports[i].Host == "*" || ports[j].Host == "*";
                 if (ports[i].Port == ports[j].Port && sameHost)
                 {
+                    // What somebody has written is wrong, not a default.
+                    var (wrong, other) = values.OriginOf(ports[i].Key) == ConfigurationOrigin.Default ? (ports[j].Key, ports[i].Key) : (ports[i].Key, ports[j].Key);
                     errors.Add(Error(
-                        values, ports[i].Key, $"another port than {ports[j].Key.Name}", $"{ports[i].Port} for both", "two listeners cannot share a port"));
+                        values, wrong, $"another port than {other.Name}", $"{ports[i].Port} for both", "two listeners cannot share a port"));
                 }
             }
         }

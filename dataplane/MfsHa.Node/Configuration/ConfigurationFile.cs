@@ -87,6 +87,12 @@ public sealed record ConfigurationFile
     internal static string Quote(string text)
     {
         const int longest = 200;
-        return text.Length == 0 ? "nothing" : $"\"{(text.Length > longest ? text[..longest] + "..." : text)}\"";
+        if (text.Length == 0)
+        {
+            return "nothing";
+        }
+
+        string shown = string.Concat(text.Take(longest).Select(c => char.IsControl(c) ? $"\\x{(int)c:X2}" : $"{c}"));
+        return text.Length > longest ? $"\"{shown}...\" ({text.Length} characters)" : $"\"{shown}\"";
     }
 }

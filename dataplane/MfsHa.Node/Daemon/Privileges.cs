@@ -39,11 +39,11 @@ internal static class Privileges
         string[] directories = configuration.Log.Directory is { } log ? [configuration.DataPath, log] : [configuration.DataPath];
 
         // What is above a node's directory is not its own: the working user must get through.
-        Directory.CreateDirectory(Path.GetDirectoryName(configuration.DataPath) ?? configuration.DataPath);
+        Make("DATA_PATH", Path.GetDirectoryName(configuration.DataPath) ?? configuration.DataPath);
         _ = NativeMethods.SetFileMask((uint)(process.FileMask & GroupAndOthers));
         foreach (string directory in directories)
         {
-            Directory.CreateDirectory(directory);
+            Make(directory == configuration.DataPath ? "DATA_PATH" : "MFSHA_LOG_DIRECTORY", directory);
             if (user is { IsRoot: false })
             {
                 DirectoryOwner.Give(directory, user);
@@ -57,6 +57,19 @@ internal static class Privileges
         if (process.LockMemory && NativeMethods.LockAllMemory(LockEverything) < 0)
         {
             report.Message(new PosixException("cannot lock memory (LOCK_MEMORY)", Marshal.GetLastPInvokeError()).Message);
+        }
+    }
+
+    private static void Make(string key, string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            string found = File.Exists(directory) ? "a file" : e.Message;
+            throw new ConfigurationException([new ConfigurationError(ConfigurationOrigin.InFile(directory, 0), key, "a directory, or a place where one can be made", found)]);
         }
     }
 

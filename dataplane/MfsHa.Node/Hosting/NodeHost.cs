@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using MfsHa.Cluster.Hosting;
 using MfsHa.Consensus;
 using MfsHa.Gateway;
@@ -14,16 +15,21 @@ namespace MfsHa.Node.Hosting;
 /// <summary>Composes a node: the cluster layer, the gateways above it, the admin service beside it.</summary>
 public sealed partial class NodeHost : INodeHost
 {
+    /// <summary>Longest INSTANCE_NAME that a packet holds, bytes.</summary>
+    private const int LongestInstanceName = 255;
+
     private static readonly TimeSpan ResignDeadline = TimeSpan.FromSeconds(2);
 
     private readonly NodeEnvironment environment;
     private readonly ILogger<NodeHost> logger;
     private readonly TaskCompletionSource failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopping = new();
+    private readonly MaintenanceTimes maintenance = new();
     private GatewayHost? gateway;
     private ClusterHost? cluster;
     private NodeStatusSource? status;
     private AdminServer? admin;
+    private NamespaceSettings? settings;
     private Task joining = Task.CompletedTask;
 
     /// <summary>Takes what exists before the node; opens nothing.</summary>
@@ -42,6 +48,7 @@ public sealed partial class NodeHost : INodeHost
     public async Task StartAsync(CancellationToken cancellation)
     {
         var node = Configuration;
+        await PortCheck.RunAsync(node, cancellation).ConfigureAwait(false);
         var bind = await ListenAddress.ResolveAsync(node.BindHost, cancellation).ConfigureAwait(false);
         var options = await GatewayOptionsAsync(node, cancellation).ConfigureAwait(false);
         gateway = new GatewayHost(options);
@@ -53,7 +60,20 @@ public sealed partial class NodeHost : INodeHost
     }
 
     /// <inheritdoc/>
-    public Task ReloadAsync(NodeConfiguration configuration, CancellationToken cancellation) => Task.CompletedTask;
+    public Task ReloadAsync(NodeConfiguration configuration, CancellationToken cancellation)
+    {
+        ChunkPace.Set(maintenance, configuration.Chunks);
+        // The exports were reloaded before, and have told the gateway about a change themselves.
+        gateway?.Reload(Settings(configuration));
+        if (cluster is not null)
+        {
+            cluster.SessionSustain = configuration.FileSystem.SessionSustainTime;
+            cluster.ChangePace(ChunkPace.Of(configuration.Chunks));
+            settings?.Announce(configuration.FileSystem);
+        }
+
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public async Task DescribeAsync(TextWriter writer, CancellationToken cancellation)
@@ -75,6 +95,7 @@ public sealed partial class NodeHost : INodeHost
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellation)
     {
+        cluster?.ServesNoMore();
         await stopping.CancelAsync().ConfigureAwait(false);
         await joining.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (cluster is not null)
@@ -127,7 +148,8 @@ public sealed partial class NodeHost : INodeHost
         stopping.Dispose();
     }
 
-    private static ClusterHostOptions Options(NodeConfiguration node, IPAddress bind) => new()
+    /// <summary>What the file says about the cluster layer.</summary>
+    internal static ClusterHostOptions Options(NodeConfiguration node, IPAddress bind) => new()
     {
         Self = new NodeId((ushort)node.NodeId),
         Peers = [.. node.Peers.Select(static p => new NodeAddress(new NodeId((ushort)p.Id), p.Host, p.Port!.Value))],
@@ -148,6 +170,7 @@ public sealed partial class NodeHost : INodeHost
         },
         MaxMemoryBytes = node.Replication.CacheMemory,
         SessionSustain = node.FileSystem.SessionSustainTime,
+        Chunks = ChunkPace.Of(node.Chunks),
         Region = node.Region,
     };
 
@@ -156,17 +179,28 @@ public sealed partial class NodeHost : INodeHost
 
     private async Task<GatewayOptions> GatewayOptionsAsync(NodeConfiguration node, CancellationToken cancellation)
     {
+        ChunkPace.Set(maintenance, node.Chunks);
         var defaults = new GatewayOptions { Node = (ushort)node.NodeId, Run = (ulong)environment.Time.GetUtcNow().UtcTicks };
         return defaults with
         {
             Clients = await EndPointAsync(node.Clients, cancellation).ConfigureAwait(false),
             ChunkServers = await EndPointAsync(node.ChunkServers, cancellation).ConfigureAwait(false),
-            MetaLoggers = null,
-            ClientLimits = defaults.ClientLimits with { Silence = node.Clients.Timeout },
-            ChunkServerLimits = defaults.ChunkServerLimits with { Silence = node.ChunkServers.Timeout },
-            AuthCode = node.AuthCode.Length == 0 ? (ReadOnlyMemory<byte>?)null : System.Text.Encoding.UTF8.GetBytes(node.AuthCode),
+            MetaLoggers = await EndPointAsync(node.Metaloggers, cancellation).ConfigureAwait(false),
+            Maintenance = maintenance,
+            InForce = new SettingsInForce(Settings(node)),
         };
     }
+
+    /// <summary>What the file says about the gateways, as far as it may change while they run.</summary>
+    internal static GatewaySettings Settings(NodeConfiguration node) => new()
+    {
+        ClientSilence = node.Clients.Timeout,
+        ChunkServerSilence = node.ChunkServers.Timeout,
+        MetaLoggerSilence = node.Metaloggers.Timeout,
+        AuthCode = Encoding.UTF8.GetBytes(node.AuthCode),
+        SessionSustain = node.FileSystem.SessionSustainTime,
+        InstanceName = Encoding.UTF8.GetBytes(node.FileSystem.InstanceName).Take(LongestInstanceName).ToArray(),
+    };
 
     // Clients and chunkservers are let in when this node can answer them; until then their connections are refused at once, so that they try another node.
     private async Task JoinAsync(ushort node)
@@ -176,7 +210,10 @@ public sealed partial class NodeHost : INodeHost
             await cluster!.StartAsync(stopping.Token).ConfigureAwait(false);
             var layers = new GatewayDependencies(
                 cluster.Cluster, cluster.Shards, cluster.ChunkLocations, cluster.ChunkServerReporter, new NodeExports(environment.Exports), environment.Time, environment.Logs);
+            settings = new NamespaceSettings(new ClusterCalls(cluster.Cluster, environment.Time), environment.Logs.CreateLogger<NamespaceSettings>(), stopping.Token);
+            settings.Announce(Configuration.FileSystem);
             await gateway!.StartAsync(layers, stopping.Token).ConfigureAwait(false);
+            cluster.Serves();
             Log.Serving(logger, node);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

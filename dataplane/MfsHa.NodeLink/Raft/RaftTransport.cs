@@ -56,7 +56,7 @@ public sealed class RaftTransport
 
         void Refuse(string reason, RaftConnection? opened = null)
         {
-            NodeLinkLog.RaftRefused(_logger, sender, group, reason);
+            NodeLinkLog.RaftRefused(_logger, sender, link.Remote, group, reason);
             opened?.Abort();
             link.Abort();
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using MfsHa.NodeLink.Liveness;
@@ -44,6 +45,8 @@ internal sealed class InboundRpc : IFrameSink
     }
 
     public NodeId Peer => _gate.Peer;
+
+    public EndPoint? Remote => _link.Remote;
 
     public Task Reading { get; private set; } = Task.CompletedTask;
 
@@ -191,7 +194,9 @@ internal sealed class InboundRpc : IFrameSink
         catch (Exception e)
         {
             // A handler's failure is its caller's to see.
-            if (e is not (PeerUnavailableException or OperationCanceledException))
+            if (e is FormatException or NotSupportedException)
+                NodeLinkLog.CallRefused(_logger, header.Method, Peer, e.Message);
+            else if (e is not (PeerUnavailableException or OperationCanceledException))
                 NodeLinkLog.HandlerFailed(_logger, header.Method, Peer, e);
             kind = FrameKind.Error;
             reply = ErrorText(e);

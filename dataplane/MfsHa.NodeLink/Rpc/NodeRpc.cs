@@ -46,7 +46,7 @@ internal sealed class NodeRpc(NodeLinkOptions options, GatedDialer dialer, PeerG
         var sender = link.Preface.Sender;
         if (InboundRpc.TryOpen(link, gates.Of(sender), options, _handlers, logger, Ended) is not { } connection)
         {
-            NodeLinkLog.RpcEnded(logger, sender, "it does not answer pings");
+            NodeLinkLog.RpcEnded(logger, sender, link.Remote, "it does not answer pings");
             link.Abort();
             return;
         }
@@ -143,6 +143,6 @@ internal sealed class NodeRpc(NodeLinkOptions options, GatedDialer dialer, PeerG
         }
 
         if (!_stopping.IsCancellationRequested)
-            NodeLinkLog.RpcEnded(logger, connection.Peer, reason);
+            NodeLinkLog.RpcEnded(logger, connection.Peer, connection.Remote, reason);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using MfsHa.NodeLink.Liveness;
 using MfsHa.NodeLink.Transport;
@@ -28,6 +29,8 @@ internal sealed class OutboundRpc : IFrameSink
         _end = () => End("it does not answer pings");
         _cancel = Cancel;
     }
+
+    public EndPoint? Remote => _link.Remote;
 
     public bool IsOpen => Volatile.Read(ref _state) == 0;
 

@@ -124,6 +124,6 @@ internal sealed class RpcPeer(NodeId peer, NodeLinkOptions options, GatedDialer 
     private void Ended(OutboundRpc connection, string reason)
     {
         if (!stopping.IsCancellationRequested)
-            NodeLinkLog.RpcEnded(logger, peer, reason);
+            NodeLinkLog.RpcEnded(logger, peer, connection.Remote, reason);
     }
 }

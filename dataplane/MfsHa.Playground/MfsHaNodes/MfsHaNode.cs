@@ -41,6 +41,9 @@ public sealed class MfsHaNode : IAsyncDisposable
 
     public ManagedProcess Process => process ?? throw new InvalidOperationException($"node {Id} is not started");
 
+    /// <summary>Whether there is, or was, a process.</summary>
+    public bool WasStarted => process is not null;
+
     public bool IsRunning => process is { HasExited: false };
 
     /// <summary>Prepares a node that runs <paramref name="program"/> (mfsha); <paramref name="settings"/> go over the defaults of its mfsha.cfg.</summary>

@@ -29,7 +29,7 @@ public sealed class ChunkServer : IAsyncDisposable
 
     /// <summary>Prepares a chunkserver that will connect to <paramref name="master"/>.</summary>
     public static async Task<ChunkServer> CreateAsync(
-        Sandbox sandbox, MooseFsRelease release, Host master, string name, CancellationToken cancellation = default)
+        Sandbox sandbox, MooseFsRelease release, Host master, string name, string labels = "", CancellationToken cancellation = default)
     {
         var host = await sandbox.Network.AddHostAsync(name, cancellation).ConfigureAwait(false);
         var folder = sandbox.CreateFolder(name);
@@ -49,6 +49,7 @@ public sealed class ChunkServer : IAsyncDisposable
             ["MASTER_RECONNECTION_DELAY"] = "1",
             ["NICE_LEVEL"] = "0",
             ["DISABLE_OOM_KILLER"] = "0",
+            ["LABELS"] = labels,
         });
         return sandbox.Own(new ChunkServer(release, host, disk, configuration, sandbox.LogFile(name)));
     }

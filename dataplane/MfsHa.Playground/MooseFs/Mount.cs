@@ -39,7 +39,7 @@ public sealed class Mount : IAsyncDisposable
         List<string> options = [$"mfsmaster={master.Address}", $"mfssubfolder={subfolder}", "mfsnice=0", "mfsallowoomkiller", "dev", "suid"];
         if (caching is CachePolicy.None)
         {
-            options.AddRange(["mfsattrcacheto=0", "mfsentrycacheto=0", "mfsdirentrycacheto=0", "mfsnegentrycacheto=0", "mfsxattrcacheto=0", "mfssymlinkcacheto=0"]);
+            options.AddRange(["mfscachemode=NEVER", "mfsattrcacheto=0", "mfsentrycacheto=0", "mfsdirentrycacheto=0", "mfsnegentrycacheto=0", "mfsxattrcacheto=0", "mfssymlinkcacheto=0"]);
         }
         return sandbox.Own(new Mount(release, host, sandbox.CreateFolder(name), sandbox.LogFile(name), [.. options]));
     }

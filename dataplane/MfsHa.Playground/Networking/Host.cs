@@ -48,19 +48,20 @@ public sealed class Host
     }
 
     /// <summary>A client whose connections all start from this host.</summary>
-    public HttpClient CreateHttpClient(TimeSpan timeout)
-    {
-        var handler = new SocketsHttpHandler
+    public HttpClient CreateHttpClient(TimeSpan timeout) => new(CreateHttpHandler(timeout), disposeHandler: true) { Timeout = timeout };
+
+    /// <summary>For clients whose connections all start from this host.</summary>
+    public SocketsHttpHandler CreateHttpHandler(TimeSpan connectTimeout)
+        => new()
         {
             UseProxy = false,
+            ConnectTimeout = connectTimeout,
             ConnectCallback = async (context, cancellation) =>
             {
                 var target = new IPEndPoint(IPAddress.Parse(context.DnsEndPoint.Host), context.DnsEndPoint.Port);
                 return new NetworkStream(await ConnectAsync(target, cancellation).ConfigureAwait(false), ownsSocket: true);
             },
         };
-        return new HttpClient(handler, disposeHandler: true) { Timeout = timeout };
-    }
 
     /// <summary>The command line that runs <paramref name="command"/> on this host.</summary>
     public string[] CommandLine(params IEnumerable<string> command)

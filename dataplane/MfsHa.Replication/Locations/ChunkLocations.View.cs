@@ -67,6 +67,30 @@ public sealed partial class ChunkLocations
     }
 
     /// <inheritdoc/>
+    public int ReadChanges(ChunkServerIncarnation incarnation, ref long cursor, Span<ulong> page)
+    {
+        if (page.IsEmpty || _registry.Find(incarnation) is not { } found)
+            return 0;
+        var count = 0;
+        lock (found.Lock)
+        {
+            if (found.Current.Seen <= cursor)
+                return 0;
+            foreach (var (chunkId, record) in found.Current.After(cursor))
+            {
+                cursor = record.Sequence;
+                page[count++] = chunkId;
+                if (count == page.Length)
+                    return count;
+            }
+
+            cursor = found.Current.Seen;
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
     public int CountChunks(ChunkServerIncarnation incarnation) => _registry.Find(incarnation)?.Current.Live ?? 0;
 
     /// <summary>A later connection of the same chunkserver has said something about the same copy, be it that it is gone.</summary>

@@ -35,6 +35,16 @@ public interface IChunkLocationView
     /// <returns>How many were read; 0 at the end.</returns>
     int ReadChunks(ChunkServerIncarnation incarnation, ref long cursor, Span<ChunkCopy> page);
 
+    /// <summary>
+    /// Reads which chunks of one connection have changed, removals included, in the order in which they changed last. A removal that every node has seen long
+    /// ago may be missed.
+    /// </summary>
+    /// <param name="incarnation">The connection.</param>
+    /// <param name="cursor">0 at the beginning; then as it was left.</param>
+    /// <param name="page">Gets chunk ids, the part in the top byte.</param>
+    /// <returns>How many were read; 0 at the end.</returns>
+    int ReadChanges(ChunkServerIncarnation incarnation, ref long cursor, Span<ulong> page);
+
     /// <summary>How many chunks a connection is known to have; 0 when it is unknown or superseded.</summary>
     int CountChunks(ChunkServerIncarnation incarnation);
 

@@ -43,7 +43,6 @@ internal static class StateStoreTuning
             .SetMaxOpenFiles(options.MaxOpenFiles)
             .SetWriteBufferSize((ulong)(options.WriteBufferBytes / WriteBuffers))
             .SetMaxWriteBufferNumber(WriteBuffers)
-            .SetDbWriteBufferSize((ulong)options.WriteBufferBytes)
             .SetCompression(Compression.Lz4)
             .SetLevelCompactionDynamicLevelBytes(true)
             .SetBytesPerSync(BytesPerSync)
@@ -53,6 +52,15 @@ internal static class StateStoreTuning
             .SetBlockBasedTableFactory(table);
         Native.Instance.rocksdb_options_set_bottommost_compression(db.Handle, (int)Compression.Zstd);
         Native.Instance.rocksdb_options_set_max_background_jobs(db.Handle, options.BackgroundThreads);
+        LimitWriteBuffers(db, options, cache);
         return db;
+    }
+
+    // Changes in memory take their room out of the cache's: both together stay within the cache's size.
+    private static void LimitWriteBuffers(DbOptions db, StateStoreOptions options, Cache cache)
+    {
+        var manager = Native.Instance.rocksdb_write_buffer_manager_create_with_cache((nuint)options.WriteBufferBytes, cache.Handle, allow_stall: 0);
+        Native.Instance.rocksdb_options_set_write_buffer_manager(db.Handle, manager);
+        Native.Instance.rocksdb_write_buffer_manager_destroy(manager); // the options hold it
     }
 }

@@ -64,6 +64,28 @@ public sealed class GroupStoreTests : IDisposable
     }
 
     [Fact]
+    public void Opening_removes_the_records_of_all_other_generations_of_the_group_and_no_others()
+    {
+        using var store = StateStore.Open(Path.Combine(directory, "generations"), new StateStoreOptions());
+        using (var leftovers = new StateBatch())
+        {
+            foreach (var generation in new byte[] { 0, 1, 7, 200, 254 })
+            {
+                leftovers.Put([0, 2, generation, 1], [generation]);
+                leftovers.Put([0, 2, generation, 0xFF, 0xFF], [generation]);
+                leftovers.Put([0, 3, generation, 1], [generation]);
+            }
+
+            leftovers.Put([0, 2, 0xFF], [7]);
+            store.Write(leftovers);
+        }
+
+        using var group = new GroupStore(store, 2);
+        Assert.Equal(["00020701", "000207FFFF", "0002FF"], Keys(store, [0, 2], [0, 3]));
+        Assert.Equal(5, Keys(store, [0, 3], [0, 4]).Count);
+    }
+
+    [Fact]
     public void A_cut_piece_is_refused()
     {
         using var store = StateStore.Open(Path.Combine(directory, "cut"), new StateStoreOptions());
@@ -81,6 +103,18 @@ public sealed class GroupStoreTests : IDisposable
     public void Dispose() => Directory.Delete(directory, recursive: true);
 
     private static byte[] Key(int group, int number) => [(byte)(group >> 8), (byte)group, 1, (byte)(number >> 8), (byte)number];
+
+    private static List<string> Keys(StateStore store, byte[] from, byte[] until)
+    {
+        using var cursor = store.Iterate(from, until);
+        List<string> keys = [];
+        while (cursor.MoveNext())
+        {
+            keys.Add(Convert.ToHexString(cursor.Key));
+        }
+
+        return keys;
+    }
 
     private static void Fill(GroupStore store, int group, int count, string value) =>
         store.Write([.. Enumerable.Range(0, count).Select(i => new StoreChange(Key(group, i), System.Text.Encoding.UTF8.GetBytes(value)))]);

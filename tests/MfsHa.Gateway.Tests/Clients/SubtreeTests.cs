@@ -100,6 +100,20 @@ public sealed class SubtreeTests
     }
 
     [Fact]
+    public async Task Tools_of_3_see_predefined_classes_as_goals_and_others_by_name()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        using var client = await (await gateway.ConnectAsync()).RegisterAsync(WireClient.Version3);
+        var file = await client.CallAsync<CreateRequest, CreateReply>(Requests.Create(1, "file"));
+        await client.CallAsync<SetStorageClassRequest, SetStorageClassReply>(new SetStorageClassRequest(file.Inode, 0, 3, SetModes.Set, default, default));
+        var goal = await client.CallAsync<GetStorageClassRequest, GetStorageClassReply>(new GetStorageClassRequest(file.Inode, GetMode.Normal));
+        Assert.Equal((byte)3, Assert.Single(goal.Files.ToArray()).Goal);
+        using var later = await (await gateway.ConnectAsync()).RegisterAsync();
+        var named = await later.CallAsync<GetStorageClassRequest, GetStorageClassReply>(new GetStorageClassRequest(file.Inode, GetMode.Normal));
+        Assert.Equal("3", Encoding.UTF8.GetString(Assert.Single(named.Files.ToArray()).Name.Span));
+    }
+
+    [Fact]
     public async Task The_trash_belongs_to_meta_sessions()
     {
         await using var gateway = await TestGateway.StartAsync();

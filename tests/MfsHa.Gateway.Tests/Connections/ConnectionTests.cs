@@ -62,6 +62,19 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task A_packet_that_is_cut_off_by_its_sender_is_told_in_one_line()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        using (var client = await gateway.ConnectAsync())
+        {
+            await client.SendRawAsync(Convert.FromHexString("00000190000000410102"));
+        }
+
+        await gateway.UntilAsync(() => gateway.Logs.Lines(LogLevel.Warning).Count > 0, "a line");
+        Assert.Contains("inside a packet", Assert.Single(gateway.Logs.Lines(LogLevel.Information)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_frame_may_come_byte_by_byte()
     {
         await using var gateway = await TestGateway.StartAsync();

@@ -35,6 +35,9 @@ internal sealed class TestCluster : IMetadataCluster
     /// <summary>Called for every supervised request instead of the built-in answers, if set.</summary>
     public Func<SupervisedRequest, CancellationToken, ValueTask<SupervisedReply>>? Supervisor { get; set; }
 
+    /// <summary>What an operation's answer waits for after it was executed, if set.</summary>
+    public Func<Operation, Task>? BeforeAnswer { get; set; }
+
     /// <summary>Thrown by every call, if set.</summary>
     public Exception? Failure { get; set; }
 
@@ -63,7 +66,9 @@ internal sealed class TestCluster : IMetadataCluster
     public async ValueTask<Reply> ExecuteAsync(Operation operation, CancellationToken cancellation)
     {
         await EnterAsync(operation, cancellation);
-        return Execute(operation);
+        var reply = Execute(operation);
+        await (BeforeAnswer?.Invoke(operation) ?? Task.CompletedTask).WaitAsync(cancellation);
+        return reply;
     }
 
     public async ValueTask<SystemReply> ExecuteAsync(SystemOperation operation, CancellationToken cancellation)

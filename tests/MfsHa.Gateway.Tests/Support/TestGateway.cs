@@ -23,7 +23,7 @@ internal sealed class TestGateway : IAsyncDisposable
             MetaLoggers = new IPEndPoint(address, 0),
             ClientLimits = limits,
             ChunkServerLimits = limits,
-            AuthCode = authCode is null ? null : System.Text.Encoding.ASCII.GetBytes(authCode),
+            InForce = new SettingsInForce(new GatewaySettings { AuthCode = System.Text.Encoding.ASCII.GetBytes(authCode ?? "") }),
         });
     }
 

@@ -71,6 +71,7 @@ public sealed class ChunkModelTests
             case 6:
                 foreach (var orphan in shard.Orphans())
                 {
+                    shard.Run<ChunksReply>(new CondemnChunks([orphan]));
                     shard.Run<CountReply>(new ForgetChunks([orphan]));
                 }
 

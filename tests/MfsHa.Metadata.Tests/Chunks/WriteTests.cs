@@ -107,6 +107,23 @@ public sealed class WriteTests
     }
 
     [Fact]
+    public void An_order_that_is_given_again_stays_with_the_chunkservers_that_it_was_given_to()
+    {
+        var chunk = shard.WriteChunk(file, 0, 10);
+        var order = shard.WriteOf(file, 0, copies: SeenCopies.Doubtful) with { Servers = [1, 2, 3] };
+        Assert.Equal(StatusCode.Ok, shard.Status(order));
+        Assert.Equal([1, 2, 3], shard.Chunk(chunk).Work!.Servers);
+
+        // Chunkserver 3 has failed: the copies of the others get one more version.
+        Assert.Equal(StatusCode.Ok, shard.Status(new SetChunkVersion(chunk, 2, 3, file) { Servers = [1, 2] }));
+        Assert.Equal([1, 2], shard.Chunk(chunk).Work!.Servers);
+
+        // After a failover it is back; the order is given again, but not to it.
+        Assert.Equal(StatusCode.Ok, shard.Status(shard.WriteOf(file, 0, copies: SeenCopies.Unfinished) with { Servers = [1, 2, 3] }));
+        Assert.Equal([1, 2], shard.Chunk(chunk).Work!.Servers);
+    }
+
+    [Fact]
     public void The_version_grows_only_when_copies_are_in_doubt()
     {
         var chunk = shard.WriteChunk(file, 0, 10);
@@ -239,6 +256,8 @@ public sealed class WriteTests
         Assert.Equal(0, shard.Run<CountReply>(new ForgetChunks([begun.Chunk])).Count);
         shard.Now += 121;
         Assert.Equal([begun.Chunk], shard.Orphans());
+        Assert.Equal(0, shard.Run<CountReply>(new ForgetChunks([begun.Chunk])).Count);
+        Assert.Single(shard.Run<ChunksReply>(new CondemnChunks([begun.Chunk])).Chunks);
         Assert.Equal(1, shard.Run<CountReply>(new ForgetChunks([begun.Chunk, 77])).Count);
         Assert.Empty(shard.Orphans());
         Assert.Equal(0, shard.State.Counters.Chunks);

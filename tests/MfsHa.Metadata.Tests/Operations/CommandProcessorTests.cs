@@ -14,7 +14,7 @@ public sealed class CommandProcessorTests
     [Fact]
     public void A_request_that_the_router_sends_twice_is_executed_once()
     {
-        var command = Make("d", new RequestStamp(1, 5, 1, 100, FirstOnConnection: true));
+        var command = Make("d", new RequestStamp(1, 5, 1, 100, MayRepeat: true));
         var first = shard.Run<NodeReply>(command);
         var second = shard.Run<NodeReply>(command);
         Assert.Equal(first, second);
@@ -30,6 +30,32 @@ public sealed class CommandProcessorTests
         Assert.Null(shard.Processor.AnswerWithoutChange(repeated, new OperationContext(shard.Now)));
         Assert.Equal(first, shard.Run<NodeReply>(repeated));
         Assert.Equal(first, shard.Run<NodeReply>(repeated));
+    }
+
+    [Fact]
+    public void A_request_whose_answer_has_reached_the_client_is_new_when_it_comes_again()
+    {
+        shard.Run(Make("d", new RequestStamp(1, 5, 1, 100, true)));
+        shard.Run(new RemoveDirectory(1, new Name("d"), Shard.User()) { Stamp = new RequestStamp(1, 6, 2, 200, false, AnsweredBelow: 2) });
+        shard.Run(Make("d", new RequestStamp(1, 5, (1UL << 32) | 1, 100, true)));
+        Assert.NotNull(shard.Find(1, "d"));
+    }
+
+    [Fact]
+    public void What_has_arrived_stays_known_over_some_reconnects_and_until_the_session_is_released()
+    {
+        shard.Run(Make("d", new RequestStamp(1, 5, 1, 100, true)));
+        shard.Run(Make("e", new RequestStamp(1, 6, 2, 200, true, AnsweredBelow: 2)));
+        shard.Run(Make("f", new RequestStamp(1, 6, (1UL << 32) | 1, 201, true, AnsweredBelow: 1)));
+        shard.Run(Make("g", new RequestStamp(1, 6, (2UL << 32) | 1, 202, true, AnsweredBelow: 1)));
+        Assert.Equal(StatusCode.EExist, shard.Status(Make("d", new RequestStamp(1, 5, (2UL << 32) | 2, 100, true))));
+
+        shard.Run(new NoteDelivery(1, 2, 3));
+        shard.Run(new NoteDelivery(9, 2, 3));
+        Assert.True(shard.State.Deliveries.Require(1).HasArrived((2UL << 32) | 2));
+        Assert.Null(shard.State.Deliveries.Get(9));
+        shard.Run(new ReleaseSession(1, 1000));
+        Assert.Empty(shard.State.Deliveries.All());
     }
 
     [Theory]

@@ -73,9 +73,12 @@ public sealed class SessionTests
         system.Do(new SetExports(new ExportsRecord(78, [])));
 
         Assert.Equal(StatusCode.EPerm, system.Status(SystemHarness.Reconnect(id)));
-        var renewed = system.Session(SystemHarness.NewSession(reuse: id, flags: SessionFlags.ReadOnly));
+        var outdated = system.Session(SystemHarness.NewSession(reuse: id));
+        Assert.Equal((id, SystemHarness.Checksum), (outdated.Id, outdated.Parameters.ExportsChecksum));
+        Assert.Equal(StatusCode.EPerm, system.Status(SystemHarness.Reconnect(id)));
+        var renewed = system.Session(SystemHarness.NewSession(reuse: id, flags: SessionFlags.ReadOnly, exports: 78));
 
-        Assert.Equal((id, 2u, SessionFlags.ReadOnly), (renewed.Id, renewed.Epoch, renewed.Parameters.Flags));
+        Assert.Equal((id, 3u, SessionFlags.ReadOnly), (renewed.Id, renewed.Epoch, renewed.Parameters.Flags));
         Assert.Equal(StatusCode.Ok, system.Status(SystemHarness.Reconnect(id)));
     }
 

@@ -41,10 +41,10 @@ internal sealed class SystemHarness
         Founders = [.. Enumerable.Range(1, 3).Select(static n => new NodeRecord { Node = (ushort)n, Incarnation = (uint)n * 11, Address = $"node{n}:9500" })],
     };
 
-    public static CreateSession NewSession(uint peer = 10, SessionFlags flags = SessionFlags.None, ulong token = 0, uint reuse = 0, ulong reuseMetaId = MetaId) => new()
+    public static CreateSession NewSession(uint peer = 10, SessionFlags flags = SessionFlags.None, ulong token = 0, uint reuse = 0, ulong reuseMetaId = MetaId, ulong exports = Checksum) => new()
     {
         Token = token,
-        Parameters = new SessionParameters { RootInode = 1, Flags = flags, PeerAddress = peer, ExportsChecksum = 0, Info = [(byte)'/'] },
+        Parameters = new SessionParameters { RootInode = 1, Flags = flags, PeerAddress = peer, ExportsChecksum = exports, Info = [(byte)'/'] },
         Reuse = reuse,
         ReuseMetaId = reuseMetaId,
         Node = 1,

@@ -7,26 +7,30 @@ namespace MfsHa.Bench;
 internal sealed record BenchOptions
 {
     public const string Usage = """
-        mfsha-bench [--quick] [--only mfsmaster|mfsha] [--release 3|4] [--files N] [--seconds N] [--rounds N] [--output FILE]
-          Runs the same load on a real mfsmaster and on three mfsha nodes, one after the other, and prints both with their ratio.
+        mfsha-bench [--quick] [--only mfsmaster|mfsha] [--part size|packets|mounts|failover] [--release 3|4] [--files N] [--seconds N] [--rounds N] [--output FILE]
+          Runs the same loads on a real mfsmaster and on three mfsha nodes in turn, and prints both with their ratio and what an operation cost them.
           --quick      about two minutes for everything: --files 20000 --seconds 1 --rounds 3
           --only       one of the two
+          --part       some of the measurements
           --release    of mfsmaster, mfsmount and the raw clients: 4 (4.56.6, default) or 3 (3.0.117)
           --files      size of the namespace for memory and start (default 1000000)
-          --seconds    for one load (default 5)
-          --rounds     kills of the leader (default 10)
+          --seconds    for one load (default 4)
+          --rounds     kills of the leader (default 20)
           --output     writes the table as Markdown, too
         """;
 
     public string? Only { get; init; }
 
+    /// <summary>Name of the part to measure; null: all.</summary>
+    public string? Part { get; init; }
+
     public MooseFsRelease Release { get; init; } = MooseFsRelease.V4;
 
     public int Files { get; init; } = 1_000_000;
 
-    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(4);
 
-    public int Rounds { get; init; } = 10;
+    public int Rounds { get; init; } = 20;
 
     public string? Output { get; init; }
 
@@ -46,6 +50,7 @@ internal sealed record BenchOptions
             options = (name, value) switch
             {
                 ("--only", "mfsmaster" or "mfsha") => options with { Only = value },
+                ("--part", "size" or "packets" or "mounts" or "failover") => options with { Part = value },
                 ("--release", "3") => options with { Release = MooseFsRelease.V3 },
                 ("--release", "4") => options with { Release = MooseFsRelease.V4 },
                 ("--files", _) => options with { Files = Number(name, value) },

@@ -9,42 +9,119 @@ using MfsHa.Testbed;
 
 namespace MfsHa.Bench;
 
-/// <summary>All measurements on one subject after the other, each in an environment of its own.</summary>
-internal sealed class BenchRun(BenchOptions options, Action<string> progress)
+/// <summary>
+/// All measurements on all subjects. The subjects take turns measurement by measurement: a machine whose speed drifts is no advantage for one of them.
+/// While one is loaded the others are at rest.
+/// </summary>
+internal sealed class BenchRun(BenchOptions options, Action<string> progress) : IAsyncDisposable
 {
+    private static readonly TimeSpan QuietStep = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan QuietLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Processor time in a step below which a subject that finishes its last load in the background counts as done with it.</summary>
+    private static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(50);
+
+    private readonly List<TestEnvironment> environments = [];
+    private readonly List<Subject> subjects = [];
+
     public async Task<Report> RunAsync(CancellationToken cancellation)
     {
         var before = LoadAverage();
-        List<Results> results = [];
         if (options.Only is null or "mfsmaster")
         {
-            results.Add(await MeasureAsync(async environment => await MfsMasterSubject.CreateAsync(environment, options.Release, cancellation), cancellation));
+            subjects.Add(await MfsMasterSubject.CreateAsync(await EnvironmentAsync(cancellation), options.Release, cancellation));
         }
         if (options.Only is null or "mfsha")
         {
-            results.Add(await MeasureAsync(async environment => await MfsHaSubject.CreateAsync(environment, options.Release, cancellation), cancellation));
+            subjects.Add(await MfsHaSubject.CreateAsync(await EnvironmentAsync(cancellation), options.Release, cancellation));
         }
-        return new Report(results, string.Create(
+        foreach (var subject in subjects)
+        {
+            subject.Start();
+            await subject.WaitServesAsync(cancellation);
+        }
+        var results = subjects.ToDictionary(static subject => subject, static subject => new Results(subject.Service.Name));
+        await MeasureAsync("size", static (subject, o) => new SizeBenchmark(subject, o.Files, o.Duration * 2), results, cancellation);
+        await MeasureAsync("packets", static (subject, o) => new RawBenchmark(subject, o.Duration), results, cancellation);
+        await MeasureAsync("mounts", static (subject, o) => new MountBenchmark(subject, o.Duration), results, cancellation);
+        await MeasureAsync("failover", static (subject, o) => subject is MfsHaSubject cluster ? new FailoverBenchmark(cluster, o.Rounds) : null, results, cancellation);
+        return new Report([.. results.Values], string.Create(
             CultureInfo.InvariantCulture,
-            $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} processors shared by services and clients, load average {before} before and {LoadAverage()} after, MooseFS {options.Release}, {options.Duration.TotalSeconds} s a load."));
+            $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} processors shared by services and clients, load average {before} before and {LoadAverage()} after, MooseFS {options.Release}, {options.Duration.TotalSeconds} s a load, {options.Rounds} kills."));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var environment in environments)
+        {
+            await environment.DisposeAsync();
+        }
     }
 
     private static string LoadAverage() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
 
-    private async Task<Results> MeasureAsync(Func<TestEnvironment, Task<Subject>> create, CancellationToken cancellation)
+    private async Task<TestEnvironment> EnvironmentAsync(CancellationToken cancellation)
     {
-        await using var environment = await TestEnvironment.CreateAsync(cancellation);
-        var subject = await create(environment);
-        var results = new Results(subject.Service.Name) { Added = measurement => progress($"{subject.Service.Name}: {measurement}") };
-        subject.Start();
-        await subject.WaitServesAsync(cancellation);
-        await new SizeBenchmark(subject, options.Files, options.Duration * 5).RunAsync(results, cancellation);
-        await new RawBenchmark(subject, options.Duration).RunAsync(results, cancellation);
-        await new MountBenchmark(subject, options.Duration).RunAsync(results, cancellation);
-        if (subject is MfsHaSubject cluster)
+        var environment = await TestEnvironment.CreateAsync(cancellation);
+        environments.Add(environment);
+        return environment;
+    }
+
+    private async Task MeasureAsync(
+        string part, Func<Subject, BenchOptions, IBenchmark?> create, Dictionary<Subject, Results> results, CancellationToken cancellation)
+    {
+        if (options.Part is { } wanted && wanted != part)
         {
-            await new FailoverBenchmark(cluster, options.Rounds).RunAsync(results, cancellation);
+            return;
         }
-        return results;
+        List<(Subject Subject, IAsyncEnumerator<Measurement> Measurements)> running = [];
+        foreach (var subject in subjects)
+        {
+            if (create(subject, options) is { } benchmark)
+            {
+                running.Add((subject, benchmark.RunAsync(cancellation).GetAsyncEnumerator(cancellation)));
+            }
+        }
+        try
+        {
+            while (running.Count > 0)
+            {
+                foreach (var (subject, measurements) in running.ToArray())
+                {
+                    await WaitQuietAsync(cancellation);
+                    if (await measurements.MoveNextAsync())
+                    {
+                        results[subject].Add(measurements.Current);
+                        progress($"{subject.Service.Name}: {measurements.Current}");
+                    }
+                    else
+                    {
+                        running.Remove((subject, measurements));
+                        await measurements.DisposeAsync();
+                    }
+                }
+            }
+        }
+        finally
+        {
+            foreach (var (_, measurements) in running)
+            {
+                await measurements.DisposeAsync();
+            }
+        }
+    }
+
+    // What a subject still writes or tidies up after a load must not slow the other one's.
+    private async Task WaitQuietAsync(CancellationToken cancellation)
+    {
+        for (var waited = TimeSpan.Zero; waited < QuietLimit; waited += QuietStep)
+        {
+            var meters = subjects.Where(static s => s.Processes.All(static p => !p.HasExited)).Select(static s => new ProcessorMeter(s)).ToArray();
+            await Task.Delay(QuietStep, cancellation);
+            if (meters.Aggregate(TimeSpan.Zero, static (sum, meter) => sum + meter.Used) < QuietTime)
+            {
+                return;
+            }
+        }
     }
 }

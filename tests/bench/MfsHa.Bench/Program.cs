@@ -1,7 +1,14 @@
 using MfsHa.Bench;
+using MfsHa.Bench.Mounted;
 using Spectre.Console;
 
 const int usageExitCode = 64;
+
+if (args is [WorkerProcess.Verb, var folder])
+{
+    // One of the processes that load a mount.
+    return WorkerProcess.Serve(folder, Console.In, Console.Out);
+}
 
 BenchOptions options;
 try
@@ -22,7 +29,8 @@ Console.CancelKeyPress += (_, press) =>
     stop.Cancel();
 };
 
-var report = await new BenchRun(options, Console.Error.WriteLine).RunAsync(stop.Token);
+await using var run = new BenchRun(options, Console.Error.WriteLine);
+var report = await run.RunAsync(stop.Token);
 report.Print(AnsiConsole.Console);
 if (options.Output is { } path)
 {

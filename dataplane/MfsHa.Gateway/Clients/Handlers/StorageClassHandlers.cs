@@ -11,6 +11,9 @@ namespace MfsHa.Gateway.Clients.Handlers;
 /// <summary>Storage classes of files (client-protocol 3.5) and their administration (3.6).</summary>
 internal static class StorageClassHandlers
 {
+    /// <summary>Ids of the predefined storage classes begin at 1 and end here; each has its number for a name.</summary>
+    private const uint LastGoal = 9;
+
     public static IEnumerable<RequestHandler> All =>
     [
         new SubtreeCountHandler<Wire.GetStorageClassRequest, Wire.GetStorageClassReply>(
@@ -22,7 +25,8 @@ internal static class StorageClassHandlers
             static async (request, files, directories) =>
             {
                 var names = await NamesAsync(request).ConfigureAwait(false);
-                return new Wire.GetStorageClassReply(Named(files, names), Named(directories, names));
+                var version = request.Connection.Version;
+                return new Wire.GetStorageClassReply(Named(files, names, version), Named(directories, names, version));
             }),
 
         new SubtreeChangeHandler<Wire.SetStorageClassRequest, Wire.SetStorageClassReply>(
@@ -69,8 +73,14 @@ internal static class StorageClassHandlers
         return all.Classes.ToDictionary(static c => (uint)c.Class.Id, static c => c.Class.Name);
     }
 
-    private static Wire.StorageClassCount[] Named(SortedDictionary<uint, uint> counts, Dictionary<uint, Name> names) =>
-        [.. counts.Select(c => new Wire.StorageClassCount(names.TryGetValue(c.Key, out var name) ? name.Bytes : default, c.Value))];
+    private static Wire.StorageClassCount[] Named(SortedDictionary<uint, uint> counts, Dictionary<uint, Name> names, PeerVersion client) =>
+        [.. counts.Select(c => IsGoal(c.Key, names, client)
+            ? new Wire.StorageClassCount(default, c.Value, (byte)c.Key)
+            : new Wire.StorageClassCount(names.TryGetValue(c.Key, out var name) ? name.Bytes : default, c.Value))];
+
+    /// <summary>Tools of 3.x show the predefined classes as goals, without quotes, if the master sends them as such (`mfsmaster/matoclserv.c: matoclserv_fuse_getsclass` of 3.0.117).</summary>
+    private static bool IsGoal(uint id, Dictionary<uint, Name> names, PeerVersion client) =>
+        id is >= 1 and <= LastGoal && client.ShowsGoals && names.TryGetValue(id, out var name) && name == new Name(id.ToString(CultureInfo.InvariantCulture));
 }
 
 /// <summary>SCLASS_CHANGE: changes a class, or only shows it (client-protocol 3.6).</summary>

@@ -75,7 +75,7 @@ internal sealed class RegistrationDialogue(ClientConnection connection, ClientSe
                     RegisterReply.WriteSession(ref writer, answer.reply, answer.session.Version);
                 }
             });
-            connection.StartSession(session);
+            connection.StartSession(session, isNew: session.Id != claim?.SessionId);
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class RegistrationDialogue(ClientConnection connection, ClientSe
             static (ref writer, a) => RegisterReply.WriteReconnect(ref writer, a.ServerVersion, a.MasterProcessId, a.status, a.Version));
         if (decided.Session is not null)
         {
-            connection.StartSession(decided.Session);
+            connection.StartSession(decided.Session, isNew: false);
         }
     }
 

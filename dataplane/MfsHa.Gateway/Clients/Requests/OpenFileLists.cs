@@ -21,7 +21,7 @@ internal sealed class OpenFileLists(ClientConnection connection, ClientServices 
     public void Take(PackedList<PackedInode> list)
     {
         var session = connection.Session!;
-        var stamp = new RequestStamp(session.Id, ListMessage, ((ulong)session.Epoch << 32) | connection.Requests.Next(), Digest: 0, FirstOnConnection: false);
+        var stamp = new RequestStamp(session.Id, ListMessage, ((ulong)session.Epoch << 32) | connection.Requests.Next(), Digest: 0, MayRepeat: false);
         Taken = RunAsync(Taken, new SyncOpenFiles(session.Id, Ascending(list)) { Stamp = stamp });
     }
 

@@ -12,13 +12,13 @@ internal readonly record struct PendingRequest(ClientConnection Connection, Pack
     public ValueTask<Reply> ExecuteAsync(Operation operation) => Connection.Services.Cluster.ExecuteAsync(operation, Connection.Closing);
 
     /// <summary>Answers with a status.</summary>
-    public void Answer(StatusCode status) => Connection.Write(
-        (this, status), static (ref writer, a) => StatusReply.Write(ref writer, a.Item1.Type, a.Item1.MessageId, a.status));
+    public void Answer(StatusCode status) => Connection.WriteAnswer(
+        MessageId, (this, status), static (ref writer, a) => StatusReply.Write(ref writer, a.Item1.Type, a.Item1.MessageId, a.status));
 
     /// <summary>Answers with data.</summary>
     public void Answer<TAnswer>(TAnswer answer)
-        where TAnswer : IClientReply<TAnswer> => Connection.Write(
-        (Request: this, Answer: answer), static (ref writer, a) => a.Answer.Write(ref writer, a.Request.MessageId, a.Request.Connection.Version));
+        where TAnswer : IClientReply<TAnswer> => Connection.WriteAnswer(
+        MessageId, (Request: this, Answer: answer), static (ref writer, a) => a.Answer.Write(ref writer, a.Request.MessageId, a.Request.Connection.Version));
 
     /// <summary>Refuses a request that this server does not know; the client's caller gets ENOTSUP.</summary>
     public void Refuse(int size) => Connection.Write(

@@ -22,12 +22,7 @@ internal readonly ref struct RequestContext(ClientConnection connection, ClientS
     public PendingRequest Pending => new(Connection, Type, MessageId);
 
     /// <summary>Identifies the request, so that its repetition gets the first answer (design.md 8). Made at most once a request.</summary>
-    public RequestStamp Stamp() => new(
-        Session.Id,
-        MessageId,
-        ((ulong)Session.Epoch << 32) | Connection.Requests.Next(),
-        XxHash64.HashToUInt64(Payload.Span, (long)Type),
-        isFirst);
+    public RequestStamp Stamp() => Connection.Stamp(Session, MessageId, XxHash64.HashToUInt64(Payload.Span, (long)Type), isFirst);
 
     /// <summary>Whom the request acts as.</summary>
     public Caller Caller(Credentials credentials) => CallerFactory.Create(Session, credentials);

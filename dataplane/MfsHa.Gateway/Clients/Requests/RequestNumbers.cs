@@ -14,6 +14,9 @@ internal sealed class RequestNumbers
     private readonly ulong[]?[] used = new ulong[]?[MessageIds / BitsPerPage];
     private uint last;
 
+    /// <summary>The number that was given last; may be asked from any thread.</summary>
+    public uint Last => Volatile.Read(ref last);
+
     /// <summary>The next number, from 1.</summary>
     /// <exception cref="TimeoutException">All numbers are used: the client must connect anew.</exception>
     public uint Next() => last < uint.MaxValue ? ++last : throw new TimeoutException("this connection has carried 2^32 commands");

@@ -14,7 +14,7 @@ public static class TextFormats
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Any text, also an empty one.</summary>
-    public static ValueFormat<string> Text { get; } = new("text", TryText, AllowsTrailingComment: false);
+    public static ValueFormat<string> Text { get; } = new($"text of at most {MaxTextLength} characters without NUL", TryText, AllowsTrailingComment: false);
 
     /// <summary>A path: absolute, or relative to <c>DATA_PATH</c>.</summary>
     public static ValueFormat<string> Path { get; } = new("path", TryNonEmpty, AllowsTrailingComment: false);

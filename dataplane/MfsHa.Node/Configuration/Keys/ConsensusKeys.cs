@@ -9,7 +9,7 @@ public static class ConsensusKeys
     /// <summary><c>HA_RAFT_ELECTION_TIMEOUT</c>.</summary>
     public static readonly ConfigurationKey<TimeSpan> ElectionTimeout = Key(
         "HA_RAFT_ELECTION_TIMEOUT", TimeFormats.Milliseconds(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(30)), "250ms", ReloadClass.Restart,
-        "Lower bound of the time without a leader's heartbeat after which a follower stands for election; the upper bound is twice it. The same on all nodes.");
+        "Lower bound of the time without a leader's heartbeat after which a follower stands for election. The same on all nodes; the members of a group wait one after the other, a seventh of it apart, and never longer than twice it.");
 
     /// <summary><c>HA_RAFT_HEARTBEAT_TIMEOUT</c>.</summary>
     public static readonly ConfigurationKey<TimeSpan> Heartbeat = Key(
@@ -19,7 +19,7 @@ public static class ConsensusKeys
     /// <summary><c>HA_RAFT_PRIORITY</c>.</summary>
     public static readonly ConfigurationKey<int> Priority = Key(
         "HA_RAFT_PRIORITY", NumberFormats.Integer(0, 1000), "0", ReloadClass.Restart,
-        "Which node should lead where placement has no preference: the greater number.");
+        "Which node should lead where placement has no preference: the greater number. Without effect in this version, which lets elections decide; mfsha-admin resign moves leadership by hand.");
 
     /// <summary><c>HA_METADATA_SYNC_INTERVAL</c>.</summary>
     public static readonly ConfigurationKey<TimeSpan> SyncInterval = Key(

@@ -21,7 +21,7 @@ public static class FileSystemKeys
     /// <summary><c>SESSION_SUSTAIN_TIME</c>.</summary>
     public static readonly ConfigurationKey<TimeSpan> SessionSustainTime = Key(
         "SESSION_SUSTAIN_TIME", TimeFormats.Seconds(TimeSpan.FromSeconds(60), TimeSpan.FromDays(7)), "1d", ReloadClass.Reload,
-        "How long the session of a disconnected client keeps its open files and locks.");
+        "How long the session of a disconnected client keeps its open files and locks. The node that leads the system group decides: the same on all nodes.");
 
     /// <summary><c>ATIME_MODE</c>.</summary>
     public static readonly ConfigurationKey<int> AccessTimeMode = Key(

@@ -11,17 +11,17 @@ public static class ReplicationKeys
 
     /// <summary><c>HA_ASYNC_REPLICATION</c>.</summary>
     public static readonly ConfigurationKey<bool> AsyncReplication = Key(
-        "HA_ASYNC_REPLICATION", TextFormats.Flag, "1", ReloadClass.Reload,
+        "HA_ASYNC_REPLICATION", TextFormats.Flag, "1", ReloadClass.Restart,
         "1: deltas of CRDT state (chunk locations, statistics) are streamed at once; 0: collected and sent every HA_GOSSIP_INTERVAL.");
 
     /// <summary><c>HA_GOSSIP_INTERVAL</c>.</summary>
     public static readonly ConfigurationKey<TimeSpan> GossipInterval = Key(
-        "HA_GOSSIP_INTERVAL", TimeFormats.Milliseconds(TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)), "1s", ReloadClass.Reload,
+        "HA_GOSSIP_INTERVAL", TimeFormats.Milliseconds(TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)), "1s", ReloadClass.Restart,
         "How often nodes compare digests of their CRDT state and send what the other lacks.");
 
     /// <summary><c>HA_RING_SUCCESSORS</c>.</summary>
     public static readonly ConfigurationKey<int> RingSuccessors = Key(
-        "HA_RING_SUCCESSORS", NumberFormats.Integer(1, 16), "2", ReloadClass.Reload,
+        "HA_RING_SUCCESSORS", NumberFormats.Integer(1, 16), "2", ReloadClass.Restart,
         "To how many successors on the ring of nodes a node sends its deltas; more than there are other nodes means all.");
 
     /// <summary><c>HA_CRDT_MAX_MEMORY</c>.</summary>

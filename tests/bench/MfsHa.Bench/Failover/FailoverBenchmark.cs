@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MfsHa.Bench.Raw;
 using MfsHa.Bench.Raw.Loads;
 using MfsHa.Bench.Reporting;
@@ -9,7 +10,7 @@ using MfsHa.Testbed.MfsHaNodes;
 namespace MfsHa.Bench.Failover;
 
 /// <summary>How long a client of a surviving node stands still when the leader is killed (SIGKILL).</summary>
-internal sealed class FailoverBenchmark(MfsHaSubject subject, int rounds)
+internal sealed class FailoverBenchmark(MfsHaSubject subject, int rounds) : IBenchmark
 {
     private const int Shard = 0;
 
@@ -18,7 +19,7 @@ internal sealed class FailoverBenchmark(MfsHaSubject subject, int rounds)
     private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeaderLimit = TimeSpan.FromSeconds(60);
 
-    public async Task RunAsync(Results results, CancellationToken cancellation)
+    public async IAsyncEnumerable<Measurement> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         List<double> writes = [], reads = [];
         for (var round = 0; round < rounds; round++)
@@ -27,14 +28,11 @@ internal sealed class FailoverBenchmark(MfsHaSubject subject, int rounds)
             writes.Add(write.TotalMilliseconds);
             reads.Add(read.TotalMilliseconds);
         }
-        Add("writer", writes);
-        Add("reader", reads);
-
-        void Add(string client, List<double> stalls)
+        foreach (var (client, stalls) in new[] { ("writer", writes), ("reader", reads) })
         {
             stalls.Sort();
-            results.Add($"longest stall of a {client} after kill -9 of the leader, median of {rounds}", Unit.Milliseconds, stalls[stalls.Count / 2]);
-            results.Add($"longest stall of a {client} after kill -9 of the leader, maximum of {rounds}", Unit.Milliseconds, stalls[^1]);
+            yield return new Measurement($"longest stall of a {client} after kill -9 of the leader, median", Unit.Milliseconds, stalls[stalls.Count / 2]);
+            yield return new Measurement($"longest stall of a {client} after kill -9 of the leader, maximum", Unit.Milliseconds, stalls[^1]);
         }
     }
 

@@ -1,19 +1,21 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using MfsHa.Bench.Reporting;
+using MfsHa.Bench.Resources;
 using MfsHa.Bench.Subjects;
 using MfsHa.Testbed.MooseFs;
-using MfsHa.Testbed.Native;
 
 namespace MfsHa.Bench.Mounted;
 
 /// <summary>Operations a second through unmodified mfsmounts, which trust no cache: every call asks the service.</summary>
-internal sealed class MountBenchmark(Subject subject, TimeSpan duration)
+internal sealed class MountBenchmark(Subject subject, TimeSpan duration) : IBenchmark
 {
-    private const int Mounts = 2;
+    /// <summary>One at every node, so that the leader's place in the cluster decides nothing; as many for a single mfsmaster.</summary>
+    private const int Mounts = 3;
 
-    private static readonly int[] Threads = [1, 16];
+    private static readonly int[] Processes = [1, 16];
 
-    public async Task RunAsync(Results results, CancellationToken cancellation)
+    public async IAsyncEnumerable<Measurement> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         List<Mount> mounts = [];
         for (var number = 0; number < Mounts; number++)
@@ -23,21 +25,25 @@ internal sealed class MountBenchmark(Subject subject, TimeSpan duration)
             mounts.Add(mount);
             await mount.StartAsync(cancellation);
         }
-        foreach (var threads in Threads)
+        foreach (var processes in Processes)
         {
-            var workers = Enumerable.Range(0, threads).Select(number => new MountWorker($"{mounts[number % Mounts].Path}/t{threads}-{number}")).ToArray();
-            await MeasureAsync("create", static worker => worker.Create);
-            await MeasureAsync("stat", static worker => worker.Stat);
-            await MeasureAsync("rename", static worker => worker.Rename);
-            await MeasureAsync("mkdir", static worker => worker.MakeDirectory);
-            await MeasureAsync("unlink", static worker => worker.Unlink);
-
-            async Task MeasureAsync(string operation, Func<MountWorker, Func<bool>> step)
+            // A single process works on one mount after the other.
+            var turns = processes == 1 ? Mounts : 1;
+            var workers = await Task.WhenAll(Enumerable.Range(0, processes * turns).Select(number =>
+                WorkerProcess.StartAsync($"{mounts[number % Mounts].Path}/p{processes}-{number}", cancellation)));
+            try
             {
-                var clock = Stopwatch.StartNew();
-                var counts = await Task.WhenAll(workers.Select(worker => OnThreadAsync(step(worker), duration, cancellation)));
-                var label = threads == 1 ? "1 thread" : $"{threads} threads";
-                results.Add($"mfsmount: {operation}, {label}", Unit.OperationsPerSecond, counts.Sum() / clock.Elapsed.TotalSeconds);
+                foreach (var step in MountWorker.Steps)
+                {
+                    yield return await MeasureAsync(workers, step, turns, cancellation);
+                }
+            }
+            finally
+            {
+                foreach (var worker in workers)
+                {
+                    worker.Dispose();
+                }
             }
         }
         foreach (var mount in mounts)
@@ -46,15 +52,17 @@ internal sealed class MountBenchmark(Subject subject, TimeSpan duration)
         }
     }
 
-    private static Task<long> OnThreadAsync(Func<bool> step, TimeSpan duration, CancellationToken cancellation)
-        => Task.Factory.StartNew(() =>
+    private async Task<Measurement> MeasureAsync(WorkerProcess[] workers, string step, int turns, CancellationToken cancellation)
+    {
+        var meter = new ProcessorMeter(subject);
+        var clock = Stopwatch.StartNew();
+        long count = 0;
+        foreach (var group in workers.Chunk(workers.Length / turns))
         {
-            var clock = Stopwatch.StartNew();
-            long count = 0;
-            while (clock.Elapsed < duration && !cancellation.IsCancellationRequested && step())
-            {
-                count++;
-            }
-            return count;
-        }, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var counts = await Task.WhenAll(group.Select(worker => worker.RunAsync(step, duration / turns, cancellation)));
+            count += counts.Sum();
+        }
+        var processes = workers.Length / turns;
+        return Measurement.Rate($"mfsmount: {step}, {(processes == 1 ? "1 process" : $"{processes} processes")}", count, clock.Elapsed, meter.Used);
+    }
 }

@@ -2,7 +2,7 @@ using MfsHa.Testbed.Native;
 
 namespace MfsHa.Bench.Mounted;
 
-/// <summary>One thread's folder and the files in it. Each step is one operation; false when there is nothing left for it.</summary>
+/// <summary>One process's folder and the files in it. Each step is one operation; false when there is nothing left for it.</summary>
 internal sealed class MountWorker
 {
     private readonly string folder;
@@ -12,26 +12,40 @@ internal sealed class MountWorker
     private int directories;
     private int looked;
 
+    /// <summary>All steps, in an order in which each finds what it needs.</summary>
+    public static IReadOnlyList<string> Steps { get; } = ["create", "stat", "rename", "mkdir", "unlink"];
+
     public MountWorker(string folder)
     {
         this.folder = folder;
         Posix.MakeDirectory(folder);
     }
 
+    /// <summary>One of <see cref="Steps"/>.</summary>
+    public Func<bool> Find(string step) => step switch
+    {
+        "create" => Create,
+        "stat" => Stat,
+        "rename" => Rename,
+        "mkdir" => MakeDirectory,
+        "unlink" => Unlink,
+        _ => throw new ArgumentException($"there is no step {step}", nameof(step)),
+    };
+
     /// <summary>open with O_CREAT and close, which is what applications do.</summary>
-    public bool Create()
+    private bool Create()
     {
         using var file = new PosixFile($"{folder}/f{created++}", OpenFlags.Write | OpenFlags.Create | OpenFlags.Exclusive);
         return true;
     }
 
-    public bool Stat()
+    private bool Stat()
     {
         Posix.Stat($"{folder}/f{looked++ % created}");
         return true;
     }
 
-    public bool Rename()
+    private bool Rename()
     {
         if (renamed == created)
         {
@@ -42,13 +56,13 @@ internal sealed class MountWorker
         return true;
     }
 
-    public bool MakeDirectory()
+    private bool MakeDirectory()
     {
         Posix.MakeDirectory($"{folder}/d{directories++}");
         return true;
     }
 
-    public bool Unlink()
+    private bool Unlink()
     {
         if (removed == created)
         {

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text;
 using MfsHa.Bench.Raw.Loads;
 using MfsHa.Bench.Reporting;
+using MfsHa.Bench.Resources;
 using MfsHa.Bench.Subjects;
 using MfsHa.Protocol;
 using MfsHa.Protocol.Client;
@@ -9,10 +11,12 @@ using MfsHa.Protocol.Client;
 namespace MfsHa.Bench.Raw;
 
 /// <summary>Operations a second by raw packets, with few and with many requests in flight.</summary>
-internal sealed class RawBenchmark(Subject subject, TimeSpan duration)
+internal sealed class RawBenchmark(Subject subject, TimeSpan duration) : IBenchmark
 {
     private const int Directories = 16;
-    private const int MostConnections = 4;
+
+    /// <summary>One at every node, so that the leader's place in the cluster decides nothing.</summary>
+    private const int MostConnections = 3;
     private const uint RootInode = 1;
 
     private static readonly int[] InFlight = [1, 64, 256];
@@ -23,23 +27,20 @@ internal sealed class RawBenchmark(Subject subject, TimeSpan duration)
 
     private delegate RawLoad LoadFactory(RawConnection connection, int number, int slots);
 
-    public async Task RunAsync(Results results, CancellationToken cancellation)
+    public async IAsyncEnumerable<Measurement> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         await PrepareAsync(cancellation);
         foreach (var inFlight in InFlight)
         {
             List<CreateLoad> creations = [];
-            await MeasureAsync("create", inFlight, (connection, _, _) => Remember(creations, new CreateLoad(directories, NextPrefix(), connection.Version)));
+            yield return await MeasureAsync("create", inFlight, (connection, _, _) => Remember(creations, new CreateLoad(directories, NextPrefix(), connection.Version)), cancellation);
             files.AddRange(creations.SelectMany(static load => load.Made));
-            await MeasureAsync("getattr", inFlight, (_, number, _) => new GetAttributesLoad(files, number));
-            await MeasureAsync("lookup", inFlight, (_, number, _) => new LookupLoad(files, number));
-            await MeasureAsync("mkdir", inFlight, (_, _, _) => new MakeDirectoryLoad(directories, NextPrefix()));
+            yield return await MeasureAsync("getattr", inFlight, (_, number, _) => new GetAttributesLoad(files, number), cancellation);
+            yield return await MeasureAsync("lookup", inFlight, (_, number, _) => new LookupLoad(files, number), cancellation);
+            yield return await MeasureAsync("mkdir", inFlight, (_, _, _) => new MakeDirectoryLoad(directories, NextPrefix()), cancellation);
             // Renamed files are not where they were: they are taken away from the known ones.
-            await MeasureAsync("rename", inFlight, (connection, _, slots) => new RenameLoad(directories, TakeFiles(slots), NextPrefix(), connection.Version));
+            yield return await MeasureAsync("rename", inFlight, (connection, _, slots) => new RenameLoad(directories, TakeFiles(slots), NextPrefix(), connection.Version), cancellation);
         }
-
-        async Task MeasureAsync(string operation, int inFlight, LoadFactory factory)
-            => results.Add($"packets: {operation}, {inFlight} in flight", Unit.OperationsPerSecond, await RateAsync(inFlight, factory, cancellation));
     }
 
     private static T Remember<T>(List<T> list, T item)
@@ -80,20 +81,24 @@ internal sealed class RawBenchmark(Subject subject, TimeSpan duration)
     }
 
     // One request in flight needs one connection; so that no node's part in the cluster decides, every node gets its turn.
-    private async Task<double> RateAsync(int inFlight, LoadFactory factory, CancellationToken cancellation)
+    private async Task<Measurement> MeasureAsync(string operation, int inFlight, LoadFactory factory, CancellationToken cancellation)
     {
         var turns = inFlight == 1 ? subject.Service.Endpoints.Count : 1;
         long answered = 0;
         var elapsed = TimeSpan.Zero;
+        var meter = new ProcessorMeter(subject);
         for (var turn = 0; turn < turns; turn++)
         {
             var connections = await ConnectAllAsync(Math.Min(inFlight, MostConnections), turn, cancellation);
             try
             {
-                var slots = inFlight / connections.Count;
-                var loads = connections.Select((connection, number) => factory(connection, number, slots)).ToArray();
+                var running = connections.Select((connection, number) =>
+                {
+                    var slots = (inFlight / connections.Count) + (number < inFlight % connections.Count ? 1 : 0);
+                    return (Connection: connection, Load: factory(connection, number, slots), Slots: slots);
+                }).ToArray();
                 var clock = Stopwatch.StartNew();
-                var counts = await Task.WhenAll(connections.Zip(loads, (connection, load) => connection.RunAsync(load, slots, duration / turns, cancellation)));
+                var counts = await Task.WhenAll(running.Select(r => r.Connection.RunAsync(r.Load, r.Slots, duration / turns, cancellation)));
                 elapsed += clock.Elapsed;
                 answered += counts.Sum();
             }
@@ -102,7 +107,7 @@ internal sealed class RawBenchmark(Subject subject, TimeSpan duration)
                 connections.ForEach(static connection => connection.Dispose());
             }
         }
-        return answered / elapsed.TotalSeconds;
+        return Measurement.Rate($"packets: {operation}, {inFlight} in flight", answered, elapsed, meter.Used);
     }
 
     private async Task<List<RawConnection>> ConnectAllAsync(int count, int first, CancellationToken cancellation)

@@ -4,25 +4,30 @@ using Spectre.Console;
 
 namespace MfsHa.Bench.Reporting;
 
-/// <summary>All subjects side by side; with two of them, the ratio of the second to the first.</summary>
+/// <summary>All subjects side by side; with two of them, first the ratio of the second to the first.</summary>
 internal sealed class Report(IReadOnlyList<Results> subjects, string conditions)
 {
     private IEnumerable<string> Headings => [
-        "measurement", "unit", .. subjects.Select(static s => s.Subject),
-        .. subjects.Count == 2 ? [$"{subjects[1].Subject} / {subjects[0].Subject}", "better"] : Array.Empty<string>()];
+        "measurement", "unit",
+        .. subjects.Count == 2 ? [$"{subjects[1].Subject} / {subjects[0].Subject}"] : Array.Empty<string>(),
+        .. subjects.Select(static s => s.Subject),
+        .. subjects.Select(static s => $"CPU us/op {s.Subject}"),
+        "target"];
 
-    /// <summary>One line a measurement: name, unit, a value per subject, ratio, who is better.</summary>
     private IEnumerable<string[]> Rows
     {
         get
         {
-            var all = subjects.SelectMany(static s => s.Measurements).DistinctBy(static m => m.Name);
-            foreach (var measurement in all)
+            foreach (var measurement in subjects.SelectMany(static s => s.Measurements).DistinctBy(static m => m.Name))
             {
-                var values = subjects.Select(s => s.Find(measurement.Name)).ToArray();
+                var found = subjects.Select(s => s.Find(measurement.Name)).ToArray();
+                var ratio = subjects.Count == 2 && found[0] is { Value: > 0 } && found[1] is not null ? found[1]!.Value / found[0]!.Value : (double?)null;
                 yield return [
-                    measurement.Name, measurement.Unit.Name, .. values.Select(Measurement.Format),
-                    .. subjects.Count == 2 ? Compare(measurement.Unit, values[0], values[1]) : []];
+                    measurement.Name, measurement.Unit.Name,
+                    .. subjects.Count == 2 ? [ratio?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-"] : Array.Empty<string>(),
+                    .. found.Select(static m => Measurement.Format(m?.Value)),
+                    .. found.Select(static m => m?.ProcessorTime is { } time ? Measurement.Format(time.TotalMicroseconds) : ""),
+                    found[^1] is { } last ? Targets.Judge(last, ratio) : ""];
             }
         }
     }
@@ -45,7 +50,7 @@ internal sealed class Report(IReadOnlyList<Results> subjects, string conditions)
 
     public async Task WriteMarkdownAsync(string path, CancellationToken cancellation)
     {
-        var text = new StringBuilder("# mfsha-bench\n\n").Append(conditions).Append("\n\n");
+        var text = new StringBuilder(conditions).Append("\n\n");
         AppendRow(text, Headings);
         AppendRow(text, Headings.Select(static (_, number) => number < 2 ? "---" : "--:"));
         foreach (var row in Rows)
@@ -57,15 +62,4 @@ internal sealed class Report(IReadOnlyList<Results> subjects, string conditions)
 
     private static void AppendRow(StringBuilder text, IEnumerable<string> cells)
         => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
-
-    private string[] Compare(Unit unit, double? first, double? second)
-    {
-        if (first is not > 0 || second is null)
-        {
-            return ["-", "-"];
-        }
-        var ratio = second.Value / first.Value;
-        var better = ratio > 1 == unit.MoreIsBetter ? subjects[1].Subject : subjects[0].Subject;
-        return [ratio.ToString("0.00", CultureInfo.InvariantCulture), ratio is 1 ? "-" : better];
-    }
 }

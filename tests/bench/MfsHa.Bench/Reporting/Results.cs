@@ -9,16 +9,8 @@ internal sealed class Results(string subject)
 
     public IReadOnlyList<Measurement> Measurements => measurements;
 
-    /// <summary>Called with every new measurement.</summary>
-    public Action<Measurement>? Added { get; init; }
+    public void Add(Measurement measurement) => measurements.Add(measurement);
 
-    public void Add(string name, Unit unit, double value)
-    {
-        var measurement = new Measurement(name, unit, value);
-        measurements.Add(measurement);
-        Added?.Invoke(measurement);
-    }
-
-    /// <summary>The value of a measurement, or null if it was not made on this subject.</summary>
-    public double? Find(string name) => measurements.Find(m => m.Name == name)?.Value;
+    /// <summary>A measurement by its name, or null if it was not made on this subject.</summary>
+    public Measurement? Find(string name) => measurements.Find(m => m.Name == name);
 }

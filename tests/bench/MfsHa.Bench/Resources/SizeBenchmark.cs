@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using MfsHa.Bench.Raw;
 using MfsHa.Bench.Raw.Loads;
 using MfsHa.Bench.Reporting;
@@ -8,34 +9,35 @@ using MfsHa.Bench.Subjects;
 namespace MfsHa.Bench.Resources;
 
 /// <summary>What a namespace of many files costs: memory, the time to come back after a stop, and rest.</summary>
-internal sealed class SizeBenchmark(Subject subject, int files, TimeSpan idleTime)
+internal sealed class SizeBenchmark(Subject subject, int files, TimeSpan idleTime) : IBenchmark
 {
     private const int FilesPerDirectory = 1000;
-    private const int Connections = 4;
-    private const int InFlight = 64;
+    private const int Connections = 3;
+    private const int InFlight = 85;
 
     /// <summary>Time for what a service does once after its start, before rest is measured.</summary>
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(3);
 
-    public async Task RunAsync(Results results, CancellationToken cancellation)
+    public async IAsyncEnumerable<Measurement> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         var count = files.ToString("N0", CultureInfo.InvariantCulture);
         var clock = Stopwatch.StartNew();
+        var meter = new ProcessorMeter(subject);
         await PopulateAsync(cancellation);
-        results.Add($"making {count} files", Unit.OperationsPerSecond, files / clock.Elapsed.TotalSeconds);
-        results.Add($"memory of a node with {count} files", Unit.Mebibytes, MostMemory());
+        yield return Measurement.Rate($"making {count} files", files, clock.Elapsed, meter.Used);
+        yield return new Measurement($"memory of a node with {count} files", Unit.Mebibytes, MostMemory());
 
         clock.Restart();
         await subject.StopAsync();
-        results.Add($"orderly stop with {count} files", Unit.Seconds, clock.Elapsed.TotalSeconds);
+        yield return new Measurement($"orderly stop with {count} files", Unit.Seconds, clock.Elapsed.TotalSeconds);
         clock.Restart();
         subject.Start();
         await subject.WaitServesAsync(cancellation);
-        results.Add($"start with {count} files, until clients are served", Unit.Seconds, clock.Elapsed.TotalSeconds);
-        results.Add($"memory of a node after the start with {count} files", Unit.Mebibytes, MostMemory());
+        yield return new Measurement($"start with {count} files, until clients are served", Unit.Seconds, clock.Elapsed.TotalSeconds);
+        yield return new Measurement($"memory of a node after the start with {count} files", Unit.Mebibytes, MostMemory());
 
         await Task.Delay(SettleTime, cancellation);
-        results.Add("processor of a node at rest", Unit.PercentOfProcessor, await IdlePercentAsync(cancellation));
+        yield return new Measurement("processor of a node at rest", Unit.PercentOfProcessor, await IdlePercentAsync(cancellation));
     }
 
     private double MostMemory() => subject.Processes.Max(static process => ProcessUsage.ResidentMebibytes(process.Id));

@@ -15,7 +15,7 @@ internal sealed class Comparison : IAsyncDisposable
     {
         this.first = first;
         this.second = second;
-        runner = new ScriptRunner(first.Mounts[0], second.Mounts[0]);
+        runner = new ScriptRunner(first.Mounts, second.Mounts);
     }
 
     /// <summary>How often each kind of step got each answer, to see that scripts are worth running.</summary>
@@ -24,7 +24,7 @@ internal sealed class Comparison : IAsyncDisposable
 
     /// <summary>A deployment whose client asks the service every time; caches would hide differences.</summary>
     public static DeploymentPlan Plan(ServiceKind service, MooseFsRelease mount)
-        => new(service, mount, mount) { Mounts = 1, Caching = CachePolicy.None };
+        => new(service, mount, mount) { Mounts = Enum.GetValues<Client>().Length, Caching = CachePolicy.None };
 
     public static async Task<Comparison> StartAsync(ServiceKind first, ServiceKind second, MooseFsRelease mount, CancellationToken cancellation)
     {
@@ -50,7 +50,7 @@ internal sealed class Comparison : IAsyncDisposable
         }
         var (shortest, smaller) = await Shrinker.ShrinkAsync(runner, script, difference, cancellation);
         return new StringBuilder()
-            .AppendLine($"seed {seed}, step {script.Count}: {first.Plan} against {second.Plan}").AppendLine($"{difference}")
+            .AppendLine($"seed {seed}, length {length}, step {script.Count}: {first.Plan} against {second.Plan}").AppendLine($"{difference}")
             .AppendLine($"shortest history found, {shortest.Count} steps:").AppendLine(string.Join('\n', shortest)).AppendLine($"{smaller}")
             .ToString();
     }

@@ -7,32 +7,24 @@ namespace MfsHa.EndToEnd.Tests.Differential;
 /// <summary>A script of thousands of steps gives the same answers and the same tree on two services.</summary>
 public sealed class DifferentialTests
 {
-    private const int Steps = 2500;
+    private const int Steps = 1000;
 
     /// <summary>The comparison is worth something only if it finds nothing between two that are the same.</summary>
-    [Theory]
-    [InlineData(1)]
-    public Task Two_mfsmasters_of_the_same_release_agree(int seed) => AssertAgreeAsync(
-        seed, ServiceKind.MfsMaster3, ServiceKind.MfsMaster3, MooseFsRelease.V3);
+    [Fact]
+    public Task Two_mfsmasters_of_the_same_release_agree() => AssertAgreeAsync([1], ServiceKind.MfsMaster3, ServiceKind.MfsMaster3, MooseFsRelease.V3);
 
-    // Explicit until a whole run was seen without a difference; the known ones (access times) are mended.
-    [Theory(Explicit = true)]
-    [InlineData(101)]
-    [InlineData(102)]
-    public Task MfsHa_agrees_with_mfsmaster_3(int seed) => AssertAgreeAsync(
-        seed, ServiceKind.MfsMaster3, ServiceKind.MfsHa, MooseFsRelease.V3);
+    [Fact]
+    public Task MfsHa_agrees_with_mfsmaster_3() => AssertAgreeAsync([101, 102, 103], ServiceKind.MfsMaster3, ServiceKind.MfsHa, MooseFsRelease.V3);
 
-    [Theory(Explicit = true)]
-    [InlineData(201)]
-    [InlineData(202)]
-    public Task MfsHa_agrees_with_mfsmaster_4(int seed) => AssertAgreeAsync(
-        seed, ServiceKind.MfsMaster4, ServiceKind.MfsHa, MooseFsRelease.V4);
+    // Explicit until a whole run was seen green: seed 202 finds an access time that differs after a read.
+    [Fact(Explicit = true)]
+    public Task MfsHa_agrees_with_mfsmaster_4() => AssertAgreeAsync([201, 202, 203], ServiceKind.MfsMaster4, ServiceKind.MfsHa, MooseFsRelease.V4);
 
     [Fact]
     public async Task A_changed_tree_is_found()
     {
         await using var deployment = await Deployment.StartAsync(Comparison.Plan(ServiceKind.MfsMaster4, MooseFsRelease.V4), TestContext.Current.CancellationToken);
-        using var runner = new ScriptRunner(deployment.Mounts[0], deployment.Mounts[0]);
+        using var runner = new ScriptRunner(deployment.Mounts, deployment.Mounts);
         string[] roots = [$"{deployment.Mounts[0].Path}/one", $"{deployment.Mounts[0].Path}/two"];
         foreach (var root in roots)
         {
@@ -63,13 +55,16 @@ public sealed class DifferentialTests
         }
     }
 
-    private static async Task AssertAgreeAsync(int seed, ServiceKind first, ServiceKind second, MooseFsRelease mount)
+    private static async Task AssertAgreeAsync(int[] seeds, ServiceKind first, ServiceKind second, MooseFsRelease mount)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var comparison = await Comparison.StartAsync(first, second, mount, cancellation);
-        if (await comparison.FindDifferenceAsync(seed, Steps, cancellation) is { } difference)
+        foreach (var seed in seeds)
         {
-            Assert.Fail(difference.ToString());
+            if (await comparison.FindDifferenceAsync(seed, Steps, cancellation) is { } difference)
+            {
+                Assert.Fail(difference);
+            }
         }
     }
 }

@@ -31,6 +31,9 @@ internal sealed class NameModel
         Put(to, tree);
     }
 
+    /// <summary>Adds copies of a name and of everything below it.</summary>
+    public void Copy(string from, string to) => Put(to, Below(from));
+
     public void Exchange(string one, string other)
     {
         var (first, second) = (Take(one), Take(other));
@@ -42,15 +45,17 @@ internal sealed class NameModel
 
     private List<(string Below, NameKind Kind)> Take(string path)
     {
-        List<(string Below, NameKind Kind)> tree = path.Length == 0 ? [] : [.. entries
-            .Where(entry => entry.Key == path || entry.Key.StartsWith(path + "/", StringComparison.Ordinal))
-            .Select(entry => (entry.Key[path.Length..], entry.Value))];
+        var tree = Below(path);
         foreach (var (below, _) in tree)
         {
             entries.Remove(path + below);
         }
         return tree;
     }
+
+    private List<(string Below, NameKind Kind)> Below(string path) => path.Length == 0 ? [] : [.. entries
+        .Where(entry => entry.Key == path || entry.Key.StartsWith(path + "/", StringComparison.Ordinal))
+        .Select(entry => (entry.Key[path.Length..], entry.Value))];
 
     private void Put(string path, List<(string Below, NameKind Kind)> tree)
     {

@@ -8,12 +8,18 @@ namespace MfsHa.EndToEnd.Tests.Differential;
 /// </summary>
 internal abstract record Operation(Actor As)
 {
-    /// <summary>Does it below <paramref name="root"/>; the answer is what an application would learn.</summary>
-    public string Execute(string root, TimeScale times)
+    /// <summary>The client that it goes through.</summary>
+    public Client Through { get; init; }
+
+    /// <summary>Whether it reads or changes what is in a file. Those go through one client: what another one still has cached is its own business.</summary>
+    public virtual bool IsOnData => false;
+
+    /// <summary>Does it; the answer is what an application would learn.</summary>
+    public string Execute(Side side)
     {
         try
         {
-            return Run(path => path.Length == 0 ? root : $"{root}/{path}", times);
+            return Run(side.Views[(int)Through]);
         }
         catch (PosixException e)
         {
@@ -29,6 +35,5 @@ internal abstract record Operation(Actor As)
     {
     }
 
-    /// <param name="at">Makes a path of the mounted tree from one of the script.</param>
-    protected abstract string Run(Func<string, string> at, TimeScale times);
+    protected abstract string Run(View on);
 }

@@ -3,8 +3,16 @@ namespace MfsHa.EndToEnd.Tests.Differential;
 // Choices of values: few different ones, so that steps meet each other.
 internal sealed partial class ScriptGenerator
 {
-    private const int MaximumDepth = 5;
+    private const int UsualDepth = 5;
+    private const int GreatDepth = 40;
+
     private static readonly string[] ShortNames = ["a", "b", "c", "d", "e", "f", "g", "h"];
+
+    // As long as may be and longer, in two bytes a character too; what is no UTF-8 (see ByteText); what shells and lists stumble over.
+    private static readonly string[] OddNames =
+    [
+        new('n', 255), new('n', 256), new string('ą', 127) + "x", new('ą', 128), "zażółć", "\uDC80\uDCFF", "a\uDCC3", "..", ".", "...", " ", "new\nline", "A", "\u0001",
+    ];
     private static readonly uint[] Modes =
     [
         0x1FF, 0x1FF, 0x1FF, 0x1ED, 0x1C0, 0x1B6, 0x1A4, 0x180, 0x000, 0x1F8, 0x3FF, 0x5FF, 0x5FD, 0x9ED, 0xDED, 0xDFF, 0x40, 0x49,
@@ -33,7 +41,13 @@ internal sealed partial class ScriptGenerator
 
     private string SomeAttribute() => OneOf("user.a", "user.a", "user.b", "user." + new string('n', 250), "trusted.t", "security.s", "unknown.u");
 
-    private string SomeName() => Chance(96) ? OneOf<string>(ShortNames) : OneOf(new string('n', 255), new string('n', 256), "..", ".");
+    private string SomeName() => Chance(94) ? OneOf<string>(ShortNames) : OneOf<string>(OddNames);
+
+    private long SomeOffset() => OneOf(0L, 0L, 100L, 65_530L, 70L << 20);
+
+    private int SomeLength() => OneOf(1, 10, 5000, 100_000);
+
+    private long SomeSize() => OneOf(0L, 1L, 4096L, 65_537L, 200L << 20);
 
     private string DirectoryPath() => Chance(92) ? Pick(names.Of(NameKind.Directory))! : AnyPath();
 
@@ -47,8 +61,8 @@ internal sealed partial class ScriptGenerator
     private string NewPath()
     {
         // Sometimes below something that is no directory, or does not exist.
-        var parents = Chance(95) ? names.Of(NameKind.Directory).Where(static path => Depth(path) < MaximumDepth) : names.All;
-        var parent = Pick(parents)!;
+        var parents = Chance(95) ? names.Of(NameKind.Directory).Where(path => Depth(path) < (deep ? GreatDepth : UsualDepth)) : names.All;
+        var parent = deep && Chance(50) ? parents.MaxBy(Depth)! : Pick(parents)!;
         var name = Chance(98) ? SomeName() : $"{SomeName()}/{SomeName()}";
         return parent.Length == 0 ? name : $"{parent}/{name}";
     }

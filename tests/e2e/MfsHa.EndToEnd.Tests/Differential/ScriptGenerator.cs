@@ -6,13 +6,18 @@ namespace MfsHa.EndToEnd.Tests.Differential;
 /// <summary>Makes a script from a seed: mostly sensible steps, some that must fail.</summary>
 internal sealed partial class ScriptGenerator
 {
+    private const int ManyEntriesInterval = 800;
+
     private readonly Random random;
     private readonly NameModel names = new();
+    private readonly SortedDictionary<int, Client> openSlots = [];
+    private readonly bool deep;
     private readonly (int Weight, Func<Operation> Make)[] kinds;
 
     public ScriptGenerator(int seed)
     {
         random = new Random(seed);
+        deep = Chance(25);
         kinds =
         [
             (10, MakeDirectory), (3, MakeNode), (10, Open), (4, Symlink), (7, Link),
@@ -21,18 +26,27 @@ internal sealed partial class ScriptGenerator
             (8, ChangeMode), (6, ChangeOwner), (5, SetTimes),
             (4, SetAttribute), (2, GetAttribute), (2, ListAttributes), (2, RemoveAttribute), (4, SetAcl),
             (6, Stat), (3, List), (1, ReadLink), (3, Access),
+            (5, OpenHandle), (2, CloseHandle), (4, WriteHandle), (2, ReadHandle), (3, StatHandle), (2, TruncateHandle), (1, ChangeModeOfHandle),
+            (4, LockFile), (5, LockRange), (3, TestRange),
+            (4, Tool), (1, Snapshot),
         ];
     }
 
     /// <summary>The next step; the same seed and the same answers always give the same script.</summary>
     public Operation Next()
     {
+        // A listing of many pages is dear: a few in a script.
+        if (random.Next(ManyEntriesInterval) == 0)
+        {
+            return ManyEntries();
+        }
         var pick = random.Next(kinds.Sum(static kind => kind.Weight));
         foreach (var (weight, make) in kinds)
         {
             if ((pick -= weight) < 0)
             {
-                return make();
+                var operation = make();
+                return operation with { Through = operation.IsOnData || Chance(75) ? Client.First : Client.Second };
             }
         }
         throw new InvalidOperationException("weights do not add up");
@@ -41,9 +55,21 @@ internal sealed partial class ScriptGenerator
     /// <summary>Tells how the first service answered the step.</summary>
     public void Learn(Operation operation, string answer)
     {
-        if (!Operation.IsError(answer))
+        if (Operation.IsError(answer))
         {
-            operation.Teach(names);
+            return;
+        }
+        operation.Teach(names);
+        switch (operation)
+        {
+            case OpenHandle opened:
+                openSlots[opened.Slot] = opened.Through;
+                break;
+            case CloseHandle closed:
+                openSlots.Remove(closed.Slot);
+                break;
+            default:
+                break;
         }
     }
 
@@ -78,9 +104,9 @@ internal sealed partial class ScriptGenerator
 
     private Write Write() => new(
         SomeActor(), FilePath(), OneOf(OpenFlags.Write, OpenFlags.Create, OpenFlags.Truncate, OpenFlags.Append),
-        OneOf(0L, 0L, 100L, 65_530L, 70L << 20), OneOf(1, 10, 5000, 100_000), (ulong)random.Next());
+        SomeOffset(), SomeLength(), (ulong)random.Next());
 
-    private Read Read() => new(SomeActor(), FilePath());
+    private Read Read() => new(SomeActor(), FilePath(), SomeOffset());
 
-    private Truncate Truncate() => new(SomeActor(), FilePath(), OneOf(0L, 1L, 4096L, 65_537L, 200L << 20));
+    private Truncate Truncate() => new(SomeActor(), FilePath(), SomeSize());
 }

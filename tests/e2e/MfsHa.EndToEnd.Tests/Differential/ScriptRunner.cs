@@ -4,7 +4,7 @@ using P = MfsHa.Testbed.Native.Posix;
 namespace MfsHa.EndToEnd.Tests.Differential;
 
 /// <summary>Runs scripts on two file systems step by step, and says where they first differ.</summary>
-internal sealed class ScriptRunner(Mount first, Mount second) : IDisposable
+internal sealed class ScriptRunner(IReadOnlyList<Mount> first, IReadOnlyList<Mount> second) : IDisposable
 {
     /// <summary>How often the whole trees are compared while a script runs, in steps.</summary>
     private const int SnapshotInterval = 200;
@@ -50,23 +50,25 @@ internal sealed class ScriptRunner(Mount first, Mount second) : IDisposable
 
     private async Task<Difference?> RunAsync(Func<Operation?> next, Action<Operation, string> done, CancellationToken cancellation)
     {
-        var name = $"run{++runs}";
         // The folder in between catches symbolic links that lead out of the root.
-        string[] roots = [$"{first.Path}/{name}/root", $"{second.Path}/{name}/root"];
+        var name = $"run{++runs}/root";
+        var times = new TimeScale(DateTimeOffset.UtcNow);
+        using var one = new Side(first, name, times);
+        using var two = new Side(second, name, times);
+        string[] roots = [one.Views[0].Root, two.Views[0].Root];
         foreach (var root in roots)
         {
             P.MakeDirectory(Path.GetDirectoryName(root)!, Everybody);
             P.MakeDirectory(root, Everybody);
         }
-        var times = new TimeScale(DateTimeOffset.UtcNow);
         for (var step = 1; next() is { } operation; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var (one, two) = await StepAsync(operation, roots, times).ConfigureAwait(false);
-            done(operation, one);
-            if (one != two)
+            var (answer, other) = await StepAsync(operation, one, two).ConfigureAwait(false);
+            done(operation, answer);
+            if (answer != other)
             {
-                return new Difference($"answer to {operation}", one, two);
+                return new Difference($"answer to {operation}", answer, other);
             }
             if (step % SnapshotInterval == 0 && await CompareTreesAsync(roots, times).ConfigureAwait(false) is { } difference)
             {
@@ -76,12 +78,12 @@ internal sealed class ScriptRunner(Mount first, Mount second) : IDisposable
         return await CompareTreesAsync(roots, times).ConfigureAwait(false);
     }
 
-    private async Task<(string First, string Second)> StepAsync(Operation operation, string[] roots, TimeScale times)
+    private async Task<(string First, string Second)> StepAsync(Operation operation, Side one, Side two)
     {
-        var answers = await actors[operation.As].RunAsync(() => roots.Select(root => operation.Execute(root, times)).ToArray())
+        var (answer, other) = await actors[operation.As].RunAsync(() => (operation.Execute(one), operation.Execute(two)))
             .WaitAsync(StepLimit).ConfigureAwait(false);
-        var key = $"{operation.GetType().Name} {(Operation.IsError(answers[0]) ? answers[0] : "ok")}";
+        var key = $"{operation.GetType().Name} {(Operation.IsError(answer) ? answer : "ok")}";
         answerCounts[key] = answerCounts.GetValueOrDefault(key) + 1;
-        return (answers[0], answers[1]);
+        return (answer, other);
     }
 }

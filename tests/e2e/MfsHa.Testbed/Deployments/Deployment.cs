@@ -77,7 +77,7 @@ public sealed class Deployment : IAsyncDisposable
         for (var number = 1; number <= Plan.ChunkServers; number++)
         {
             var server = await ChunkServer.CreateAsync(
-                Environment, Plan.ChunkServer, Service.EndpointFor(number), $"chunkserver{number}", cancellation).ConfigureAwait(false);
+                Environment, Plan.ChunkServer, Service.EndpointFor(number), $"chunkserver{number}", LabelOf(number), cancellation).ConfigureAwait(false);
             chunkServers.Add(server);
             server.Start();
         }
@@ -87,6 +87,9 @@ public sealed class Deployment : IAsyncDisposable
         }
         await WaitForCapacityAsync(cancellation).ConfigureAwait(false);
     }
+
+    // The first has the label A, the second B...
+    private static string LabelOf(int number) => ((char)('A' + number - 1)).ToString();
 
     // Until all chunkservers have registered with the service, files would have fewer copies, or none.
     private Task WaitForCapacityAsync(CancellationToken cancellation)

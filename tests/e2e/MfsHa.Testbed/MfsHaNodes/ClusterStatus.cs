@@ -6,7 +6,8 @@ namespace MfsHa.Testbed.MfsHaNodes;
 /// <summary>What <c>mfsha-admin status --output json</c> prints, as far as tests need it.</summary>
 public sealed record ClusterStatus(
     [property: JsonRequired] IReadOnlyList<ClusterStatus.Node> Nodes,
-    [property: JsonRequired] IReadOnlyList<ClusterStatus.Group> Groups)
+    [property: JsonRequired] IReadOnlyList<ClusterStatus.Group> Groups,
+    string ClusterId = "")
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
 

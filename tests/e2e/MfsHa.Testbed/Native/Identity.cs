@@ -6,7 +6,7 @@ namespace MfsHa.Testbed.Native;
 
 /// <summary>
 /// A thread that touches files as another user: file-system uid and gid and supplementary groups are set once, for this thread
-/// only, and never change, because clients remember the groups of a thread for minutes.
+/// only, and never change, because clients remember the groups of a thread for minutes. Its creation mask is its own, too.
 /// </summary>
 public sealed unsafe class Identity : IDisposable
 {
@@ -77,6 +77,10 @@ public sealed unsafe class Identity : IDisposable
         if (became)
         {
             return;
+        }
+        if (Libc.Unshare(Libc.CloneFileSystem) != 0)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), "unshare");
         }
         var groups = Supplementary.ToArray();
         fixed (uint* first = groups)

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace MfsHa.Testbed.Native;
 
 // Extended attributes.
@@ -32,7 +30,7 @@ public static unsafe partial class Posix
         fixed (byte* bytes = buffer)
         {
             var length = Check(Libc.ListAttributes(path, bytes, AttributeLimit), "listxattr", path);
-            return Encoding.UTF8.GetString(buffer, 0, (int)length).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+            return ByteText.FromBytes(buffer.AsSpan(0, (int)length)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
         }
     }
 

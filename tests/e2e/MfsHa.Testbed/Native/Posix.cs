@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace MfsHa.Testbed.Native;
 
@@ -15,7 +14,10 @@ public static unsafe partial class Posix
     // umask is one per process; tests state every mode bit by bit.
     static Posix() => _ = Libc.SetCreationMask(0);
 
-    /// <summary>Runs <paramref name="body"/> under a creation mask. The mask belongs to the process: nothing else may create files meanwhile.</summary>
+    /// <summary>
+    /// Runs <paramref name="body"/> under a creation mask. The mask belongs to the process unless the thread is one of an
+    /// <see cref="Identity"/>: nothing else may create files meanwhile.
+    /// </summary>
     public static void WithCreationMask(uint mask, Action body)
     {
         _ = Libc.SetCreationMask(mask);
@@ -35,11 +37,13 @@ public static unsafe partial class Posix
         Check(
             Libc.Stat(Libc.AtCurrentDirectory, path, Libc.AtSymlinkNoFollow | Libc.AtForceSync, Libc.StatxBasicStats, &buffer),
             "stat", path);
-        return new FileStatus(
-            (FileKind)(buffer.Mode & 0xF000), buffer.Mode & 0xFFFu, buffer.User, buffer.Group, buffer.Links, buffer.Inode,
-            (long)buffer.Size, buffer.AccessTime, buffer.ModificationTime, buffer.ChangeTime,
-            (buffer.RawDeviceMajor, buffer.RawDeviceMinor), (buffer.DeviceMajor, buffer.DeviceMinor));
+        return Status(buffer);
     }
+
+    internal static FileStatus Status(in Libc.StatxBuffer buffer) => new(
+        (FileKind)(buffer.Mode & 0xF000), buffer.Mode & 0xFFFu, buffer.User, buffer.Group, buffer.Links, buffer.Inode,
+        (long)buffer.Size, buffer.AccessTime, buffer.ModificationTime, buffer.ChangeTime,
+        (buffer.RawDeviceMajor, buffer.RawDeviceMinor), (buffer.DeviceMajor, buffer.DeviceMinor));
 
     public static bool Exists(string path)
     {
@@ -85,7 +89,7 @@ public static unsafe partial class Posix
     {
         var buffer = stackalloc byte[LinkTargetLimit];
         var length = Check(Libc.ReadLink(path, buffer, LinkTargetLimit), "readlink", path);
-        return Encoding.UTF8.GetString(buffer, (int)length);
+        return ByteText.FromBytes(new ReadOnlySpan<byte>(buffer, (int)length));
     }
 
     public static void MakeNode(string path, FileKind kind, uint mode, (uint Major, uint Minor) device = default)
@@ -130,7 +134,7 @@ public static unsafe partial class Posix
                     Check(Marshal.GetLastPInvokeError() == 0 ? 0 : -1, "readdir", path);
                     return names;
                 }
-                var name = Marshal.PtrToStringUTF8((nint)(entry + DirectoryEntryNameOffset))!;
+                var name = ByteText.FromBytes(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + DirectoryEntryNameOffset));
                 if (name is not ("." or ".."))
                 {
                     names.Add(name);

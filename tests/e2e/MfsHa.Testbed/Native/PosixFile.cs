@@ -57,6 +57,15 @@ public sealed unsafe class PosixFile : IDisposable
         }
     }
 
+    public FileStatus Stat()
+    {
+        Libc.StatxBuffer buffer;
+        Posix.Check(Libc.Stat(descriptor, "", Libc.AtEmptyPath | Libc.AtForceSync, Libc.StatxBasicStats, &buffer), "fstat", path);
+        return Posix.Status(buffer);
+    }
+
+    public void ChangeMode(uint mode) => Posix.Check(Libc.ChangeMode(descriptor, mode), "fchmod", path);
+
     public void Truncate(long length) => Posix.Check(Libc.Truncate(descriptor, length), "ftruncate", path);
 
     public void Sync() => Posix.Check(Libc.Sync(descriptor), "fsync", path);
@@ -73,6 +82,16 @@ public sealed unsafe class PosixFile : IDisposable
     /// <summary>fcntl(2) F_SETLK: a POSIX lock on a range, without waiting; the holder is this process on this mount.</summary>
     /// <returns>False if another holder is in the way.</returns>
     public bool TryLockRange(bool exclusive, long start, long length) => TryRecordLock((short)(exclusive ? 1 : 0), start, length);
+
+    /// <summary>fcntl(2) F_GETLK: the first lock in the way of one on this range, as text without its holder's process; null if there is none.</summary>
+    public string? FindConflict(bool exclusive, long start, long length)
+    {
+        const int getLock = 5;
+        const short unlocked = 2;
+        var range = new Libc.RecordLockBuffer { Type = (short)(exclusive ? 1 : 0), Start = start, Length = length };
+        Posix.Check(Libc.RecordLock(descriptor, getLock, &range), "fcntl", path);
+        return range.Type is unlocked ? null : $"{(range.Type is 1 ? "exclusive" : "shared")} {range.Start}+{range.Length}";
+    }
 
     public void UnlockRange(long start, long length) => TryRecordLock(2, start, length);
 

@@ -8,9 +8,9 @@ namespace MfsHa.EndToEnd.Tests.Differential.Operations;
 /// <summary>chmod(2).</summary>
 internal sealed record ChangeMode(Actor As, string Path, uint Mode) : Operation(As)
 {
-    protected override string Run(Func<string, string> at, TimeScale times)
+    protected override string Run(View on)
     {
-        P.ChangeMode(at(Path), Mode);
+        P.ChangeMode(on.At(Path), Mode);
         return "done";
     }
 }
@@ -18,9 +18,9 @@ internal sealed record ChangeMode(Actor As, string Path, uint Mode) : Operation(
 /// <summary>lchown(2).</summary>
 internal sealed record ChangeOwner(Actor As, string Path, uint? User, uint? Group) : Operation(As)
 {
-    protected override string Run(Func<string, string> at, TimeScale times)
+    protected override string Run(View on)
     {
-        P.ChangeOwner(at(Path), User, Group);
+        P.ChangeOwner(on.At(Path), User, Group);
         return "done";
     }
 }
@@ -28,9 +28,9 @@ internal sealed record ChangeOwner(Actor As, string Path, uint? User, uint? Grou
 /// <summary>utimensat(2); null is now.</summary>
 internal sealed record SetTimes(Actor As, string Path, long? Access, long? Modification) : Operation(As)
 {
-    protected override string Run(Func<string, string> at, TimeScale times)
+    protected override string Run(View on)
     {
-        P.SetTimes(at(Path), Access, Modification);
+        P.SetTimes(on.At(Path), Access, Modification);
         return "done";
     }
 }
@@ -38,9 +38,9 @@ internal sealed record SetTimes(Actor As, string Path, long? Access, long? Modif
 /// <summary>lsetxattr(2) with <paramref name="Length"/> bytes of a seed.</summary>
 internal sealed record SetAttribute(Actor As, string Path, string Name, int Length, ulong Seed, int Flags) : Operation(As)
 {
-    protected override string Run(Func<string, string> at, TimeScale times)
+    protected override string Run(View on)
     {
-        P.SetAttribute(at(Path), Name, Content.Bytes(Seed, Length), Flags);
+        P.SetAttribute(on.At(Path), Name, Content.Bytes(Seed, Length), Flags);
         return "done";
     }
 }
@@ -51,22 +51,22 @@ internal sealed record GetAttribute(Actor As, string Path, string Name) : Operat
     public static string Describe(byte[] value)
         => string.Create(CultureInfo.InvariantCulture, $"{value.Length} bytes {Crc32.HashToUInt32(value):x8}");
 
-    protected override string Run(Func<string, string> at, TimeScale times) => Describe(P.GetAttribute(at(Path), Name));
+    protected override string Run(View on) => Describe(P.GetAttribute(on.At(Path), Name));
 }
 
 /// <summary>llistxattr(2), sorted.</summary>
 internal sealed record ListAttributes(Actor As, string Path) : Operation(As)
 {
-    protected override string Run(Func<string, string> at, TimeScale times)
-        => string.Join(' ', P.ListAttributes(at(Path)).Order(StringComparer.Ordinal));
+    protected override string Run(View on)
+        => string.Join(' ', P.ListAttributes(on.At(Path)).Order(StringComparer.Ordinal));
 }
 
 /// <summary>lremovexattr(2).</summary>
 internal sealed record RemoveAttribute(Actor As, string Path, string Name) : Operation(As)
 {
-    protected override string Run(Func<string, string> at, TimeScale times)
+    protected override string Run(View on)
     {
-        P.RemoveAttribute(at(Path), Name);
+        P.RemoveAttribute(on.At(Path), Name);
         return "done";
     }
 }
@@ -74,9 +74,9 @@ internal sealed record RemoveAttribute(Actor As, string Path, string Name) : Ope
 /// <summary>Sets an access control list in the kernel's binary form (linux/posix_acl_xattr.h), valid or not.</summary>
 internal sealed record SetAcl(Actor As, string Path, bool Default, AclEntries Entries) : Operation(As)
 {
-    protected override string Run(Func<string, string> at, TimeScale times)
+    protected override string Run(View on)
     {
-        P.SetAttribute(at(Path), Default ? "system.posix_acl_default" : "system.posix_acl_access", Entries.ToBytes());
+        P.SetAttribute(on.At(Path), Default ? "system.posix_acl_default" : "system.posix_acl_access", Entries.ToBytes());
         return "done";
     }
 }

@@ -8,9 +8,9 @@ internal sealed record MakeDirectory(Actor As, string Path, uint Mode, uint Mask
 {
     public override void Teach(NameModel names) => names.Add(Path, NameKind.Directory);
 
-    protected override string Run(Func<string, string> at, TimeScale times)
+    protected override string Run(View on)
     {
-        P.WithCreationMask(Mask, () => P.MakeDirectory(at(Path), Mode));
+        P.WithCreationMask(Mask, () => P.MakeDirectory(on.At(Path), Mode));
         return "done";
     }
 }
@@ -23,9 +23,9 @@ internal sealed record MakeNode(Actor As, string Path, FileKind Kind, uint Mode,
 
     public override void Teach(NameModel names) => names.Add(Path, Kind is FileKind.File ? NameKind.File : NameKind.Other);
 
-    protected override string Run(Func<string, string> at, TimeScale times)
+    protected override string Run(View on)
     {
-        P.WithCreationMask(Mask, () => P.MakeNode(at(Path), Kind, Mode, Kind is FileKind.BlockDevice or FileKind.CharacterDevice ? UnusedDevice : default));
+        P.WithCreationMask(Mask, () => P.MakeNode(on.At(Path), Kind, Mode, Kind is FileKind.BlockDevice or FileKind.CharacterDevice ? UnusedDevice : default));
         return "done";
     }
 }
@@ -33,11 +33,13 @@ internal sealed record MakeNode(Actor As, string Path, FileKind Kind, uint Mode,
 /// <summary>open(2) that may create, then close(2).</summary>
 internal sealed record Open(Actor As, string Path, OpenFlags Flags, uint Mode, uint Mask) : Operation(As)
 {
+    public override bool IsOnData => Flags.HasFlag(OpenFlags.Truncate);
+
     public override void Teach(NameModel names) => names.Add(Path, NameKind.File);
 
-    protected override string Run(Func<string, string> at, TimeScale times)
+    protected override string Run(View on)
     {
-        P.WithCreationMask(Mask, () => new PosixFile(at(Path), Flags | OpenFlags.NonBlocking, Mode).Close());
+        P.WithCreationMask(Mask, () => new PosixFile(on.At(Path), Flags | OpenFlags.NonBlocking, Mode).Close());
         return "done";
     }
 }
@@ -47,9 +49,9 @@ internal sealed record Symlink(Actor As, string Target, string Path) : Operation
 {
     public override void Teach(NameModel names) => names.Add(Path, NameKind.Symlink);
 
-    protected override string Run(Func<string, string> at, TimeScale times)
+    protected override string Run(View on)
     {
-        P.Symlink(Target, at(Path));
+        P.Symlink(Target, on.At(Path));
         return "done";
     }
 }
@@ -59,9 +61,9 @@ internal sealed record Link(Actor As, string Existing, string Path) : Operation(
 {
     public override void Teach(NameModel names) => names.Add(Path, names.KindOf(Existing));
 
-    protected override string Run(Func<string, string> at, TimeScale times)
+    protected override string Run(View on)
     {
-        P.Link(at(Existing), at(Path));
+        P.Link(on.At(Existing), on.At(Path));
         return "done";
     }
 }

@@ -8,9 +8,9 @@ internal sealed record Unlink(Actor As, string Path) : Operation(As)
 {
     public override void Teach(NameModel names) => names.Remove(Path);
 
-    protected override string Run(Func<string, string> at, TimeScale times)
+    protected override string Run(View on)
     {
-        P.Unlink(at(Path));
+        P.Unlink(on.At(Path));
         return "done";
     }
 }
@@ -20,9 +20,9 @@ internal sealed record RemoveDirectory(Actor As, string Path) : Operation(As)
 {
     public override void Teach(NameModel names) => names.Remove(Path);
 
-    protected override string Run(Func<string, string> at, TimeScale times)
+    protected override string Run(View on)
     {
-        P.RemoveDirectory(at(Path));
+        P.RemoveDirectory(on.At(Path));
         return "done";
     }
 }
@@ -42,9 +42,9 @@ internal sealed record Rename(Actor As, string From, string To, RenameMode Mode)
         }
     }
 
-    protected override string Run(Func<string, string> at, TimeScale times)
+    protected override string Run(View on)
     {
-        P.Rename(at(From), at(To), Mode);
+        P.Rename(on.At(From), on.At(To), Mode);
         return "done";
     }
 }

@@ -1,6 +1,4 @@
-using MfsHa.Admin.Contract;
-
-namespace MfsHa.Admin.Output;
+namespace MfsHa.Admin.Contract;
 
 /// <summary>How the replicas of one group compare.</summary>
 /// <param name="Group">The group.</param>
@@ -23,28 +21,23 @@ public sealed record GroupVerdict(uint Group, ConsistencyKind Kind, IReadOnlyLis
     /// <summary>The verdict as a word.</summary>
     public static string WordOf(IReadOnlyList<GroupVerdict> verdicts) => WordOf(KindOf(verdicts));
 
-    /// <summary>The verdict as an exit code.</summary>
-    public static int ExitCodeOf(IReadOnlyList<GroupVerdict> verdicts) => KindOf(verdicts) switch
-    {
-        ConsistencyKind.Same => ExitCode.Done,
-        ConsistencyKind.Different => ExitCode.Trouble,
-        ConsistencyKind.Incomplete => ExitCode.Unavailable,
-        _ => throw new ArgumentOutOfRangeException(nameof(verdicts)),
-    };
-
     /// <inheritdoc/>
     public override string ToString()
     {
-        string name = $"group {StatusText.NameOf(Group)}";
+        string name = $"group {NameOf(Group)}";
         ReplicaChecksum first = Replicas[0];
         return Kind switch
         {
-            ConsistencyKind.Same => $"{name}: {Replicas.Count} replicas agree at index {first.Index} ({first.Records} records, {Show(first)})",
+            ConsistencyKind.Same => $"{name}: {Replicas.Count} replicas agree at index {first.Index} ({Records(first)}{Show(first)})",
             _ => $"{name}: {WordOf(Kind)}: " + string.Join("; ", Replicas.Select(r => $"node {r.Node}: {Show(r)}")),
         };
     }
 
-    internal static string WordOf(ConsistencyKind kind) => kind switch
+    /// <summary>A group's number with what it is for.</summary>
+    public static string NameOf(uint group) => group == 0 ? "0 (system)" : $"{group} (shard {group - 1})";
+
+    /// <summary>A verdict as a word.</summary>
+    public static string WordOf(ConsistencyKind kind) => kind switch
     {
         ConsistencyKind.Same => "CONSISTENT",
         ConsistencyKind.Different => "DIFFERENT",
@@ -71,20 +64,12 @@ public sealed record GroupVerdict(uint Group, ConsistencyKind Kind, IReadOnlyLis
             return replica.Error;
         }
 
-        string hex = Convert.ToHexStringLower(replica.Checksum.Span[..Math.Min(ShownBytes, replica.Checksum.Length)]);
-        return $"checksum {hex} at index {replica.Index}";
+        return $"checksum {Hex(replica)} at index {replica.Index}";
     }
-}
 
-/// <summary>Outcome of a comparison.</summary>
-public enum ConsistencyKind
-{
-    /// <summary>All replicas were asked and agree.</summary>
-    Same,
+    // Nodes do not count them yet.
+    private static string Records(ReplicaChecksum replica) => replica.Records > 0 ? $"{replica.Records} records, " : "";
 
-    /// <summary>Two replicas differ at the same index.</summary>
-    Different,
-
-    /// <summary>No difference was seen, but not every replica could be compared.</summary>
-    Incomplete,
+    private static string Hex(ReplicaChecksum replica) =>
+        Convert.ToHexStringLower(replica.Checksum.Span[..Math.Min(ShownBytes, replica.Checksum.Length)]);
 }

@@ -1,0 +1,10 @@
+namespace MfsHa.Demo.Model;
+
+/// <summary>How far a phase is.</summary>
+public enum PhaseState
+{
+    Waiting,
+    Running,
+    Done,
+    Failed,
+}

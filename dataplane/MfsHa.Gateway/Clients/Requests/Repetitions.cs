@@ -1,0 +1,110 @@
+using MfsHa.Metadata.Operations;
+
+namespace MfsHa.Gateway.Clients.Requests;
+
+/// <summary>
+/// Tells which requests of one connection may be repetitions of what a client has sent over an earlier one, and gathers the signs that an answer has
+/// arrived, so that it is never replayed for a new request of the same bytes (design.md 8).
+/// </summary>
+/// <remarks>
+/// A client repeats all its unanswered requests when it has a connection again, each thread after its current pause, which is 10 s at the most
+/// (client-protocol 2.6). What it has read it does not repeat; that its host has acknowledged the bytes is the sign for that. Behind a relay that sign is the
+/// relay's: should it die with answers in its buffers, their requests are executed again, as a mfsmaster does.
+/// </remarks>
+internal sealed class Repetitions(ClientConnection connection, ClientServices services)
+{
+    /// <summary>A client's longest pause between two attempts, and some time to run.</summary>
+    private static readonly TimeSpan RepeatsFor = TimeSpan.FromSeconds(12);
+
+    private readonly AnswersUnderway underway = new();
+    private long resumed;
+    private bool isResumed;
+    private long belowRead = -1;
+    private uint below = 1;
+    private uint told = 1;
+    private uint numberAtTick;
+    private int isTelling;
+
+    /// <summary>The session goes on over this connection: its client may repeat requests from now on.</summary>
+    public void Resume()
+    {
+        resumed = services.Clock.GetTimestamp();
+        isResumed = true;
+    }
+
+    /// <summary>Identifies a command. For the reading side only.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="messageId">The client's message id.</param>
+    /// <param name="digest">Hash of its bytes.</param>
+    /// <param name="isFirst">It is the first of its message id on this connection.</param>
+    /// <param name="read">Which read has brought it.</param>
+    public RequestStamp Stamp(ClientSession session, uint messageId, ulong digest, bool isFirst, long read)
+    {
+        if (read != belowRead)
+        {
+            // Whatever the client knew when it sent this, it has acknowledged with it or before.
+            below = underway.ArrivedBelow(connection.BytesArrived());
+            belowRead = read;
+        }
+
+        var number = connection.Requests.Next();
+        underway.Begin(messageId, number);
+        Volatile.Write(ref told, below);
+        return new RequestStamp(
+            session.Id, messageId, ((ulong)session.Epoch << 32) | number, digest, isFirst && isResumed && services.Clock.GetElapsedTime(resumed) < RepeatsFor, below);
+    }
+
+    /// <summary>A request was answered.</summary>
+    public void Answered(uint messageId, long position) => underway.Answer(messageId, position);
+
+    /// <summary>Called now and then: tells when no command has come since the last time. A busy client's commands tell it themselves.</summary>
+    public void TellIfQuiet()
+    {
+        var number = connection.Requests.Last;
+        if (number == numberAtTick)
+        {
+            Tell();
+        }
+
+        numberAtTick = number;
+    }
+
+    /// <summary>Tells the cluster what has arrived since the last command, so that it is known should this node die.</summary>
+    public void Tell()
+    {
+        if (connection.Session is not { } session || Interlocked.Exchange(ref isTelling, 1) != 0)
+        {
+            return;
+        }
+
+        var arrived = underway.ArrivedBelow(connection.BytesArrived());
+        if (arrived <= Volatile.Read(ref told))
+        {
+            Volatile.Write(ref isTelling, 0);
+            return;
+        }
+
+        _ = TellAsync(session, arrived);
+    }
+
+    private async Task TellAsync(ClientSession session, uint arrived)
+    {
+        try
+        {
+            await services.Cluster.ExecuteAsync(new NoteDelivery(session.Id, session.Epoch, arrived), services.Stopping).ConfigureAwait(false);
+            Volatile.Write(ref told, Math.Max(arrived, Volatile.Read(ref told)));
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            // The next turn tells it.
+        }
+        catch (Exception e)
+        {
+            connection.EndBy(e);
+        }
+        finally
+        {
+            Volatile.Write(ref isTelling, 0);
+        }
+    }
+}

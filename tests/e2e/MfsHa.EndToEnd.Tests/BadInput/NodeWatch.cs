@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace MfsHa.EndToEnd.Tests.BadInput;
+
+/// <summary>Looks at a node from outside: its log, its memory, whether it is still the same process.</summary>
+internal sealed class NodeWatch(MfsHaNode node)
+{
+    private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(10);
+
+    private readonly int process = node.Process.Id;
+    private readonly int linesBefore = Lines(node).Length;
+
+    /// <summary>Resident memory now, bytes.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            var line = File.ReadLines($"/proc/{process}/status").First(static l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+            return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10;
+        }
+    }
+
+    /// <summary>What it has logged since this watch began.</summary>
+    public IEnumerable<string> NewLines => Lines(node).Skip(linesBefore);
+
+    /// <summary>Waits for a line about a connection, and looks that it is the only one.</summary>
+    public async Task AssertOneLineAboutAsync(string connection, string kind, CancellationToken cancellation)
+    {
+        await Deadline.WaitAsync($"a line about {connection}: {kind}", LogLimit, () => About(connection).Any(), cancellation);
+        Assert.True(About(connection).Count() == 1, $"{kind}: more than one line:\n{string.Join('\n', About(connection))}");
+    }
+
+    /// <summary>It has not been restarted, and no defect has shown.</summary>
+    public void AssertUnharmed()
+    {
+        node.Process.ThrowIfExited();
+        Assert.Equal(process, node.Process.Id);
+        Assert.DoesNotContain(NewLines, static line => line.Contains(" ERR ", StringComparison.Ordinal) || line.Contains(" FTL ", StringComparison.Ordinal));
+    }
+
+    // The name is followed by something that is no digit, or another port might begin alike.
+    private IEnumerable<string> About(string connection) => NewLines.Where(line =>
+        line.IndexOf(connection, StringComparison.Ordinal) is var at and >= 0
+        && (at + connection.Length == line.Length || !char.IsDigit(line[at + connection.Length])));
+
+    private static string[] Lines(MfsHaNode node)
+    {
+        using var stream = new FileStream(node.Process.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Split('\n');
+    }
+}
