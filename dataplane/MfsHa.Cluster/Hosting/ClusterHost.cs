@@ -7,6 +7,7 @@ using MfsHa.Cluster.Push;
 using MfsHa.Cluster.Replicas;
 using MfsHa.Cluster.Routing;
 using MfsHa.Cluster.Status;
+using MfsHa.Cluster.Transactions;
 using MfsHa.Consensus;
 using MfsHa.Metadata.State;
 using MfsHa.Metadata.SystemGroup;
@@ -22,6 +23,7 @@ namespace MfsHa.Cluster.Hosting;
 public sealed class ClusterHost : IAsyncDisposable
 {
     private static readonly TimeSpan HousekeepingEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RecoveryEvery = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan SessionsEvery = TimeSpan.FromSeconds(10);
 
     private readonly ClusterHostOptions options;
@@ -34,7 +36,7 @@ public sealed class ClusterHost : IAsyncDisposable
     private readonly ConsensusHost consensus;
     private readonly ClusterFormation formation;
     private readonly GroupTable groups = new();
-    private readonly SingleShardMap map = new();
+    private readonly IShardMap map;
     private readonly ConsistencyPoints points;
     private readonly OperationRouter router;
     private readonly NotificationRelay notifications;
@@ -53,6 +55,7 @@ public sealed class ClusterHost : IAsyncDisposable
         this.options = options;
         this.loggers = loggers;
         this.clock = clock;
+        map = options.ShardCount == 1 ? new SingleShardMap() : new StripedShardMap(options.ShardCount);
         WireFormats.Register();
         started = clock.GetTimestamp();
         store = StateStore.Open(Path.Combine(options.DataPath, "state"), new StateStoreOptions { BlockCacheBytes = options.MaxMemoryBytes / 2 });
@@ -68,7 +71,7 @@ public sealed class ClusterHost : IAsyncDisposable
         notifications = new NotificationRelay(link.Rpc, directory, notifier);
         chunkCommands = new ChunkCommandDispatcher(link.Rpc, chunkServers);
         Membership = new MembershipService(groups, link.Rpc, link.Liveness, formation);
-        Status = new StatusService(link.Rpc, router, map, points, clock, Report);
+        Status = new StatusService(link.Rpc, router, router, map, points, clock, Report);
     }
 
     /// <summary>The cluster as gateways see it.</summary>
@@ -131,7 +134,7 @@ public sealed class ClusterHost : IAsyncDisposable
         ring.Start();
         var identity = await formation.RunAsync(cancellation).ConfigureAwait(false);
         await StartGroupsAsync(identity, cancellation).ConfigureAwait(false);
-        cluster = await new Founding(router, directory, identity, options.ShardCount, clock).RunAsync(cancellation).ConfigureAwait(false);
+        cluster = await new Founding(router, router, directory, identity, options.ShardCount, clock).RunAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -177,7 +180,7 @@ public sealed class ClusterHost : IAsyncDisposable
         var log = await consensus.CreateGroupAsync(GroupNumbers.System, members, replica, cancellation).ConfigureAwait(false);
         replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
         groups.Add(new SystemEndpoint(log, replica));
-        var reaper = new SessionReaper(router, map, link.Liveness, directory, clock, options.SessionSustain);
+        var reaper = new SessionReaper(router, link.Liveness, directory, clock, options.SessionSustain);
         loops.Add(new LeaderLoop("sessions", log, SessionsEvery, reaper.PassAsync, clock, loggers.CreateLogger<SessionReaper>()));
     }
 
@@ -190,10 +193,19 @@ public sealed class ClusterHost : IAsyncDisposable
         var replica = new NamespaceReplica(new NamespaceState(groupStore, group, hot), groupStore, points, clock);
         var log = await consensus.CreateGroupAsync(group, members, replica, cancellation).ConfigureAwait(false);
         replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
+        TransactionCoordinator? transactions = null;
+        if (map.ShardCount > 1)
+        {
+            var atLeader = new ShardAtLeader(log, replica, clock);
+            transactions = new TransactionCoordinator(atLeader, router, atLeader);
+            var recovery = new TransactionRecovery(atLeader, transactions, router, atLeader);
+            loops.Add(new LeaderLoop("transactions", log, RecoveryEvery, recovery.PassAsync, clock, loggers.CreateLogger<TransactionRecovery>()));
+        }
+
         var supervisor = new ChunkSupervisor(
-            log, replica, new CopyMap(locations, link.Liveness, clock), new ChunkOrders(chunkCommands), notifications, clock, loggers.CreateLogger<ChunkSupervisor>());
+            log, replica, new CopyMap(locations, link.Liveness, clock), new ChunkOrders(chunkCommands), notifications, clock, loggers.CreateLogger<ChunkSupervisor>(), transactions);
         supervisors.Add(supervisor);
-        var endpoint = new ShardEndpoint(log, replica, supervisor);
+        var endpoint = new ShardEndpoint(log, replica, supervisor, transactions, options.SpreadDepth);
         groups.Add(endpoint);
         loops.Add(new LeaderLoop("housekeeping", log, HousekeepingEvery, new Housekeeping(endpoint).PassAsync, clock, loggers.CreateLogger<Housekeeping>()));
     }

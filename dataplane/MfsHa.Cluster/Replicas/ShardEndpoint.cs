@@ -1,3 +1,5 @@
+using MfsHa.Cluster.Transactions;
+using MfsHa.Metadata.Namespace;
 using MemoryPack;
 using MfsHa.Cluster.Routing;
 using MfsHa.Consensus;
@@ -7,7 +9,7 @@ using MfsHa.Metadata.SystemGroup;
 namespace MfsHa.Cluster.Replicas;
 
 /// <summary>A shard's replica as the router calls it: reads after a read barrier, writes through the log, the rest by the chunk supervisor.</summary>
-public sealed class ShardEndpoint(IShardLog log, NamespaceReplica replica, ISupervisor supervisor) : IGroupEndpoint
+public sealed class ShardEndpoint(IShardLog log, NamespaceReplica replica, ISupervisor supervisor, TransactionCoordinator? transactions = null, int spreadDepth = 0) : IGroupEndpoint
 {
     /// <inheritdoc/>
     public IShardLog Log => log;
@@ -30,6 +32,11 @@ public sealed class ShardEndpoint(IShardLog log, NamespaceReplica replica, ISupe
     /// <summary>Answers a query at this leader.</summary>
     public async ValueTask<Reply> AnswerAsync(Query query, CancellationToken cancellation)
     {
+        if (transactions is not null)
+        {
+            return await transactions.AnswerAsync(query, cancellation).ConfigureAwait(false);
+        }
+
         await log.ReadBarrierAsync(cancellation).ConfigureAwait(false);
         return replica.Answer(query);
     }
@@ -46,7 +53,17 @@ public sealed class ShardEndpoint(IShardLog log, NamespaceReplica replica, ISupe
             }
         }
 
-        return await ProposeAsync(command, cancellation).ConfigureAwait(false);
+        if (transactions is null)
+        {
+            return await ProposeAsync(command, cancellation).ConfigureAwait(false);
+        }
+
+        if (command is MakeDirectory { Home: null } make && replica.Read((make, spreadDepth), static (s, a, _) => s.HomeFor(a.make, a.spreadDepth)) is { } home)
+        {
+            command = make with { Home = home };
+        }
+
+        return await transactions.ServeAsync(command, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Executes a command through the log.</summary>

@@ -100,8 +100,25 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(164, typeof(Trash.PurgeTrash))]
 [MemoryPackUnion(165, typeof(Trash.RemoveFromTrash))]
 [MemoryPackUnion(166, typeof(Trash.UndeleteFile))]
+[MemoryPackUnion(70, typeof(Sharding.FormatShard))]
+[MemoryPackUnion(71, typeof(Sharding.PrepareTransaction))]
+[MemoryPackUnion(72, typeof(Sharding.DecideTransaction))]
+[MemoryPackUnion(73, typeof(Sharding.FinishTransaction))]
+[MemoryPackUnion(74, typeof(Sharding.ResolveTransaction))]
+[MemoryPackUnion(75, typeof(Sharding.ForgetTransactions))]
+[MemoryPackUnion(76, typeof(Sharding.FindDecisions))]
+[MemoryPackUnion(77, typeof(Sharding.FetchRecords))]
+[MemoryPackUnion(78, typeof(Sharding.TakeTotals))]
+[MemoryPackUnion(79, typeof(Sharding.TotalsReported))]
+[MemoryPackUnion(80, typeof(Namespace.GetFullPath))]
 public abstract partial record Operation
 {
+    /// <summary>
+    /// True for operations that do not go beyond the shard they are sent to, although they might have to (walks through whole subtrees): there they are refused.
+    /// </summary>
+    [MemoryPackIgnore]
+    public virtual bool StaysInShard => false;
+
     /// <summary>The inode that decides which shard the operation goes to.</summary>
     [MemoryPackIgnore]
     public abstract uint RoutingInode { get; }
@@ -122,6 +139,13 @@ public abstract record Command : Operation
     /// The leader asks first, under a read barrier, so that repeated no-changes cost no log entry.
     /// </summary>
     public virtual Reply? AnswerWithoutChange(NamespaceState state, in OperationContext context) => null;
+
+    /// <summary>Paths that the leader has found out for the command; null if none.</summary>
+    [MemoryPackIgnore]
+    public virtual IReadOnlyList<Sharding.OuterPath>? KnownPaths => null;
+
+    /// <summary>The same command with paths of directories that it cannot see where it runs.</summary>
+    public virtual Command WithPaths(IReadOnlyList<Sharding.OuterPath> paths) => this;
 
     /// <summary>Checks and applies the change. Depends on nothing but the state, the command and the context.</summary>
     public abstract Reply Execute(NamespaceState state, in OperationContext context);
