@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using MfsHa.Cluster.Routing;
 using MfsHa.Protocol;
 using MfsHa.Protocol.Framing;
 using Microsoft.AspNetCore.Connections;
@@ -225,9 +226,9 @@ public abstract class FrameConnection
             output.Hold();
             try
             {
-                while (!Closing.IsCancellationRequested && TryCut(ref rest, out var type, out var payload))
+                while (TakeReady(ref rest) is { } needsTime)
                 {
-                    await TakeAsync(type, payload).ConfigureAwait(false);
+                    await needsTime.ConfigureAwait(false);
                 }
             }
             finally
@@ -241,6 +242,22 @@ public abstract class FrameConnection
                 return;
             }
         }
+    }
+
+    /// <summary>Takes packets until none is complete (null) or one needs time; what they ask of other nodes goes out together.</summary>
+    private ValueTask? TakeReady(ref ReadOnlySequence<byte> rest)
+    {
+        using var batch = CallBatch.Begin();
+        while (!Closing.IsCancellationRequested && TryCut(ref rest, out var type, out var payload))
+        {
+            var taken = TakeAsync(type, payload);
+            if (!taken.IsCompletedSuccessfully)
+            {
+                return taken;
+            }
+        }
+
+        return null;
     }
 
     private bool TryCut(ref ReadOnlySequence<byte> rest, out PacketType type, out ReadOnlySequence<byte> payload)

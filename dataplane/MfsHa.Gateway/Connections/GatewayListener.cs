@@ -43,6 +43,9 @@ public sealed class GatewayListener : IAsyncDisposable
             Backlog = Backlog,
             MaxReadBufferSize = MaxReceivedBytes,
             MaxWriteBufferSize = MaxHandedBytes,
+            // A request is read, answered and its answer sent on the thread that saw it come: handing it from thread to thread cost more than serving it.
+            UnsafePreferInlineScheduling = true,
+            WaitForDataBeforeAllocatingBuffer = false,
         };
         server = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(sockets), loggers), loggers);
     }

@@ -3,10 +3,13 @@ using System.Threading.Tasks.Sources;
 namespace MfsHa.NodeLink.Rpc;
 
 /// <summary>A call that waits for its reply. Completed once, by whoever takes it out of the <see cref="CallTable"/>.</summary>
-internal sealed class PendingCall : IValueTaskSource<ReadOnlyMemory<byte>>
+/// <param name="continuesOnReader">
+/// True for methods whose callers do little with a reply: they go on on the reading task. Otherwise they go on on the pool, and the reading task with the
+/// next reply.
+/// </param>
+internal sealed class PendingCall(bool continuesOnReader = false) : IValueTaskSource<ReadOnlyMemory<byte>>
 {
-    // Continuations run on the pool: the reading task must go on with the next reply.
-    private ManualResetValueTaskSourceCore<ReadOnlyMemory<byte>> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<ReadOnlyMemory<byte>> _core = new() { RunContinuationsAsynchronously = !continuesOnReader };
     private CancellationTokenRegistration _cancellation;
 
     public uint Id { get; set; }
@@ -18,7 +21,12 @@ internal sealed class PendingCall : IValueTaskSource<ReadOnlyMemory<byte>>
 
     public void Complete(ReadOnlyMemory<byte> reply) => _core.SetResult(reply);
 
-    public void Fail(Exception exception) => _core.SetException(exception);
+    /// <summary>Whoever fails calls does so for many of them, or inside a cancellation: the callers go on elsewhere.</summary>
+    public void Fail(Exception exception)
+    {
+        _core.RunContinuationsAsynchronously = true;
+        _core.SetException(exception);
+    }
 
     ReadOnlyMemory<byte> IValueTaskSource<ReadOnlyMemory<byte>>.GetResult(short token)
     {

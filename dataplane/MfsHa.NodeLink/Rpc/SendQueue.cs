@@ -38,7 +38,7 @@ internal sealed class SendQueue(Stream stream, int maxBytes, Action<Exception> f
             header.Write(_pending.AsSpan(_used));
             payload.CopyTo(_pending.AsSpan(_used + FrameHeader.Length));
             _used += size;
-            start = flush && !_pumping;
+            start = flush && !_pumping && !SendBatch.TryJoin(this);
             _pumping |= start;
         }
 
