@@ -18,16 +18,16 @@ internal static class GroupClusterSetup
     /// <summary>Share of the lower election timeout after which an unanswered request for a vote is given up.</summary>
     private const double VoteDeadlineShare = 0.6;
 
-    public static GroupCluster Create(GroupContext context, ushort group, GroupConfigurationStorage members, ElectionWindow election, GroupLog log)
+    public static GroupCluster Create(GroupContext context, ushort group, GroupConfigurationStorage members, GroupLog log)
     {
         var options = context.Options;
         var voteDeadline = options.ElectionTimeout * VoteDeadlineShare;
         var connector = new VoteDeadlineConnector(context.Raft.Connector(group), voteDeadline, context.Time);
         var configuration = new RaftCluster.CustomTransportConfiguration(context.Self, context.Raft.Listener(group), connector)
         {
-            LowerElectionTimeout = (int)election.Lower.TotalMilliseconds,
-            UpperElectionTimeout = (int)election.Upper.TotalMilliseconds,
-            HeartbeatThreshold = options.Heartbeat / election.Lower,
+            LowerElectionTimeout = (int)options.ElectionTimeout.TotalMilliseconds,
+            UpperElectionTimeout = 2 * (int)options.ElectionTimeout.TotalMilliseconds,
+            HeartbeatThreshold = options.Heartbeat / options.ElectionTimeout,
             RequestTimeout = RequestTimeout,
             ConnectTimeout = options.ElectionTimeout,
             ColdStart = false, // a node that knows no members waits to be added; it never founds a group of its own

@@ -33,15 +33,14 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
     private Task _flushing = Task.CompletedTask;
     private int _disposed;
 
-    private ShardLog(GroupContext context, ushort group, IReadOnlyList<NodeEndPoint> initialMembers, IReplicatedStateMachine machine, RaftGroupRecord record)
+    private ShardLog(GroupContext context, ushort group, IReplicatedStateMachine machine, RaftGroupRecord record)
     {
         _context = context;
         _machine = machine;
         _logger = context.Loggers.CreateLogger("MfsHa.Consensus");
         _members = new GroupConfigurationStorage(group, context.Store, record.Configuration);
         _log = new GroupLog(group, context.Self.Node, context.Store, record, machine.AppliedIndex, GroupClusterSetup.PrepareIdleDirectory(context, group), context.Options, context.Time);
-        var election = ElectionWindow.Of(context.Options.ElectionTimeout, group, context.Self.Node, _members.IsUnknown ? initialMembers : _members.Members);
-        _cluster = GroupClusterSetup.Create(context, group, _members, election, _log);
+        _cluster = GroupClusterSetup.Create(context, group, _members, _log);
         _reads = new ReadBarrier(group, _log, _cluster, context.Options.ElectionTimeout / 2, () => Leadership, _stop.Token);
         _proposer = new Proposer(group, context.Options, _cluster, () => Leadership, _stop.Token);
         _apply = new ApplyLoop(_log, machine, _members, CommittedHere, Break);
@@ -71,7 +70,7 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
         GroupContext context, ushort group, IReadOnlyList<NodeEndPoint> initialMembers, IReplicatedStateMachine machine, CancellationToken cancellation)
     {
         var record = await RecoverAsync(context.Store, group, machine).ConfigureAwait(false);
-        var shard = new ShardLog(context, group, initialMembers, machine, record);
+        var shard = new ShardLog(context, group, machine, record);
         try
         {
             if (shard._members.IsUnknown && initialMembers.Count > 0)
