@@ -6,7 +6,6 @@ namespace MfsHa.Playground.MooseFs;
 /// <summary>An unmodified mfsmount on a host of its own; the mounted tree is visible to this process at <see cref="Path"/>.</summary>
 public sealed class Mount : IAsyncDisposable
 {
-    private const int Attempts = 3;
     private static readonly TimeSpan MountLimit = TimeSpan.FromSeconds(30);
 
     private readonly MooseFsRelease release;
@@ -45,33 +44,17 @@ public sealed class Mount : IAsyncDisposable
         return sandbox.Own(new Mount(release, host, sandbox.CreateFolder(name), sandbox.LogFile(name), [.. options]));
     }
 
-    /// <summary>
-    /// Starts the client and returns when the tree is there. A client that ends because it got no answer in time is started again, as whoever mounts at boot does: right
-    /// after the start of a cluster on a busy machine a first registration was seen to take longer than mfsmount's patience (2 of 56 starts).
-    /// </summary>
+    /// <summary>Starts the client and returns when the tree is there.</summary>
     public async Task StartAsync(CancellationToken cancellation = default)
     {
-        for (var attempt = 1; ; attempt++)
+        process = ManagedProcess.Start(
+            Host, $"mfsmount {release}", logFile, [release.Mount, "-f", "-o", string.Join(',', options), Path]);
+        await Deadline.WaitAsync($"{Path} is mounted\n{process.LogTail()}", MountLimit, () =>
         {
-            var started = ManagedProcess.Start(
-                Host, $"mfsmount {release}", logFile, [release.Mount, "-f", "-o", string.Join(',', options), Path]);
-            process = started;
-            await Deadline.WaitAsync($"{Path} is mounted\n{started.LogTail()}", MountLimit, () =>
-            {
-                if (started.HasExited && attempt < Attempts && started.LogTail().Contains("ETIMEDOUT", StringComparison.Ordinal))
-                {
-                    return true;
-                }
-                started.ThrowIfExited();
-                // The second one is a question to the client: it answers when it serves.
-                return MountTable.Contains(Path) && Directory.Exists(Path);
-            }, cancellation).ConfigureAwait(false);
-            if (!started.HasExited)
-            {
-                return;
-            }
-            await started.DisposeAsync().ConfigureAwait(false);
-        }
+            process.ThrowIfExited();
+            // The second one is a question to the client: it answers when it serves.
+            return MountTable.Contains(Path) && Directory.Exists(Path);
+        }, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Unmounts in good order, so that the client closes its session.</summary>

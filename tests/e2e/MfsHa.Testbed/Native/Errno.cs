@@ -28,4 +28,5 @@ public enum Errno
     NoData = 61,
     NotSupported = 95,
     NotConnected = 107,
+    Stale = 116,
 }

@@ -7,6 +7,9 @@ namespace MfsHa.EndToEnd.Tests.Ledger.Clients;
 /// <summary>An application on an unmodified mfsmount.</summary>
 internal sealed class MountClient(Mount mount, int node, FileAgentProcess agent) : ILedgerClient
 {
+    private const int StaleAttempts = 50;
+    private static readonly TimeSpan StalePause = TimeSpan.FromMilliseconds(20);
+
     private int handles;
 
     public string Name { get; } = Path.GetFileName(mount.Path);
@@ -37,13 +40,13 @@ internal sealed class MountClient(Mount mount, int node, FileAgentProcess agent)
         => agent.CallAsync(new AgentRequest(AgentCall.Truncate, At(path), Number: length), cancellation);
 
     public async Task<byte[]> ReadAsync(string path, CancellationToken cancellation)
-        => (await DoAsync(AgentCall.Read, path, "", cancellation).ConfigureAwait(false)).Data!;
+        => (await LookAsync(AgentCall.Read, path, cancellation).ConfigureAwait(false)).Data!;
 
     public async Task<EntryFacts?> StatAsync(string path, CancellationToken cancellation)
     {
         try
         {
-            var facts = (await DoAsync(AgentCall.Stat, path, "", cancellation).ConfigureAwait(false)).Facts!;
+            var facts = (await LookAsync(AgentCall.Stat, path, cancellation).ConfigureAwait(false)).Facts!;
             return new EntryFacts(facts.IsDirectory, facts.Links, facts.Inode, facts.Size);
         }
         catch (PosixException e) when (e.Error is Errno.NoEntry)
@@ -53,13 +56,13 @@ internal sealed class MountClient(Mount mount, int node, FileAgentProcess agent)
     }
 
     public async Task<IReadOnlyList<string>> ListAsync(string path, CancellationToken cancellation)
-        => (await DoAsync(AgentCall.List, path, "", cancellation).ConfigureAwait(false)).Names!;
+        => (await LookAsync(AgentCall.List, path, cancellation).ConfigureAwait(false)).Names!;
 
     /// <summary>Opens a file for reading and writing; it may be unlinked afterwards. Returns its handle.</summary>
     public async Task<int> OpenAsync(string path, CancellationToken cancellation)
     {
         var handle = ++handles;
-        await agent.CallAsync(new AgentRequest(AgentCall.Open, At(path), Handle: handle), cancellation).ConfigureAwait(false);
+        await LookAsync(AgentCall.Open, path, cancellation, handle).ConfigureAwait(false);
         return handle;
     }
 
@@ -77,6 +80,25 @@ internal sealed class MountClient(Mount mount, int node, FileAgentProcess agent)
     public override string ToString() => Name;
 
     private string At(string path) => $"{mount.Path}/{path}";
+
+    /// <summary>
+    /// A call that changes nothing, on a tree that another mount may be changing. A directory that was renamed over there has to be moved in this kernel's cache; while a
+    /// rename of this mount is under way, the kernel cannot and answers ESTALE by itself, whoever the server is (Linux fs/dcache.c: __d_unalias).
+    /// </summary>
+    private async Task<AgentReply> LookAsync(AgentCall call, string path, CancellationToken cancellation, int handle = 0)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await agent.CallAsync(new AgentRequest(call, At(path), Handle: handle), cancellation).ConfigureAwait(false);
+            }
+            catch (PosixException e) when (e.Error is Errno.Stale && attempt < StaleAttempts)
+            {
+                await Task.Delay(StalePause, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
 
     private Task<AgentReply> DoAsync(AgentCall call, string path, string to, CancellationToken cancellation)
         => agent.CallAsync(new AgentRequest(call, At(path), to), cancellation);
