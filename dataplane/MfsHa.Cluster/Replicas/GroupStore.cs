@@ -46,6 +46,13 @@ public sealed class GroupStore : IOrderedStore, IDisposable
         new Cursor(store.Iterate(PhysicalBound(from, generation), PhysicalBound(until, generation)));
 
     /// <inheritdoc/>
+    public byte[]? LastKey(ReadOnlySpan<byte> from, ReadOnlySpan<byte> until)
+    {
+        using var cursor = new Cursor(store.Iterate(PhysicalBound(from, generation), PhysicalBound(until, generation), reverse: true));
+        return cursor.Next() ? cursor.Key.ToArray() : null;
+    }
+
+    /// <inheritdoc/>
     public void Write(IReadOnlyList<StoreChange> changes)
     {
         batch.Clear();

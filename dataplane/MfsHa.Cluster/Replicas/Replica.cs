@@ -1,6 +1,7 @@
 using MfsHa.Cluster.Status;
 using MfsHa.Consensus;
 using MfsHa.Metadata.Kernel;
+using MfsHa.Storage;
 
 namespace MfsHa.Cluster.Replicas;
 
@@ -104,7 +105,7 @@ public abstract class Replica<TState> : IReplicatedStateMachine
 
         if (index != DurableIndex)
         {
-            await Task.Run(store.Flush, cancellation).ConfigureAwait(false);
+            await OwnThread.RunAsync(store.Flush, cancellation).ConfigureAwait(false);
             Volatile.Write(ref durableIndex, index);
         }
     }
@@ -170,7 +171,7 @@ public abstract class Replica<TState> : IReplicatedStateMachine
         }
 
         public async ValueTask CompleteAsync(CancellationToken cancellation) =>
-            await Task.Run(() => replica.TakeOver(replacement, index), cancellation).ConfigureAwait(false);
+            await OwnThread.RunAsync(() => replica.TakeOver(replacement, index), cancellation).ConfigureAwait(false);
 
         public ValueTask DisposeAsync()
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MfsHa.Cluster.Replicas;
+using MfsHa.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace MfsHa.Cluster.Status;
@@ -48,7 +49,7 @@ public sealed partial class ConsistencyPoints(ILogger<ConsistencyPoints> logger)
             await one.WaitAsync(cancellation).ConfigureAwait(false);
             try
             {
-                var checksum = await Task.Run(() => snapshot.Checksum(cancellation), cancellation).ConfigureAwait(false);
+                var checksum = await OwnThread.RunAsync(() => snapshot.Checksum(cancellation), cancellation).ConfigureAwait(false);
                 Log.Computed(logger, group, snapshot.Index, checksum);
                 return new GroupChecksum(snapshot.Index, checksum);
             }

@@ -12,6 +12,9 @@ public interface IOrderedStore
     /// <summary>Opens a cursor over the keys in [<paramref name="from"/>, <paramref name="until"/>), ascending.</summary>
     IStoreCursor Open(ReadOnlySpan<byte> from, ReadOnlySpan<byte> until);
 
+    /// <summary>The highest key in [<paramref name="from"/>, <paramref name="until"/>), or null if there is none. The array belongs to the caller.</summary>
+    byte[]? LastKey(ReadOnlySpan<byte> from, ReadOnlySpan<byte> until);
+
     /// <summary>Applies all changes in one atomic step. Later changes of the same key win.</summary>
     void Write(IReadOnlyList<StoreChange> changes);
 }

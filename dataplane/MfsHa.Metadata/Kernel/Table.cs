@@ -24,6 +24,7 @@ public sealed class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
     private readonly Dictionary<TKey, TValue?> pending = [];
     private readonly PendingOrder<TKey, TKeyCodec> pendingOrder = new();
     private readonly List<(TKey Key, bool WasPending, TValue? Before)> changes = [];
+    private readonly KeyCeiling ceiling;
 
     internal Table(StateTables owner, byte[] prefix, int cacheEntries)
     {
@@ -31,6 +32,7 @@ public sealed class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
         this.prefix = prefix;
         end = KeyRange.After(prefix);
         cache = new ClockCache<TKey, TValue?>(cacheEntries);
+        ceiling = new KeyCeiling(prefix, end, prefix.Length + TKeyCodec.MaxLength);
     }
 
     int ITable.PendingCount => pending.Count;
@@ -46,7 +48,13 @@ public sealed class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
         }
 
         Span<byte> buffer = stackalloc byte[prefix.Length + TKeyCodec.MaxLength];
-        var bytes = owner.Store.Get(Encode(key, buffer));
+        var encoded = Encode(key, buffer);
+        if (ceiling.IsBelow(owner.Store, encoded))
+        {
+            return null;
+        }
+
+        var bytes = owner.Store.Get(encoded);
         value = bytes is null ? null : TValueCodec.Read(bytes);
         cache.Set(key, value);
         return value;
@@ -143,6 +151,7 @@ public sealed class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
         }
 
         cache.Clear();
+        ceiling.Forget();
     }
 
     private void Change(TKey key, TValue? value)
@@ -158,6 +167,11 @@ public sealed class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
         if (!wasPending)
         {
             pendingOrder.Add(key);
+            if (value is not null)
+            {
+                Span<byte> buffer = stackalloc byte[prefix.Length + TKeyCodec.MaxLength];
+                ceiling.Raise(owner.Store, Encode(key, buffer));
+            }
         }
     }
 

@@ -40,6 +40,11 @@ public sealed class TableTests
                             tables.Commit(success: true);
                             kept = new(model);
                             tables.WritePending();
+                            if (other % 2 == 0)
+                            {
+                                tables.Reload();
+                            }
+
                             break;
                         default:
                             Assert.Equal(

@@ -71,6 +71,8 @@ public sealed class CommandCostTests(ITestOutputHelper output)
 
         public IStoreCursor Open(ReadOnlySpan<byte> from, ReadOnlySpan<byte> until) => new NoCursor();
 
+        public byte[]? LastKey(ReadOnlySpan<byte> from, ReadOnlySpan<byte> until) => null;
+
         public void Write(IReadOnlyList<StoreChange> changes)
         {
         }

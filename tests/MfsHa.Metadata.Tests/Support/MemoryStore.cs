@@ -24,6 +24,18 @@ internal sealed class MemoryStore : IOrderedStore
         return new Cursor([.. records.SkipWhile(r => ByteOrder.Compare(r.Key, lower) < 0).TakeWhile(r => ByteOrder.Compare(r.Key, upper) < 0)]);
     }
 
+    public byte[]? LastKey(ReadOnlySpan<byte> from, ReadOnlySpan<byte> until)
+    {
+        byte[]? last = null;
+        using var cursor = Open(from, until);
+        while (cursor.Next())
+        {
+            last = cursor.Key.ToArray();
+        }
+
+        return last;
+    }
+
     public void Write(IReadOnlyList<StoreChange> changes)
     {
         foreach (var (key, value) in changes)
