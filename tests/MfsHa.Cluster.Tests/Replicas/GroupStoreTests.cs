@@ -86,6 +86,24 @@ public sealed class GroupStoreTests : IDisposable
     }
 
     [Fact]
+    public void The_last_key_is_that_of_the_group_and_of_the_kind_and_of_the_current_state()
+    {
+        using var store = StateStore.Open(Path.Combine(directory, "last"), new StateStoreOptions());
+        using var group = new GroupStore(store, 2);
+        using var next = new GroupStore(store, 3);
+        Assert.Null(group.LastKey([0, 2, 1], [0, 2, 2]));
+        Fill(group, 2, 300, "here");
+        Fill(next, 3, 500, "neighbour");
+        group.Write([new StoreChange([0, 2, 2, 9], [1]), new StoreChange(Key(2, 299), null)]);
+        Assert.Equal(Key(2, 298), group.LastKey([0, 2, 1], [0, 2, 2]));
+        Assert.Equal<byte>([0, 2, 2, 9], group.LastKey([0, 2, 2], [0, 2, 3])!);
+        Assert.Null(group.LastKey([0, 2, 3], [0, 2, 4]));
+        using var replacement = group.BeginReplace();
+        replacement.Complete();
+        Assert.Null(group.LastKey([0, 2, 1], [0, 2, 2]));
+    }
+
+    [Fact]
     public void A_cut_piece_is_refused()
     {
         using var store = StateStore.Open(Path.Combine(directory, "cut"), new StateStoreOptions());

@@ -84,11 +84,15 @@ public sealed class RaftTransportTests
         await a.MeetAsync(2, b.Port);
         await using var listener = await BindAsync(b, 1);
         var connections = new List<ConnectionContext>();
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < 2; i++)
+            connections.Add(await ConnectAsync(a, 1, b));
+        try
         {
             connections.Add(await ConnectAsync(a, 1, b));
-            // One after the other, so that it is known which one is too many.
-            await Eventually.True(() => i < 2 || b.Log.Count(120) == 1, "the third is refused");
+        }
+        catch (PeerUnavailableException)
+        {
+            // It was closed before this side knew that it is connected.
         }
 
         await Eventually.True(() => b.Log.Count(120) == 1, "one was refused");
