@@ -7,8 +7,8 @@ namespace MfsHa.EndToEnd.Tests.Ledger.Clients;
 /// <summary>An application on an unmodified mfsmount.</summary>
 internal sealed class MountClient(Mount mount, int node, FileAgentProcess agent) : ILedgerClient
 {
-    private const int StaleAttempts = 50;
-    private static readonly TimeSpan StalePause = TimeSpan.FromMilliseconds(20);
+    /// <summary>Longer than the longest stall that the ledger allows to a rename.</summary>
+    private static readonly TimeSpan StaleLimit = TimeSpan.FromSeconds(30);
 
     private int handles;
 
@@ -87,17 +87,20 @@ internal sealed class MountClient(Mount mount, int node, FileAgentProcess agent)
     /// </summary>
     private async Task<AgentReply> LookAsync(AgentCall call, string path, CancellationToken cancellation, int handle = 0)
     {
-        for (var attempt = 1; ; attempt++)
+        AgentReply? reply = null;
+        await Deadline.WaitAsync($"{Name} knows where {path} is", StaleLimit, async token =>
         {
             try
             {
-                return await agent.CallAsync(new AgentRequest(call, At(path), Handle: handle), cancellation).ConfigureAwait(false);
+                reply = await agent.CallAsync(new AgentRequest(call, At(path), Handle: handle), token).ConfigureAwait(false);
+                return true;
             }
-            catch (PosixException e) when (e.Error is Errno.Stale && attempt < StaleAttempts)
+            catch (PosixException e) when (e.Error is Errno.Stale)
             {
-                await Task.Delay(StalePause, cancellation).ConfigureAwait(false);
+                return false;
             }
-        }
+        }, cancellation).ConfigureAwait(false);
+        return reply!;
     }
 
     private Task<AgentReply> DoAsync(AgentCall call, string path, string to, CancellationToken cancellation)
