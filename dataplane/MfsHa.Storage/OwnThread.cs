@@ -1,6 +1,6 @@
 namespace MfsHa.Storage;
 
-/// <summary>For work that blocks a thread for long, such as writing out a store: heartbeats and requests would wait behind it in the thread pool.</summary>
+/// <summary>For work that blocks a thread for long, such as writing out a store: the thread pool of a node is small, and heartbeats and requests wait behind it.</summary>
 public static class OwnThread
 {
     /// <summary>Runs <paramref name="work"/> on a thread of its own.</summary>

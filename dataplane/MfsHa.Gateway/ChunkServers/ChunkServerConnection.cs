@@ -96,7 +96,7 @@ public sealed partial class ChunkServerConnection : FrameConnection
     }
 
     /// <inheritdoc/>
-    protected override void OnEnding()
+    protected override void OnEnding(EndKind kind)
     {
         // Whoever waits for an answer must not wait until this side has cleaned up.
         pending.Close();

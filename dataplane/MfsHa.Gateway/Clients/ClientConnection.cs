@@ -163,7 +163,7 @@ public sealed class ClientConnection : FrameConnection
     protected override void OnTick() => repetitions.TellIfQuiet();
 
     /// <inheritdoc/>
-    protected override void OnEnding() => repetitions.Tell();
+    protected override void OnEnding(EndKind kind) => repetitions.OnEnding(kind);
 
     /// <inheritdoc/>
     protected internal override async Task OnEndedAsync()

@@ -3,8 +3,11 @@ namespace MfsHa.Gateway.Connections;
 /// <summary>Why a connection ended; decides how loud its end is logged.</summary>
 public enum EndKind
 {
-    /// <summary>The peer closed it.</summary>
+    /// <summary>The peer closed it in good order: it had read all that had reached its host (otherwise its host resets the connection).</summary>
     PeerClosed,
+
+    /// <summary>The peer is gone, perhaps without having read what had reached its host.</summary>
+    PeerLost,
 
     /// <summary>Everything was said.</summary>
     Finished,

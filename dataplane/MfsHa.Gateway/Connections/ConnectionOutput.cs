@@ -175,7 +175,7 @@ internal sealed class ConnectionOutput
                     var sent = await pipe.WriteAsync(piece[..Math.Min(piece.Length, PieceSize)]).ConfigureAwait(false);
                     if (sent.IsCompleted || sent.IsCanceled)
                     {
-                        Stop(new ConnectionEnd(EndKind.PeerClosed, "the peer has closed the connection"));
+                        Stop(new ConnectionEnd(EndKind.PeerLost, "the peer has closed the connection"));
                         return;
                     }
                 }
@@ -186,7 +186,7 @@ internal sealed class ConnectionOutput
         catch (Exception e)
         {
             // The only callee is the transport: it throws when the connection is gone.
-            Stop(new ConnectionEnd(EndKind.PeerClosed, e.Message));
+            Stop(new ConnectionEnd(EndKind.PeerLost, e.Message));
         }
     }
 

@@ -96,7 +96,7 @@ public abstract class FrameConnection
             }
             catch (Exception e) when (e is IOException or ConnectionAbortedException or ConnectionResetException)
             {
-                End(new(EndKind.PeerClosed, e.Message));
+                End(new(EndKind.PeerLost, e.Message));
             }
             catch (Exception e)
             {
@@ -117,7 +117,7 @@ public abstract class FrameConnection
         }
 
         output.Close();
-        OnEnding();
+        OnEnding(reason.Kind);
         _ = closing.CancelAsync();
         transport.Transport.Input.CancelPendingRead();
         transport.Transport.Output.CancelPendingFlush();
@@ -215,7 +215,7 @@ public abstract class FrameConnection
     }
 
     /// <summary>Called once when the connection ends, from any thread. Never blocks.</summary>
-    protected virtual void OnEnding()
+    protected virtual void OnEnding(EndKind kind)
     {
     }
 
@@ -276,7 +276,7 @@ public abstract class FrameConnection
     {
         if (isPaused)
         {
-            End(new(EndKind.PeerClosed, "the peer has closed the connection"));
+            End(new(EndKind.PeerLost, "the peer has closed the connection"));
         }
     }
 

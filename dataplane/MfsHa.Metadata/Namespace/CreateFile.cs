@@ -20,6 +20,9 @@ public sealed partial record CreateFile(uint Parent, Name Name, ushort Mode, ush
     public override uint RoutingInode => Caller.Real(Parent);
 
     /// <inheritdoc/>
+    public override bool StillHolds(NamespaceState state, Reply first) => first is OpenReply made && SessionEntry.LeadsTo(Caller, state, Parent, Name, made.Inode);
+
+    /// <inheritdoc/>
     public override Reply Execute(NamespaceState state, in OperationContext context)
     {
         var status = Caller.WhyNotChange(DisabledOperations.Create);

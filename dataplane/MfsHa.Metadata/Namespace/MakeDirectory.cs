@@ -21,6 +21,9 @@ public sealed partial record MakeDirectory(uint Parent, Name Name, ushort Mode, 
     public override uint RoutingInode => Caller.Real(Parent);
 
     /// <inheritdoc/>
+    public override bool StillHolds(NamespaceState state, Reply first) => first is NodeReply made && SessionEntry.LeadsTo(Caller, state, Parent, Name, made.Inode);
+
+    /// <inheritdoc/>
     public override Reply Execute(NamespaceState state, in OperationContext context)
     {
         var status = Caller.WhyNotChange(DisabledOperations.MakeDirectory);

@@ -19,6 +19,9 @@ public sealed partial record MakeLink(uint Inode, uint Parent, Name Name, Caller
     public override uint RoutingInode => Caller.Real(Parent);
 
     /// <inheritdoc/>
+    public override bool StillHolds(NamespaceState state, Reply first) => first is NodeReply made && SessionEntry.LeadsTo(Caller, state, Parent, Name, made.Inode);
+
+    /// <inheritdoc/>
     public override Reply Execute(NamespaceState state, in OperationContext context)
     {
         var status = Caller.WhyNotChange(DisabledOperations.Link);

@@ -22,6 +22,9 @@ public sealed partial record MakeNode(uint Parent, Name Name, NodeType Type, ush
     public override uint RoutingInode => Caller.Real(Parent);
 
     /// <inheritdoc/>
+    public override bool StillHolds(NamespaceState state, Reply first) => first is NodeReply made && SessionEntry.LeadsTo(Caller, state, Parent, Name, made.Inode);
+
+    /// <inheritdoc/>
     public override Reply Execute(NamespaceState state, in OperationContext context)
     {
         var isDevice = Type is NodeType.BlockDevice or NodeType.CharDevice;

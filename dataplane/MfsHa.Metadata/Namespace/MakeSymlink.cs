@@ -24,6 +24,9 @@ public sealed partial record MakeSymlink(uint Parent, Name Name, byte[] Target, 
     public override uint RoutingInode => Caller.Real(Parent);
 
     /// <inheritdoc/>
+    public override bool StillHolds(NamespaceState state, Reply first) => first is NodeReply made && SessionEntry.LeadsTo(Caller, state, Parent, Name, made.Inode);
+
+    /// <inheritdoc/>
     public override Reply Execute(NamespaceState state, in OperationContext context)
     {
         var target = Target.AsSpan().TrimEnd((byte)0).ToArray();

@@ -39,6 +39,9 @@ public sealed partial record OpenFile(uint Inode, OpenFlags Flags, Caller Caller
         return Truncates || !state.IsOpenBy(number, Caller.Session) ? null : Opening.ReplyFor(Caller, state, number, inode!, through: null);
     }
 
+    /// <summary>Opening twice is opening once, and gives the attributes of now.</summary>
+    public override bool StillHolds(NamespaceState state, Reply first) => Truncates;
+
     /// <inheritdoc/>
     public override Reply Execute(NamespaceState state, in OperationContext context)
     {

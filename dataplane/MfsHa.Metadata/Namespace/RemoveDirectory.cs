@@ -18,6 +18,9 @@ public sealed partial record RemoveDirectory(uint Parent, Name Name, Caller Call
     public override uint RoutingInode => Caller.Real(Parent);
 
     /// <inheritdoc/>
+    public override bool StillHolds(NamespaceState state, Reply first) => SessionEntry.Find(Caller, state, Parent, Name) is null;
+
+    /// <inheritdoc/>
     public override Reply Execute(NamespaceState state, in OperationContext context)
     {
         var status = Removal.Check(Caller, state, Parent, Name, DisabledOperations.RemoveDirectory, out var directory, out var entry, out var inode);

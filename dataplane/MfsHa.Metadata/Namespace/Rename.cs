@@ -21,6 +21,13 @@ public sealed partial record Rename(uint SourceParent, Name SourceName, uint Tar
     public override uint RoutingInode => Caller.Real(SourceParent);
 
     /// <inheritdoc/>
+    public override bool StillHolds(NamespaceState state, Reply first) =>
+        Mode == RenameMode.Exchange
+        || (first is NodeReply moved
+            && SessionEntry.Find(Caller, state, SourceParent, SourceName) is null
+            && SessionEntry.LeadsTo(Caller, state, TargetParent, TargetName, moved.Inode));
+
+    /// <inheritdoc/>
     public override Reply Execute(NamespaceState state, in OperationContext context)
     {
         var status = Caller.WhyNotChange(ForbiddenBy());

@@ -61,6 +61,9 @@ public sealed partial record SetAttributes : Command
     /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Inode);
 
+    /// <summary>Doing it again gives what it gave; a success for what another change has undone would lose it.</summary>
+    public override bool StillHolds(NamespaceState state, Reply first) => false;
+
     /// <inheritdoc/>
     public override Reply Execute(NamespaceState state, in OperationContext context)
     {

@@ -28,7 +28,7 @@ public sealed class CommandProcessor(NamespaceState state)
                 return StatusReply.Of(StatusCode.EAgain);
             }
 
-            if (MayRepeat(stamp, last) && Remembered(last) is { Status: StatusCode.Ok } reply)
+            if (MayRepeat(stamp, last) && Remembered(last) is { Status: StatusCode.Ok } reply && command.StillHolds(state, reply))
             {
                 state.Replies.Set((stamp.Session, stamp.Message), last with { Request = stamp.Request });
                 NoteDelivery(stamp);
@@ -69,7 +69,8 @@ public sealed class CommandProcessor(NamespaceState state)
     /// <summary>
     /// True when a client may be repeating its last request after a reconnect: the same bytes, and no sign that the first answer has reached it. Taking
     /// a new request for a repetition loses it, so signs are gathered all the time (<see cref="RequestStamp.AnsweredBelow"/>). Only successes are answered
-    /// from memory: a failure has changed nothing, and the same bytes may as well be a new request.
+    /// from memory: a failure has changed nothing, and the same bytes may as well be a new request. And only while they are true
+    /// (<see cref="Command.StillHolds"/>): "write to f.tmp, rename it to f" sends the same bytes again and again.
     /// </summary>
     private bool MayRepeat(RequestStamp stamp, RememberedReply last) =>
         stamp.MayRepeat

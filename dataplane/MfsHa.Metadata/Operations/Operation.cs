@@ -128,6 +128,14 @@ public abstract record Command : Operation
     /// </summary>
     public virtual Reply? AnswerWithoutChange(NamespaceState state, in OperationContext context) => null;
 
+    /// <summary>
+    /// Asked before a success is answered from memory on a later connection: true while the state is as that answer says. When it is not, an equal request is
+    /// taken for a new one, because a success that is not true would lose a change.
+    /// </summary>
+    /// <param name="state">The state.</param>
+    /// <param name="first">The first answer, a success.</param>
+    public virtual bool StillHolds(NamespaceState state, Reply first) => true;
+
     /// <summary>Checks and applies the change. Depends on nothing but the state, the command and the context.</summary>
     public abstract Reply Execute(NamespaceState state, in OperationContext context);
 }

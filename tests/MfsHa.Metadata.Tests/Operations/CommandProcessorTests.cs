@@ -42,6 +42,50 @@ public sealed class CommandProcessorTests
     }
 
     [Fact]
+    public void A_rename_that_can_be_done_again_is_done_again()
+    {
+        // What is written anew again and again: the same bytes each time, and nothing tells that the first answer has arrived.
+        var first = shard.MakeFile(1, "f.tmp");
+        Rename Publish(ulong request) => new(1, new Name("f.tmp"), 1, new Name("f"), RenameMode.Standard, Shard.User()) { Stamp = new RequestStamp(1, 5, request, 100, true) };
+        shard.Run(Publish(1));
+        shard.Run(Publish((1UL << 32) | 1));
+        Assert.Equal(first, shard.Find(1, "f"));
+
+        var second = shard.MakeFile(1, "f.tmp");
+        shard.Run(Publish((2UL << 32) | 1));
+        Assert.Equal(second, shard.Find(1, "f"));
+    }
+
+    [Fact]
+    public void What_was_made_and_is_gone_is_made_again_and_what_was_removed_and_is_back_is_removed_again()
+    {
+        var (once, again) = (new RequestStamp(1, 5, 1, 100, true), new RequestStamp(1, 5, (1UL << 32) | 1, 100, true));
+        var origin = shard.MakeFile(1, "origin");
+        foreach (var make in new Command[]
+        {
+            new MakeDirectory(1, new Name("x"), 0x1FF, 0, false, Shard.User()),
+            new CreateFile(1, new Name("x"), 0x1FF, 0, Shard.User()),
+            new MakeNode(1, new Name("x"), NodeType.Fifo, 0x1FF, 0, 0, Shard.User()),
+            new MakeSymlink(1, new Name("x"), [1], Shard.User()),
+            new MakeLink(origin, 1, new Name("x"), Shard.User()),
+        })
+        {
+            Command remove = make is MakeDirectory ? new RemoveDirectory(1, new Name("x"), Shard.User()) : new RemoveFile(1, new Name("x"), Shard.User());
+            Assert.Equal(StatusCode.Ok, shard.Status(make with { Stamp = once }));
+            Assert.Equal(StatusCode.Ok, shard.Status(make with { Stamp = again }));
+            Assert.Equal(StatusCode.Ok, shard.Status(remove with { Stamp = once with { Message = 6 } }));
+            Assert.Equal(StatusCode.Ok, shard.Status(remove with { Stamp = again with { Message = 6 } }));
+            Assert.Null(shard.Find(1, "x"));
+            (once, again) = (again with { Request = again.Request + (1UL << 32) }, again with { Request = again.Request + (2UL << 32) });
+            Assert.Equal(StatusCode.Ok, shard.Status(make with { Stamp = once }));
+            Assert.NotNull(shard.Find(1, "x"));
+            Assert.Equal(StatusCode.Ok, shard.Status(remove with { Stamp = once with { Message = 6 } }));
+            Assert.Null(shard.Find(1, "x"));
+            (once, again) = (again with { Request = again.Request + (1UL << 32) }, again with { Request = again.Request + (2UL << 32) });
+        }
+    }
+
+    [Fact]
     public void What_has_arrived_stays_known_over_some_reconnects_and_until_the_session_is_released()
     {
         shard.Run(Make("d", new RequestStamp(1, 5, 1, 100, true)));

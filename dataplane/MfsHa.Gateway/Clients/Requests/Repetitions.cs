@@ -1,3 +1,4 @@
+using MfsHa.Gateway.Connections;
 using MfsHa.Metadata.Operations;
 
 namespace MfsHa.Gateway.Clients.Requests;
@@ -8,8 +9,9 @@ namespace MfsHa.Gateway.Clients.Requests;
 /// </summary>
 /// <remarks>
 /// A client repeats all its unanswered requests when it has a connection again, each thread after its current pause, which is 10 s at the most
-/// (client-protocol 2.6). What it has read it does not repeat; that its host has acknowledged the bytes is the sign for that. Behind a relay that sign is the
-/// relay's: should it die with answers in its buffers, their requests are executed again, as a mfsmaster does.
+/// (client-protocol 2.6). What it has read it does not repeat. The sign for that: its host has acknowledged the bytes, and they have had time to be read, or
+/// the client has closed the connection in good order since (a connection that is closed with unread bytes is reset). Behind a relay that sign is
+/// the relay's: should it die with answers in its buffers, their requests are executed again, as a mfsmaster does.
 /// </remarks>
 internal sealed class Repetitions(ClientConnection connection, ClientServices services)
 {
@@ -17,6 +19,7 @@ internal sealed class Repetitions(ClientConnection connection, ClientServices se
     private static readonly TimeSpan RepeatsFor = TimeSpan.FromSeconds(12);
 
     private readonly AnswersUnderway underway = new();
+    private readonly SettledBytes settled = new(connection.BytesArrived, services.Clock);
     private long resumed;
     private bool isResumed;
     private long belowRead = -1;
@@ -42,8 +45,7 @@ internal sealed class Repetitions(ClientConnection connection, ClientServices se
     {
         if (read != belowRead)
         {
-            // Whatever the client knew when it sent this, it has acknowledged with it or before.
-            below = underway.ArrivedBelow(connection.BytesArrived());
+            below = underway.ArrivedBelow(settled.Count());
             belowRead = read;
         }
 
@@ -63,21 +65,31 @@ internal sealed class Repetitions(ClientConnection connection, ClientServices se
         var number = connection.Requests.Last;
         if (number == numberAtTick)
         {
-            Tell();
+            Tell(settled.Count());
         }
 
         numberAtTick = number;
     }
 
+    /// <summary>The connection ends: tells what has arrived, as far as it was surely read.</summary>
+    public void OnEnding(EndKind kind)
+    {
+        // A client whose connection was replaced, lost or silent may have left answers unread: it repeats their requests.
+        if (kind is not (EndKind.PeerLost or EndKind.Replaced or EndKind.Silent))
+        {
+            Tell(connection.BytesArrived());
+        }
+    }
+
     /// <summary>Tells the cluster what has arrived since the last command, so that it is known should this node die.</summary>
-    public void Tell()
+    private void Tell(long bytes)
     {
         if (connection.Session is not { } session || Interlocked.Exchange(ref isTelling, 1) != 0)
         {
             return;
         }
 
-        var arrived = underway.ArrivedBelow(connection.BytesArrived());
+        var arrived = underway.ArrivedBelow(bytes);
         if (arrived <= Volatile.Read(ref told))
         {
             Volatile.Write(ref isTelling, 0);

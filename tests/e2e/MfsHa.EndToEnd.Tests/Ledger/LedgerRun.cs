@@ -12,7 +12,7 @@ namespace MfsHa.EndToEnd.Tests.Ledger;
 internal sealed class LedgerRun
 {
     private const int HistoryLines = 60;
-    private const double Restlessness = 0.01;
+    private const double Restlessness = 0.1;
 
     private static readonly TimeSpan MountPause = TimeSpan.FromMilliseconds(20);
 
