@@ -21,6 +21,12 @@ public sealed record ConsensusOptions
     /// <summary>Entries of one group that may be proposed and not yet applied.</summary>
     public int MaxEntriesInFlight { get; init; } = 4;
 
+    /// <summary>
+    /// How long a leader waits for commands of callers that were there a moment ago before it begins a round. A single caller is never waited for.
+    /// Zero: not at all. Default 1 ms.
+    /// </summary>
+    public TimeSpan GatherTime { get; init; } = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Commands of one group that may wait for a place in an entry; more are rejected.</summary>
     public int MaxQueuedCommands { get; init; } = 65_536;
 
@@ -54,6 +60,8 @@ public sealed record ConsensusOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxCommandsPerEntry, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxBytesPerEntry, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxEntriesInFlight, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(GatherTime, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(GatherTime, Heartbeat);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueuedCommands, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxLogCacheBytes, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(RetainedEntries, 0);

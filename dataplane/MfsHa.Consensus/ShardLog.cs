@@ -26,6 +26,7 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
     private readonly GroupCluster _cluster;
     private readonly Proposer _proposer;
     private readonly ReadBarrier _reads;
+    private readonly ProposalMetrics _metrics;
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<bool> _leadershipWake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private Task _readiness = Task.CompletedTask;
@@ -42,7 +43,8 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
         _log = new GroupLog(group, context.Self.Node, context.Store, record, machine.AppliedIndex, GroupClusterSetup.PrepareIdleDirectory(context, group), context.Options, context.Time);
         _cluster = GroupClusterSetup.Create(context, group, _members, _log);
         _reads = new ReadBarrier(group, _log, _cluster, context.Options.ElectionTimeout / 2, () => Leadership, _stop.Token);
-        _proposer = new Proposer(group, context.Options, _cluster, () => Leadership, _stop.Token);
+        _proposer = new Proposer(group, context.Options, _cluster, () => Leadership, context.Time, _stop.Token);
+        _metrics = new ProposalMetrics(group);
         _apply = new ApplyLoop(_log, machine, _members, CommittedHere, Break);
         _source = new SnapshotSource(_log, _apply);
         _installation = new StateInstallation(_log, _apply, context.Store, context.Rpc, _logger);
@@ -154,6 +156,7 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
         await _source.DisposeAsync().ConfigureAwait(false);
         await _apply.DisposeAsync().ConfigureAwait(false);
         await _log.DisposeAsync().ConfigureAwait(false);
+        _proposer.Dispose();
         _members.Dispose();
         _stop.Dispose();
     }
@@ -199,6 +202,7 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
         if (batch.IsAppended)
         {
             _reads.Confirmed(batch.Term, batch.AppendedAt);
+            _metrics.Committed(batch);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using MfsHa.Consensus.Tests.Harness;
 using Xunit;
@@ -46,6 +47,36 @@ public sealed class ProposalTests
         leader.Device.Delay = TimeSpan.FromMilliseconds(20);
         await Task.WhenAll(Enumerable.Range(0, 500).Select(i => TestCluster.PutAsync(leader, $"k{i}", "v", Cancellation)));
         Assert.InRange(leader.Machine.Entries.Count, 1, 10);
+        await cluster.ConvergeAsync();
+    }
+
+    [Fact]
+    public async Task Callers_that_come_back_share_entries_and_a_single_one_is_not_waited_for()
+    {
+        const int callers = 8, each = 25;
+        var options = new ConsensusOptions { GatherTime = TimeSpan.FromMilliseconds(90) };
+        await using var cluster = await TestCluster.StartAsync(3, options);
+        var leader = await cluster.LeaderAsync();
+        await Task.WhenAll(Enumerable.Range(0, callers).Select(async caller =>
+        {
+            for (var i = 0; i < each; i++)
+            {
+                await TestCluster.PutAsync(leader, $"c{caller}", $"{i}", Cancellation);
+            }
+        }));
+
+        // In lockstep there is one entry for every command of each; a first one goes out alone, and some may come late.
+        Assert.InRange(leader.Machine.Entries.Count, each, 2 * each);
+
+        // The last of them may be waited for once.
+        await TestCluster.PutAsync(leader, "alone", "before", Cancellation);
+        var begun = Stopwatch.GetTimestamp();
+        for (var i = 0; i < each; i++)
+        {
+            await TestCluster.PutAsync(leader, "alone", $"{i}", Cancellation);
+        }
+
+        Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.Zero, each * options.GatherTime);
         await cluster.ConvergeAsync();
     }
 

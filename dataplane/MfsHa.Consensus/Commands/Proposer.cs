@@ -5,36 +5,53 @@ namespace MfsHa.Consensus.Commands;
 
 /// <summary>
 /// Collects commands into entries. While nothing is under way a command goes out at once; while something is, commands gather, because the library
-/// replicates one round at a time and what comes meanwhile fits into one entry of the next round.
+/// replicates one round at a time and what comes meanwhile fits into one entry of the next round. A round costs the cluster much more than a command, so when
+/// several callers were there a moment ago, the next round waits a little for them to come back with their next commands.
 /// </summary>
-internal sealed class Proposer(ushort group, ConsensusOptions options, GroupCluster cluster, Func<Leadership> leadership, CancellationToken stopping)
+internal sealed class Proposer : IDisposable
 {
+    private readonly ushort _group;
+    private readonly ConsensusOptions _options;
+    private readonly GroupCluster _cluster;
+    private readonly Func<Leadership> _leadership;
+    private readonly CancellationToken _stopping;
+    private readonly ITimer _patience;
     private readonly Lock _gate = new();
     private readonly Queue<ProposalBatch> _sealed = new();
     private ProposalBatch? _open;
     private int _queued;
     private int _inFlight;
 
+    // Callers that were there when the last round ended; 1 means that nobody is waited for.
+    private int _expected = 1;
+    private bool _isGathering;
+
+    public Proposer(ushort group, ConsensusOptions options, GroupCluster cluster, Func<Leadership> leadership, TimeProvider time, CancellationToken stopping)
+    {
+        (_group, _options, _cluster, _leadership, _stopping) = (group, options, cluster, leadership, stopping);
+        _patience = time.CreateTimer(static proposer => ((Proposer)proposer!).EndGathering(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
     public ValueTask<object> ProposeAsync(ReadOnlySpan<byte> command, CancellationToken cancellation)
     {
-        if (command.Length > options.MaxCommandBytes)
+        if (command.Length > _options.MaxCommandBytes)
         {
-            throw new ArgumentException($"a command of {command.Length} bytes, allowed are {options.MaxCommandBytes}");
+            throw new ArgumentException($"a command of {command.Length} bytes, allowed are {_options.MaxCommandBytes}");
         }
 
         cancellation.ThrowIfCancellationRequested();
-        if (!leadership().IsReady)
+        if (!_leadership().IsReady)
         {
-            throw new ProposalRejectedException(group, "this node does not lead");
+            throw new ProposalRejectedException(_group, "this node does not lead");
         }
 
         var proposal = new Proposal(cancellation);
         ProposalBatch? next;
         lock (_gate)
         {
-            if (_queued >= options.MaxQueuedCommands)
+            if (_queued >= _options.MaxQueuedCommands)
             {
-                throw new ProposalRejectedException(group, $"{_queued} commands wait already");
+                throw new ProposalRejectedException(_group, $"{_queued} commands wait already");
             }
 
             if (_open is { } open && !open.HasRoom(command.Length))
@@ -43,7 +60,7 @@ internal sealed class Proposer(ushort group, ConsensusOptions options, GroupClus
                 _open = null;
             }
 
-            _open ??= new ProposalBatch(options.MaxCommandsPerEntry, options.MaxBytesPerEntry);
+            _open ??= new ProposalBatch(_options.MaxCommandsPerEntry, _options.MaxBytesPerEntry);
             _open.Add(command, proposal);
             _queued++;
             next = TakeNext();
@@ -56,6 +73,8 @@ internal sealed class Proposer(ushort group, ConsensusOptions options, GroupClus
 
         return proposal.Task;
     }
+
+    public void Dispose() => _patience.Dispose();
 
     /// <summary>Rejects what waits: this node does not lead any more.</summary>
     public void RejectQueued()
@@ -72,18 +91,19 @@ internal sealed class Proposer(ushort group, ConsensusOptions options, GroupClus
             }
 
             _queued = 0;
+            _isGathering = false;
         }
 
         foreach (var batch in rejected)
         {
-            batch.Fail(new ProposalRejectedException(group, "this node does not lead any more"));
+            batch.Fail(new ProposalRejectedException(_group, "this node does not lead any more"));
         }
     }
 
     // The lock is held.
     private ProposalBatch? TakeNext()
     {
-        if (_inFlight >= options.MaxEntriesInFlight)
+        if (_inFlight >= _options.MaxEntriesInFlight)
         {
             return null;
         }
@@ -95,13 +115,53 @@ internal sealed class Proposer(ushort group, ConsensusOptions options, GroupClus
                 return null;
             }
 
+            if (IsWorthWaiting(_open))
+            {
+                Gather();
+                return null;
+            }
+
             next = _open;
             _open = null;
         }
 
+        _isGathering = false;
         _queued -= next.Count;
         _inFlight++;
         return next;
+    }
+
+    // Not for the last quarter of them: one caller that has gone would cost every round the whole time.
+    private bool IsWorthWaiting(ProposalBatch open) => !open.IsFull && _options.GatherTime > TimeSpan.Zero && open.Count * 4 < _expected * 3;
+
+    private void Gather()
+    {
+        if (!_isGathering)
+        {
+            _isGathering = true;
+            _patience.Change(_options.GatherTime, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void EndGathering()
+    {
+        ProposalBatch? next;
+        lock (_gate)
+        {
+            if (!_isGathering)
+            {
+                return;
+            }
+
+            _isGathering = false;
+            _expected = Math.Max(1, _open?.Count ?? 0);
+            next = TakeNext();
+        }
+
+        if (next is not null)
+        {
+            _ = SendAsync(next);
+        }
     }
 
     private async Task SendAsync(ProposalBatch batch)
@@ -112,6 +172,9 @@ internal sealed class Proposer(ushort group, ConsensusOptions options, GroupClus
             lock (_gate)
             {
                 _inFlight--;
+
+                // Not their sum: who was answered may be among those who wait already.
+                _expected = Math.Max(batch.Count, _queued);
                 if (TakeNext() is not { } next)
                 {
                     return;
@@ -127,13 +190,13 @@ internal sealed class Proposer(ushort group, ConsensusOptions options, GroupClus
     {
         try
         {
-            await cluster.ReplicateAsync(new CommandEntry(leadership().Term, batch), stopping).ConfigureAwait(false);
+            await _cluster.ReplicateAsync(new CommandEntry(_leadership().Term, batch), _stopping).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             batch.Fail(batch.IsAppended
-                ? new NotLeaderException(group, leadership().Leader)
-                : new ProposalRejectedException(group, e.Message));
+                ? new NotLeaderException(_group, _leadership().Leader)
+                : new ProposalRejectedException(_group, e.Message));
         }
     }
 }
