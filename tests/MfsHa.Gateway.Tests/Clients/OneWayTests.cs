@@ -1,4 +1,5 @@
 using MfsHa.Cluster.Push;
+using MfsHa.Gateway.Exports;
 using MfsHa.Gateway.Tests.Support;
 using MfsHa.Metadata.Namespace;
 using MfsHa.Protocol;
@@ -49,6 +50,41 @@ public sealed class OneWayTests
         await client.SendAsync(new AccessModificationTimes(PackedList<InodeTimes>.From(new InodeTimes(file.Inode, 0, later - 50))).Write);
         await gateway.UntilAsync(() => gateway.Cluster.Asked.OfType<UpdateTimes>().Count() == 2, "the second report");
         Assert.Equal(later, gateway.Cluster.Namespace.Inodes.Require(file.Inode).ModificationTime);
+    }
+
+    [Fact]
+    public async Task Times_that_an_application_sets_are_not_undone_by_a_report_that_came_before()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        using var client = await (await gateway.ConnectAsync()).RegisterAsync();
+        var file = await client.CallAsync<CreateRequest, CreateReply>(Requests.Create(1, "file"));
+        var set = new SetAttributesRequest(
+            file.Inode, true, Requests.Root, SetAttributesMask.AccessTime | SetAttributesMask.ModificationTime, 0, 0, 0, 1000, 2000, WindowsAttributes.None, SetIdClearMode.Ext);
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        gateway.Cluster.BeforeExecution = operation => operation is UpdateTimes ? held.Task : Task.CompletedTask;
+        var later = file.Attributes.ModificationTime + 100;
+        await client.SendAsync(new AccessModificationTimes(PackedList<InodeTimes>.From(new InodeTimes(file.Inode, later, later))).Write);
+        await client.SendAsync(set, 100);
+        await client.SendAsync(new AccessRequest(1, Requests.Root, 4), 101);
+        Assert.Equal(PacketType.AccessReply, (await client.ReadAsync()).Type);
+        held.SetResult();
+        Assert.Equal(PacketType.SetAttributesReply, (await client.ReadAsync()).Type);
+        await gateway.UntilAsync(() => gateway.Cluster.Asked.OfType<UpdateTimes>().Any(), "the report");
+        var inode = gateway.Cluster.Namespace.Inodes.Require(file.Inode);
+        Assert.Equal((1000u, 2000u), (inode.AccessTime, inode.ModificationTime));
+    }
+
+    [Fact]
+    public async Task A_session_that_may_only_read_reports_when_it_has_read()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        using var writer = await (await gateway.ConnectAsync()).RegisterAsync();
+        var file = await writer.CallAsync<CreateRequest, CreateReply>(Requests.Create(1, "file"));
+        gateway.Exports.Decide = _ => new ExportMatch(StatusCode.Ok, TestExports.Everything with { Flags = SessionFlags.ReadOnly }, 0);
+        using var reader = await (await gateway.ConnectAsync()).RegisterAsync();
+        var later = file.Attributes.AccessTime + 100;
+        await reader.SendAsync(new AccessModificationTimes(PackedList<InodeTimes>.From(new InodeTimes(file.Inode, later, 0))).Write);
+        await gateway.UntilAsync(() => gateway.Cluster.Namespace.Inodes.Require(file.Inode).AccessTime == later, "the new time");
     }
 
     [Fact]

@@ -35,6 +35,9 @@ internal sealed class TestCluster : IMetadataCluster
     /// <summary>Called for every supervised request instead of the built-in answers, if set.</summary>
     public Func<SupervisedRequest, CancellationToken, ValueTask<SupervisedReply>>? Supervisor { get; set; }
 
+    /// <summary>What an operation waits for before it is executed, if set.</summary>
+    public Func<object, Task>? BeforeExecution { get; set; }
+
     /// <summary>What an operation's answer waits for after it was executed, if set.</summary>
     public Func<Operation, Task>? BeforeAnswer { get; set; }
 
@@ -133,6 +136,7 @@ internal sealed class TestCluster : IMetadataCluster
     private async Task EnterAsync(object operation, CancellationToken cancellation)
     {
         await open.Task.WaitAsync(cancellation);
+        await (BeforeExecution?.Invoke(operation) ?? Task.CompletedTask).WaitAsync(cancellation);
         lock (gate)
         {
             asked.Add(operation);

@@ -31,7 +31,8 @@ internal static class AttributeHandlers
                 Caller = c.Caller(r.Caller),
                 Stamp = c.Stamp(),
             },
-            static reply => new(reply.Attributes)),
+            static reply => new(reply.Attributes),
+            after: static packets => packets.Times.Taken),
 
         new StatusHandler<Wire.AccessRequest>(
             static (r, in c) => new CheckAccess(r.Inode, (AccessMask)(r.Mask & (ushort)(AccessMask.Read | AccessMask.Write | AccessMask.Execute)), c.Caller(r.Caller))),

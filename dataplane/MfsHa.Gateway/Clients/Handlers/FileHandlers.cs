@@ -13,11 +13,11 @@ internal static class FileHandlers
         new DataHandler<Wire.OpenRequest, OpenReply, Wire.OpenReply>(
             static (r, in c) => new OpenFile(r.Inode, r.Flags, c.Caller(r.Caller)) { Stamp = c.Stamp() },
             static reply => new(reply.Flags, reply.Attributes),
-            waitsForOpenFiles: true),
+            after: static packets => packets.OpenFiles.Taken),
 
         new DataHandler<Wire.CreateRequest, OpenReply, Wire.CreateReply>(
             static (r, in c) => new CreateFile(r.Parent, r.Name.ToName(), r.Mode, r.Umask, c.Caller(r.Caller)) { Stamp = c.Stamp() },
             static reply => new(reply.Flags, reply.Inode, reply.Attributes),
-            waitsForOpenFiles: true),
+            after: static packets => packets.OpenFiles.Taken),
     ];
 }

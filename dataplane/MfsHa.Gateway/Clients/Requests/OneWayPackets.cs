@@ -10,12 +10,14 @@ internal sealed partial class OneWayPackets(ClientConnection connection, ClientS
 {
     private const long MicrosecondsPerTick = 10;
 
-    private readonly TimeReports times = new(connection, services);
     private readonly ILogger logger = services.Loggers.CreateLogger<OneWayPackets>();
     private volatile WorkFlags flags;
 
     /// <summary>Lists of open files.</summary>
     public OpenFileLists OpenFiles { get; } = new(connection, services);
+
+    /// <summary>Times of files that were read and written.</summary>
+    public TimeReports Times { get; } = new(connection, services);
 
     /// <summary>What the client has said that it does itself.</summary>
     public WorkFlags Flags => flags;
@@ -33,7 +35,7 @@ internal sealed partial class OneWayPackets(ClientConnection connection, ClientS
                 OpenFiles.Take(SustainedInodes.Parse(ref reader).Inodes);
                 return true;
             case PacketType.AccessModificationTimes:
-                times.Take(AccessModificationTimes.Parse(ref reader).Times);
+                Times.Take(AccessModificationTimes.Parse(ref reader).Times);
                 return true;
             case PacketType.TimeSync:
                 AnswerTime(TimeSyncRequest.Parse(ref reader));

@@ -8,14 +8,18 @@ namespace MfsHa.Gateway.Clients.Requests;
 internal delegate Operation MakeOperation<in TRequest>(TRequest request, in RequestContext context);
 
 /// <summary>A request whose success has data: one operation, one kind of reply, one answer.</summary>
-internal sealed class DataHandler<TRequest, TReply, TAnswer>(MakeOperation<TRequest> make, Func<TReply, TAnswer> answer, bool waitsForOpenFiles = false)
+/// <param name="make">The operation.</param>
+/// <param name="answer">The answer to its success.</param>
+/// <param name="after">Packets without an answer that the request must not overtake; none by default.</param>
+internal sealed class DataHandler<TRequest, TReply, TAnswer>(
+    MakeOperation<TRequest> make, Func<TReply, TAnswer> answer, Func<OneWayPackets, Task>? after = null)
     : OperationHandler<TRequest>
     where TRequest : IClientRequest<TRequest>
     where TReply : Reply
     where TAnswer : IClientReply<TAnswer>
 {
     /// <inheritdoc/>
-    protected override Task Prerequisite(in RequestContext context) => waitsForOpenFiles ? context.Connection.OneWay.OpenFiles.Taken : Task.CompletedTask;
+    protected override Task Prerequisite(in RequestContext context) => after?.Invoke(context.Connection.OneWay) ?? Task.CompletedTask;
 
     /// <inheritdoc/>
     protected override Operation ToOperation(TRequest request, in RequestContext context) => make(request, context);

@@ -11,8 +11,20 @@ internal abstract record Operation(Actor As)
     /// <summary>The client that it goes through.</summary>
     public Client Through { get; init; }
 
-    /// <summary>Whether it reads or changes what is in a file. Those go through one client: what another one still has cached is its own business.</summary>
+    /// <summary>
+    /// Whether it reads or changes what is in a file, or sets its times. Those go through one client: what another one still has cached is its own business,
+    /// as is when it reports that it read and wrote. Only the client itself lets a time that is set win over one that it has still to report.
+    /// </summary>
     public virtual bool IsOnData => false;
+
+    /// <summary>
+    /// Whether it is a question whose answer has the times of a file. A client reports the times of what it read and wrote a moment later, so that another
+    /// one may see the old ones; asking again does no harm.
+    /// </summary>
+    public virtual bool AsksForTimes => false;
+
+    /// <summary>Whether it copies times that clients may not have reported yet.</summary>
+    public virtual bool CopiesTimes => false;
 
     /// <summary>Does it; the answer is what an application would learn.</summary>
     public string Execute(Side side)

@@ -12,6 +12,7 @@ internal sealed class ScriptRunner(IReadOnlyList<Mount> first, IReadOnlyList<Mou
     private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(60);
 
     private readonly Actors actors = new();
+    private readonly TimeReports reports = new();
     private readonly Dictionary<string, int> answerCounts = [];
     private int runs;
 
@@ -43,8 +44,13 @@ internal sealed class ScriptRunner(IReadOnlyList<Mount> first, IReadOnlyList<Mou
     }
 
     /// <summary>Compares two trees as they are.</summary>
-    public Task<Difference?> CompareTreesAsync(string[] roots, TimeScale times)
-        => actors[Actor.Root].RunAsync(() => TreeSnapshot.Take(roots[0], times).FindDifference(TreeSnapshot.Take(roots[1], times)));
+    public async Task<Difference?> CompareTreesAsync(string[] roots, TimeScale times)
+    {
+        var difference = await actors[Actor.Root].RunAsync(() => TreeSnapshot.Take(roots[0], times).FindDifference(TreeSnapshot.Take(roots[1], times)))
+            .ConfigureAwait(false);
+        reports.Expect();
+        return difference;
+    }
 
     public void Dispose() => actors.Dispose();
 
@@ -80,10 +86,25 @@ internal sealed class ScriptRunner(IReadOnlyList<Mount> first, IReadOnlyList<Mou
 
     private async Task<(string First, string Second)> StepAsync(Operation operation, Side one, Side two)
     {
-        var (answer, other) = await actors[operation.As].RunAsync(() => (operation.Execute(one), operation.Execute(two)))
-            .WaitAsync(StepLimit).ConfigureAwait(false);
+        if (operation.CopiesTimes)
+        {
+            await reports.ArrivedAsync().ConfigureAwait(false);
+        }
+        var (answer, other) = await ExecuteAsync(operation, one, two).ConfigureAwait(false);
+        if (answer != other && operation.AsksForTimes)
+        {
+            await reports.ArrivedAsync().ConfigureAwait(false);
+            (answer, other) = await ExecuteAsync(operation, one, two).ConfigureAwait(false);
+        }
+        if (operation.IsOnData)
+        {
+            reports.Expect();
+        }
         var key = $"{operation.GetType().Name} {(Operation.IsError(answer) ? answer : "ok")}";
         answerCounts[key] = answerCounts.GetValueOrDefault(key) + 1;
         return (answer, other);
     }
+
+    private Task<(string First, string Second)> ExecuteAsync(Operation operation, Side one, Side two)
+        => actors[operation.As].RunAsync(() => (operation.Execute(one), operation.Execute(two))).WaitAsync(StepLimit);
 }

@@ -28,6 +28,8 @@ internal sealed record ChangeOwner(Actor As, string Path, uint? User, uint? Grou
 /// <summary>utimensat(2); null is now.</summary>
 internal sealed record SetTimes(Actor As, string Path, long? Access, long? Modification) : Operation(As)
 {
+    public override bool IsOnData => true;
+
     protected override string Run(View on)
     {
         P.SetTimes(on.At(Path), Access, Modification);

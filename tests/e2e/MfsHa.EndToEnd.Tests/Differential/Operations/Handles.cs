@@ -30,6 +30,8 @@ internal sealed record CloseHandle(Actor As, int Slot) : Operation(As)
 /// <summary>pwrite(2) and fsync(2).</summary>
 internal sealed record WriteHandle(Actor As, int Slot, long Offset, int Length, ulong Seed) : Operation(As)
 {
+    public override bool IsOnData => true;
+
     protected override string Run(View on)
     {
         var file = on.Side.Handle(Slot);
@@ -42,12 +44,16 @@ internal sealed record WriteHandle(Actor As, int Slot, long Offset, int Length, 
 /// <summary>pread(2).</summary>
 internal sealed record ReadHandle(Actor As, int Slot, long Offset) : Operation(As)
 {
+    public override bool IsOnData => true;
+
     protected override string Run(View on) => Read.Describe(on.Side.Handle(Slot), Offset);
 }
 
 /// <summary>fstat(2).</summary>
 internal sealed record StatHandle(Actor As, int Slot) : Operation(As)
 {
+    public override bool AsksForTimes => true;
+
     protected override string Run(View on) => StatusText.Of(on.Side.Handle(Slot).Stat(), on.Times);
 }
 

@@ -5,6 +5,8 @@ namespace MfsHa.EndToEnd.Tests.Differential.Operations;
 /// <summary>stat(2), all that must agree.</summary>
 internal sealed record Stat(Actor As, string Path) : Operation(As)
 {
+    public override bool AsksForTimes => true;
+
     protected override string Run(View on) => StatusText.Of(P.Stat(on.At(Path)), on.Times);
 }
 

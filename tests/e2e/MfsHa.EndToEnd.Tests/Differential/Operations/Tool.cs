@@ -23,6 +23,8 @@ internal sealed record Tool(string CommandLine, string Path, string? Second = nu
 /// <summary>mfsmakesnapshot, which also changes the names.</summary>
 internal sealed record Snapshot(string From, string To, bool Overwrite) : Operation(Actor.Root)
 {
+    public override bool CopiesTimes => true;
+
     public override void Teach(NameModel names) => names.Copy(From, To);
 
     protected override string Run(View on)
