@@ -18,6 +18,9 @@ internal static partial class NodeLinkLog
     [LoggerMessage(103, LogLevel.Error, "node link: accept failed")]
     public static partial void AcceptFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(104, LogLevel.Debug, "node link: {Remote} has connected and gone without a byte")]
+    public static partial void Probed(ILogger logger, EndPoint? remote);
+
     [LoggerMessage(110, LogLevel.Information, "peer {Peer} is up")]
     public static partial void PeerUp(ILogger logger, NodeId peer);
 
@@ -32,6 +35,12 @@ internal static partial class NodeLinkLog
 
     [LoggerMessage(114, LogLevel.Error, "a handler of liveness changes failed")]
     public static partial void LivenessHandlerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(115, LogLevel.Warning, "ping connection of node {Peer} ({Remote}) closed: it ended inside a ping")]
+    public static partial void PingCutOff(ILogger logger, NodeId peer, EndPoint? remote);
+
+    [LoggerMessage(116, LogLevel.Debug, "ping connection of node {Peer} ({Remote}) ended: {Reason}")]
+    public static partial void EchoEnded(ILogger logger, NodeId peer, EndPoint? remote, string reason);
 
     [LoggerMessage(120, LogLevel.Information, "raft connection of node {Peer} ({Remote}) for group {Group} refused: {Reason}")]
     public static partial void RaftRefused(ILogger logger, NodeId peer, EndPoint? remote, ushort group, string reason);

@@ -300,6 +300,13 @@ public abstract class FrameConnection
         try
         {
             var taken = OnFrameAsync(type, contiguous.Memory);
+            if (taken.IsFaulted)
+            {
+                // No pause: that the peer has closed its half meanwhile must not become the reason of the end.
+                isDone = true;
+                return taken;
+            }
+
             isDone = taken.IsCompletedSuccessfully && !window.IsFull && !output.IsFull;
             return isDone ? ValueTask.CompletedTask : WaitAsync(taken, contiguous);
         }

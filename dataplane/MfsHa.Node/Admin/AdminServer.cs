@@ -44,12 +44,13 @@ public sealed class AdminServer : IAsyncDisposable
         string host, int port, INodeStatusSource source, ILoggerFactory logs, CancellationToken cancellation)
     {
         var badRequests = new BadRequestLog(logs.CreateLogger<AdminServer>());
-        var splitter = new ProtocolSplitter(ProtocolSplitter.DefaultLimit, badRequests.Note);
+        var http2Errors = new Http2Errors(logs);
+        var splitter = new ProtocolSplitter(ProtocolSplitter.DefaultLimit, badRequests.Note, http2Errors);
         IPAddress address = await ListenAddress.ResolveAsync(host, cancellation).ConfigureAwait(false);
 
         // Empty: no configuration files or variables of ASP.NET's own, no signal handlers.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton<ILoggerFactory>(http2Errors);
         builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.Services.AddSingleton(source);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();

@@ -6,32 +6,64 @@ using Microsoft.AspNetCore.Http.Features;
 namespace MfsHa.Node.Admin;
 
 /// <summary>A connection of one endpoint that another one serves; the first waits for <see cref="Finished"/> and then disposes of it.</summary>
-internal sealed class HandedOverConnection(ConnectionContext inner) : ConnectionContext
+internal sealed class HandedOverConnection : ConnectionContext, IDuplexPipe
 {
+    /// <summary>
+    /// Kestrel forgets what it has not looked at yet when it hears that a connection is closed, and what is wrong with it is lost. It sees the end of the input by
+    /// itself; this is for the case that it does not read.
+    /// </summary>
+    private static readonly TimeSpan _closeDelay = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _closed = new();
+
+    private readonly CancellationTokenRegistration _closing;
+
+    private readonly ConnectionContext _inner;
+
+    private readonly WatchedInput _input;
+
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public HandedOverConnection(ConnectionContext inner)
+    {
+        _inner = inner;
+        _input = new WatchedInput(inner.Transport.Input);
+        Transport = this;
+        ConnectionClosed = _closed.Token;
+        _closing = inner.ConnectionClosed.UnsafeRegister(static closed => ((CancellationTokenSource)closed!).CancelAfter(_closeDelay), _closed);
+    }
 
     /// <summary>Ends when the second endpoint is done with it.</summary>
     public Task Finished => _finished.Task;
 
-    public override string ConnectionId { get => inner.ConnectionId; set => inner.ConnectionId = value; }
+    /// <summary>True when its peer has ended it inside a frame.</summary>
+    public bool IsCutOff => _input.IsCutOff;
 
-    public override IFeatureCollection Features => inner.Features;
+    public PipeReader Input => _input;
 
-    public override IDictionary<object, object?> Items { get => inner.Items; set => inner.Items = value; }
+    public PipeWriter Output => _inner.Transport.Output;
 
-    public override IDuplexPipe Transport { get => inner.Transport; set => inner.Transport = value; }
+    public override string ConnectionId { get => _inner.ConnectionId; set => _inner.ConnectionId = value; }
 
-    public override CancellationToken ConnectionClosed { get => inner.ConnectionClosed; set => inner.ConnectionClosed = value; }
+    public override IFeatureCollection Features => _inner.Features;
 
-    public override EndPoint? LocalEndPoint { get => inner.LocalEndPoint; set => inner.LocalEndPoint = value; }
+    public override IDictionary<object, object?> Items { get => _inner.Items; set => _inner.Items = value; }
 
-    public override EndPoint? RemoteEndPoint { get => inner.RemoteEndPoint; set => inner.RemoteEndPoint = value; }
+    public override IDuplexPipe Transport { get; set; }
 
-    public override void Abort(ConnectionAbortedException abortReason) => inner.Abort(abortReason);
+    public override CancellationToken ConnectionClosed { get; set; }
 
-    public override ValueTask DisposeAsync()
+    public override EndPoint? LocalEndPoint { get => _inner.LocalEndPoint; set => _inner.LocalEndPoint = value; }
+
+    public override EndPoint? RemoteEndPoint { get => _inner.RemoteEndPoint; set => _inner.RemoteEndPoint = value; }
+
+    public override void Abort(ConnectionAbortedException abortReason) => _inner.Abort(abortReason);
+
+    public override async ValueTask DisposeAsync()
     {
+        await _closing.DisposeAsync().ConfigureAwait(false);
+        _closed.Dispose();
         _finished.TrySetResult();
-        return base.DisposeAsync();
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 }

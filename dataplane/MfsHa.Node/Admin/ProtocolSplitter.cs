@@ -25,11 +25,15 @@ internal sealed class ProtocolSplitter : IConnectionListenerFactory, IConnection
 
     private readonly Action<EndPoint?, string>? _refused;
 
+    private readonly Http2Errors? _errors;
+
     /// <param name="limit">Time for a connection to say what it speaks.</param>
-    /// <param name="refused">Told of connections that began to speak and did not get so far, or never began.</param>
-    public ProtocolSplitter(TimeSpan limit, Action<EndPoint?, string>? refused = null)
+    /// <param name="refused">Told of connections that began to speak and did not get so far, or stayed silent, or spoke HTTP/2 wrongly.</param>
+    /// <param name="errors">What the second endpoint says about its connections.</param>
+    public ProtocolSplitter(TimeSpan limit, Action<EndPoint?, string>? refused = null, Http2Errors? errors = null)
     {
         _limit = limit;
+        _errors = errors;
         _refused = refused;
     }
 
@@ -42,14 +46,13 @@ internal sealed class ProtocolSplitter : IConnectionListenerFactory, IConnection
     public ConnectionDelegate Split(ConnectionDelegate http1) => async connection =>
     {
         bool? isHttp2;
-        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed))
+        using (var limit = new CancellationTokenSource(_limit))
         {
-            limit.CancelAfter(_limit);
-            isHttp2 = await IsHttp2Async(connection.Transport.Input, limit.Token).ConfigureAwait(false);
-            if (isHttp2 is null && !connection.ConnectionClosed.IsCancellationRequested)
+            // The token of the connection must not end this: what came before the peer closed its half is to be judged.
+            (isHttp2, string? flaw) = await JudgeAsync(connection.Transport.Input, limit.Token).ConfigureAwait(false);
+            if (flaw is not null)
             {
-                // Who only connects and goes away again, as probes do, is no news.
-                _refused?.Invoke(connection.RemoteEndPoint, $"nothing that tells HTTP/1.1 from HTTP/2 within {_limit.TotalSeconds:0} s");
+                _refused?.Invoke(connection.RemoteEndPoint, flaw);
             }
         }
 
@@ -59,9 +62,7 @@ internal sealed class ProtocolSplitter : IConnectionListenerFactory, IConnection
         }
         else if (isHttp2 == true)
         {
-            await using var handedOver = new HandedOverConnection(connection);
-            await _accepted.Writer.WriteAsync(handedOver, connection.ConnectionClosed).ConfigureAwait(false);
-            await handedOver.Finished.ConfigureAwait(false);
+            await HandOverAsync(connection).ConfigureAwait(false);
         }
     };
 
@@ -95,8 +96,34 @@ internal sealed class ProtocolSplitter : IConnectionListenerFactory, IConnection
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => UnbindAsync();
 
-    // Null when the connection ended, or said nothing for too long, before it could be told. Nothing is consumed.
-    private static async Task<bool?> IsHttp2Async(PipeReader input, CancellationToken cancellation)
+    private async Task HandOverAsync(ConnectionContext connection)
+    {
+        await using var handedOver = new HandedOverConnection(connection);
+        _errors?.Begin(connection.ConnectionId);
+        string? flaw = null;
+        try
+        {
+            await _accepted.Writer.WriteAsync(handedOver).ConfigureAwait(false);
+            await handedOver.Finished.ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            // This node stops.
+        }
+        finally
+        {
+            flaw = _errors?.End(connection.ConnectionId) ?? (handedOver.IsCutOff ? "it ended inside a frame of HTTP/2" : null);
+        }
+
+        if (flaw is not null)
+        {
+            _refused?.Invoke(connection.RemoteEndPoint, flaw);
+        }
+    }
+
+    // Neither when the connection ended, or said too little for too long, before it could be told; then with what is wrong with it, unless it only
+    // connected and went away again, as probes do. Nothing is consumed.
+    private async Task<(bool? IsHttp2, string? Flaw)> JudgeAsync(PipeReader input, CancellationToken cancellation)
     {
         try
         {
@@ -105,16 +132,22 @@ internal sealed class ProtocolSplitter : IConnectionListenerFactory, IConnection
                 ReadResult result = await input.ReadAsync(cancellation).ConfigureAwait(false);
                 bool? verdict = Judge(result.Buffer);
                 bool isEnd = result.IsCompleted || result.IsCanceled;
+                bool isCutOff = isEnd && verdict is null && !result.Buffer.IsEmpty;
                 input.AdvanceTo(result.Buffer.Start, verdict is null && !isEnd ? result.Buffer.End : result.Buffer.Start);
                 if (verdict is not null || isEnd)
                 {
-                    return verdict;
+                    return (verdict, isCutOff ? "it ended inside the preface of HTTP/2" : null);
                 }
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            return null;
+            return (null, $"nothing that tells HTTP/1.1 from HTTP/2 within {_limit.TotalSeconds:0} s");
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The peer has reset it, or this node stops.
+            return (null, null);
         }
     }
 

@@ -1,9 +1,10 @@
+using Microsoft.Extensions.Logging;
 using MfsHa.NodeLink.Transport;
 
 namespace MfsHa.NodeLink.Liveness;
 
 /// <summary>Answers the pings of peers, each connection by a thread of its own; one connection per sender, the newest counts.</summary>
-internal sealed class EchoServer
+internal sealed class EchoServer(ILogger logger)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<NodeId, LinkConnection> _connections = [];
@@ -24,21 +25,27 @@ internal sealed class EchoServer
     private void Echo(LinkConnection connection)
     {
         Span<byte> ping = stackalloc byte[PeerProbe.PingLength];
+        var reason = "the peer closed the connection";
+        var isCutOff = false;
         try
         {
-            while (true)
-            {
-                connection.Stream.ReadExactly(ping);
+            int read;
+            while ((read = connection.Stream.ReadAtLeast(ping, ping.Length, throwOnEndOfStream: false)) == ping.Length)
                 connection.Stream.Write(ping);
-            }
+            isCutOff = read > 0;
         }
-        catch (Exception)
+        catch (Exception e)
         {
-            // The usual end is that the peer went away or opened a newer connection, and its own monitor logs why; no other end may do more harm.
-            connection.Abort();
+            // No end of a connection may do more harm.
+            reason = e.Message;
         }
         finally
         {
+            connection.Abort();
+            if (isCutOff)
+                NodeLinkLog.PingCutOff(logger, connection.Preface.Sender, connection.Remote);
+            else
+                NodeLinkLog.EchoEnded(logger, connection.Preface.Sender, connection.Remote, reason);
             lock (_lock)
             {
                 if (_connections.TryGetValue(connection.Preface.Sender, out var current) && current == connection)

@@ -16,7 +16,7 @@ internal sealed class NodeMonitor : IPeerLiveness, IDisposable
     private readonly PeerGates _gates;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly EchoServer _echo = new();
+    private readonly EchoServer _echo;
     private readonly ConcurrentDictionary<NodeId, PeerProbe> _probes = new();
     private readonly SilenceJudge _judge;
     private readonly SignalThread _ender;
@@ -34,6 +34,7 @@ internal sealed class NodeMonitor : IPeerLiveness, IDisposable
         _gates = gates;
         _time = time;
         _logger = logger;
+        _echo = new EchoServer(logger);
         _origin = time.GetTimestamp();
         _judge = new SilenceJudge((long)options.PingInterval.TotalMilliseconds, (long)options.DeadAfter.TotalMilliseconds);
         _ender = new SignalThread("peer ender", EndDoomed);

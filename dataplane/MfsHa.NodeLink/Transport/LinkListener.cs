@@ -85,7 +85,13 @@ internal sealed class LinkListener(NodeLinkOptions options, ILinkSecurity securi
             using var deadline = new CancellationTokenSource(options.PrefaceTimeout, time);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
             var stream = await security.AcceptAsync(new NetworkStream(socket, ownsSocket: true), linked.Token).ConfigureAwait(false);
-            var preface = await Preface.ReadAsync(stream, linked.Token).ConfigureAwait(false);
+            if (await Preface.ReadAsync(stream, linked.Token).ConfigureAwait(false) is not { } preface)
+            {
+                NodeLinkLog.Probed(logger, remote);
+                Refuse(socket);
+                return;
+            }
+
             if (preface.Receiver != options.Self)
                 throw new InvalidDataException($"node {preface.Sender} looks for node {preface.Receiver} here");
             connection = new LinkConnection(socket, stream, preface, OnEnded);
@@ -98,16 +104,25 @@ internal sealed class LinkListener(NodeLinkOptions options, ILinkSecurity securi
         {
             // The edge: whatever a stranger sends or does ends this connection and nothing else.
             if (!stopping.IsCancellationRequested)
-                NodeLinkLog.PrefaceRefused(logger, remote, e is OperationCanceledException ? "no preface in time" : e.Message);
+                NodeLinkLog.PrefaceRefused(logger, remote, ReasonOf(e));
             if (connection is not null)
-            {
                 connection.Abort();
-                return;
-            }
-
-            socket.Close(timeout: 0);
-            Interlocked.Decrement(ref _count);
+            else
+                Refuse(socket);
         }
+    }
+
+    private static string ReasonOf(Exception e) => e switch
+    {
+        OperationCanceledException => "no preface in time",
+        EndOfStreamException => "it ended inside its preface",
+        _ => e.Message,
+    };
+
+    private void Refuse(Socket socket)
+    {
+        socket.Close(timeout: 0);
+        Interlocked.Decrement(ref _count);
     }
 
     private void OnEnded(LinkConnection connection)

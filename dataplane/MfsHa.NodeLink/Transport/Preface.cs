@@ -54,16 +54,32 @@ public readonly record struct Preface(LinkKind Kind, ushort Channel, NodeId Send
 
     /// <summary>
     /// Reads exactly one preface and not a byte more. Throws <see cref="InvalidDataException"/> for anything else,
-    /// <see cref="EndOfStreamException"/> when the connection ends before.
+    /// <see cref="EndOfStreamException"/> when the connection ends inside of it. Null when it ends before the first byte.
     /// </summary>
-    public static async ValueTask<Preface> ReadAsync(Stream stream, CancellationToken cancellation)
+    public static async ValueTask<Preface?> ReadAsync(Stream stream, CancellationToken cancellation)
     {
         var header = new byte[HeaderLength];
-        await stream.ReadExactlyAsync(header, cancellation).ConfigureAwait(false);
+        var read = await ReadFirstAsync(stream, header, cancellation).ConfigureAwait(false);
+        if (read == 0)
+            return null;
+        await stream.ReadExactlyAsync(header.AsMemory(read), cancellation).ConfigureAwait(false);
         var (kind, length) = ParseHeader(header);
         var body = new byte[length];
         await stream.ReadExactlyAsync(body, cancellation).ConfigureAwait(false);
         return ParseBody(kind, body);
+    }
+
+    /// <summary>Probes of ports close in good order or by a reset.</summary>
+    private static async ValueTask<int> ReadFirstAsync(Stream stream, byte[] header, CancellationToken cancellation)
+    {
+        try
+        {
+            return await stream.ReadAsync(header, cancellation).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
     }
 
     private static (LinkKind Kind, int Length) ParseHeader(ReadOnlySpan<byte> header)

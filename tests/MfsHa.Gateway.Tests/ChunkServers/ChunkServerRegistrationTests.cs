@@ -199,6 +199,23 @@ public sealed class ChunkServerRegistrationTests
         Assert.Single(gateway.Logs.Lines(LogLevel.Information));
     }
 
+    [Theory]
+    [InlineData("000000640000000163")]
+    [InlineData("00000064000000013D")]
+    public async Task A_bad_introduction_whose_sender_has_gone_is_told_all_the_same(string bytes)
+    {
+        const int attempts = 20;
+        await using var gateway = await TestGateway.StartAsync();
+        for (var i = 0; i < attempts; i++)
+        {
+            using var server = await gateway.ConnectChunkServerAsync();
+            await server.Wire.SendRawAsync(Convert.FromHexString(bytes));
+        }
+
+        await gateway.UntilAsync(() => gateway.Logs.Lines(LogLevel.Warning).Count == attempts, "a line about each");
+        Assert.Equal(attempts, gateway.Logs.Lines(LogLevel.Information).Count);
+    }
+
 #pragma warning disable CA5351 // What MooseFS's protocol asks for.
     private static byte[] Digest(ReadOnlySpan<byte> random, string secret) => MD5.HashData([.. random[..16], .. Encoding.ASCII.GetBytes(secret), .. random[16..]]);
 #pragma warning restore CA5351

@@ -74,6 +74,22 @@ public sealed class ConnectionTests
         Assert.Contains("inside a packet", Assert.Single(gateway.Logs.Lines(LogLevel.Information)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_connection_without_a_byte_is_no_news(bool isReset)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        foreach (var port in new[] { gateway.Host.ClientEndPoint!, gateway.Host.ChunkServerEndPoint!, gateway.Host.MetaLoggerEndPoint! })
+        {
+            using var prober = await WireClient.ConnectAsync(port);
+            prober.Socket.LingerState = new(isReset, 0);
+        }
+
+        await gateway.UntilAsync(() => gateway.Logs.Lines(LogLevel.Debug).Count(static line => line.Contains("ended", StringComparison.Ordinal)) == 3, "the ends at Debug");
+        Assert.Empty(gateway.Logs.Lines(LogLevel.Information));
+    }
+
     [Fact]
     public async Task A_frame_may_come_byte_by_byte()
     {

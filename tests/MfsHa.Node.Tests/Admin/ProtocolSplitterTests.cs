@@ -50,6 +50,28 @@ public sealed class ProtocolSplitterTests
         Assert.Empty(_http1);
     }
 
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("PRI *", 1)]
+    public async Task An_end_inside_the_preface_is_told_and_one_without_a_byte_is_not(string text, int lines)
+    {
+        var told = new List<string>();
+        await _input.Writer.WriteAsync(Encoding.ASCII.GetBytes(text), Cancellation);
+        await _input.Writer.CompleteAsync();
+        await Run(new ProtocolSplitter(_long, (_, reason) => told.Add(reason)), isClosed: true);
+        Assert.Equal(lines, told.Count);
+        Assert.Empty(_http1);
+    }
+
+    [Fact]
+    public async Task What_came_before_the_peer_closed_its_half_still_goes_to_http_1()
+    {
+        await _input.Writer.WriteAsync("GET /"u8.ToArray(), Cancellation);
+        await _input.Writer.CompleteAsync();
+        await Run(new ProtocolSplitter(_long), isClosed: true);
+        Assert.Equal(["GET /"], _http1);
+    }
+
     [Fact]
     public async Task After_the_end_nothing_is_accepted()
     {
@@ -58,9 +80,9 @@ public sealed class ProtocolSplitterTests
         Assert.Null(await splitter.AcceptAsync(Cancellation));
     }
 
-    private async Task Run(ProtocolSplitter splitter)
+    private async Task Run(ProtocolSplitter splitter, bool isClosed = false)
     {
-        var connection = new DefaultConnectionContext("test", new Duplex(_input.Reader), new Duplex(_input.Reader));
+        var connection = new DefaultConnectionContext("test", new Duplex(_input.Reader), new Duplex(_input.Reader)) { ConnectionClosed = new(isClosed) };
         await splitter.Split(async http1 =>
         {
             ReadResult read = await http1.Transport.Input.ReadAsync(Cancellation);

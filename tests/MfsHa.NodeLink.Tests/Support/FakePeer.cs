@@ -53,7 +53,8 @@ internal sealed class FakePeer : IAsyncDisposable
         await using var stream = new NetworkStream(socket, ownsSocket: true);
         try
         {
-            var preface = await Preface.ReadAsync(stream, _stop.Token);
+            if (await Preface.ReadAsync(stream, _stop.Token) is not { } preface)
+                return;
             if (preface.Kind == LinkKind.Rpc)
                 await _rpc(stream, _stop.Token);
             else if (_echo && preface.Kind == LinkKind.Monitor)

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using MfsHa.NodeLink.Tests.Support;
 using MfsHa.NodeLink.Transport;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace MfsHa.NodeLink.Tests.Transport;
@@ -11,6 +12,8 @@ public sealed class LinkListenerTests
 {
     private const int PrefaceRefused = 101;
     private const int TooManyConnections = 102;
+    private const int Probed = 104;
+    private const int PingCutOff = 115;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -22,6 +25,32 @@ public sealed class LinkListenerTests
         await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), Cancellation);
         Assert.True(await IsClosedAsync(client));
         await Eventually.True(() => node.Log.Count(PrefaceRefused) == 1, "one log line");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_only_looks_whether_the_port_is_open_is_no_news(bool isReset)
+    {
+        await using var node = new TestNode(1);
+        using (var prober = await ConnectAsync(node))
+            prober.LingerState = new LingerOption(isReset, 0);
+        await Eventually.True(() => node.Log.Count(Probed) == 1, "its end was seen");
+        Assert.DoesNotContain(node.Log.Entries, entry => entry.Level >= LogLevel.Warning);
+    }
+
+    [Theory]
+    [InlineData(PrefaceRefused, "MH")]
+    [InlineData(PingCutOff, "MH\u0001M\0\u000A\0\0\0\u0002\0\u0001\0\0\0\0123")]
+    public async Task What_is_cut_off_by_its_sender_is_told_in_one_line(int line, string text)
+    {
+        await using var node = new TestNode(1);
+        using var client = await ConnectAsync(node);
+        await client.SendAsync(System.Text.Encoding.Latin1.GetBytes(text), Cancellation);
+        client.Shutdown(SocketShutdown.Send);
+        Assert.True(await IsClosedAsync(client));
+        await Eventually.True(() => node.Log.Count(line) == 1, "one log line");
+        Assert.Single(node.Log.Entries, entry => entry.Level >= LogLevel.Warning);
     }
 
     [Fact]

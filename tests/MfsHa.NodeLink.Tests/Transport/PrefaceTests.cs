@@ -21,12 +21,16 @@ public sealed class PrefaceTests
     }
 
     [Fact]
+    public async Task A_connection_without_a_byte_has_none()
+        => Assert.Null(await Preface.ReadAsync(Stream.Null, TestContext.Current.CancellationToken));
+
+    [Fact]
     public async Task Fields_of_a_later_version_are_skipped()
     {
         byte[] longer = [.. Known, 1, 2, 3, 0xAA];
         longer[5] = 13;
         using var stream = new MemoryStream(longer);
-        Assert.Equal(new NodeId(3), (await Preface.ReadAsync(stream, TestContext.Current.CancellationToken)).Sender);
+        Assert.Equal(new NodeId(3), (await Preface.ReadAsync(stream, TestContext.Current.CancellationToken))?.Sender);
         Assert.Equal(0xAA, stream.ReadByte());
     }
 
@@ -47,7 +51,7 @@ public sealed class PrefaceTests
     }
 
     [Theory]
-    [InlineData(0)]
+    [InlineData(1)]
     [InlineData(3)]
     [InlineData(6)]
     [InlineData(15)]

@@ -7,6 +7,9 @@ internal static class BadFrames
 {
     private const ushort AttackedNode = 1;
 
+    /// <summary>The preface of HTTP/2 (RFC 9113, 3.4) and empty settings.</summary>
+    private static readonly byte[] Http2 = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, 0, 0, 0, 4, 0, 0, 0, 0, 0];
+
     private static readonly Dictionary<string, byte[]> MooseFs = new()
     {
         ["cut off in the header"] = [0, 0, 1, 0x90, 0],
@@ -18,6 +21,9 @@ internal static class BadFrames
         ["chunkserver's report before registration"] = Stranger.Packet(104, new byte[32]),
         ["empty registration"] = Stranger.Packet(400, []),
         ["registration with a count that lies"] = Stranger.Packet(400, [.. new byte[64], 2, 0, 4, 0x71, 12, 0xFF, 0xFF, 0xFF, 0xFF]),
+        ["empty registration of a chunkserver"] = Stranger.Packet(100, []),
+        ["registration of a chunkserver in a step that is none"] = Stranger.Packet(100, [1, 2, 3]),
+        ["registration of a metalogger that ends early"] = Stranger.Packet(50, [1, 0, 4]),
         ["HTTP"] = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(),
         ["noise"] = Noise(1, 64),
         ["more noise"] = Noise(2, 5000),
@@ -39,6 +45,8 @@ internal static class BadFrames
         ["calls: a reply to nothing"] = [.. Preface(kind: 'C'), .. Convert.FromHexString("040000000300010001000000AABBCCDD")],
         ["calls: noise as an operation"] = [.. Preface(kind: 'C'), .. Frame(method: 1, Noise(4, 300))],
         ["calls: an array longer than its frame"] = [.. Preface(kind: 'C'), .. Frame(method: 8, Convert.FromHexString("08FFFFFF7FFFFFFF7F"))],
+        ["calls: cut off in a frame"] = [.. Preface(kind: 'C'), .. Frame(method: 1, Noise(7, 300)).AsSpan(0, 100)],
+        ["pings: cut off"] = [.. Preface(kind: 'M'), 1, 2, 3],
         ["raft: a group that is not there"] = Preface(kind: 'R', channel: 999),
         ["raft: noise"] = [.. Preface(kind: 'R', channel: 0), .. Noise(5, 2000)],
     };
@@ -49,6 +57,11 @@ internal static class BadFrames
         ["no HTTP"] = "what is this\r\n\r\n"u8.ToArray(),
         ["oversized header"] = Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: x\r\nA: {new string('a', 100_000)}\r\n\r\n"),
         ["length that lies"] = "POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n"u8.ToArray(),
+        ["HTTP/2: cut off in the preface"] = "PRI * HTTP"u8.ToArray(),
+        ["HTTP/2: oversized frame"] = [.. Http2, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0, 1],
+        ["HTTP/2: cut off in a frame"] = [.. Http2, 0, 0, 100, 1, 4, 0, 0, 0, 1, 0x82],
+        ["HTTP/2: headers that cannot be decoded"] = [.. Http2, 0, 0, 1, 1, 5, 0, 0, 0, 1, 0xFF],
+        ["HTTP/2: noise"] = [.. Http2, .. Noise(8, 200)],
         ["MooseFS"] = Stranger.Packet(400, new byte[65]),
         ["noise"] = Noise(6, 64),
     };

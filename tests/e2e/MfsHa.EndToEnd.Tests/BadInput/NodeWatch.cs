@@ -7,6 +7,11 @@ internal sealed class NodeWatch(MfsHaNode node)
 {
     private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>Messages of one kind that a node logs in <see cref="LogWindow"/>; more are only counted (MfsHa.Node/Logging/RateLimitedSink).</summary>
+    private const int LogBurst = 50;
+
+    private static readonly TimeSpan LogWindow = TimeSpan.FromSeconds(10);
+
     private readonly int process = node.Process.Id;
     private readonly int linesBefore = Lines(node).Length;
 
@@ -23,6 +28,13 @@ internal sealed class NodeWatch(MfsHaNode node)
     /// <summary>What it has logged since this watch began.</summary>
     public IEnumerable<string> NewLines => Lines(node).Skip(linesBefore);
 
+    /// <summary>Waits until the node logs so many messages of one kind, whatever earlier attacks have made it say.</summary>
+    public Task WaitForRoomInLogAsync(int messages, CancellationToken cancellation) => Deadline.WaitAsync(
+        $"room for {messages} lines",
+        2 * LogWindow,
+        () => Lines(node).Count(static line => TimeOf(line) is { } time && DateTime.UtcNow - time < LogWindow) <= LogBurst - messages,
+        cancellation);
+
     /// <summary>Waits for a line about a connection, and looks that it is the only one.</summary>
     public async Task AssertOneLineAboutAsync(string connection, string kind, CancellationToken cancellation)
     {
@@ -38,15 +50,22 @@ internal sealed class NodeWatch(MfsHaNode node)
         Assert.DoesNotContain(NewLines, static line => line.Contains(" ERR ", StringComparison.Ordinal) || line.Contains(" FTL ", StringComparison.Ordinal));
     }
 
-    // The name is followed by something that is no digit, or another port might begin alike.
-    private IEnumerable<string> About(string connection) => NewLines.Where(line =>
+    /// <summary>New lines about a connection.</summary>
+    /// <remarks>The name is followed by something that is no digit, or another port might begin alike.</remarks>
+    public IEnumerable<string> About(string connection) => NewLines.Where(line =>
         line.IndexOf(connection, StringComparison.Ordinal) is var at and >= 0
         && (at + connection.Length == line.Length || !char.IsDigit(line[at + connection.Length])));
+
+    private static DateTime? TimeOf(string line) =>
+        line.IndexOf('Z', StringComparison.Ordinal) is var end and > 0
+        && DateTime.TryParse(line.AsSpan(0, end + 1), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
 
     private static string[] Lines(MfsHaNode node)
     {
         using var stream = new FileStream(node.Process.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(stream);
-        return reader.ReadToEnd().Split('\n');
+
+        // What follows the last line end is not yet a line.
+        return reader.ReadToEnd().Split('\n')[..^1];
     }
 }

@@ -71,6 +71,9 @@ internal sealed class Stranger(Socket socket) : IDisposable
         }
     }
 
+    /// <summary>Goes without a farewell, as many probes of ports do.</summary>
+    public void Reset() => socket.Close(0);
+
     /// <summary>Reads until the node has sent a packet of the type.</summary>
     public async Task<byte[]> ReadUntilAsync(PacketType type, CancellationToken cancellation)
     {
