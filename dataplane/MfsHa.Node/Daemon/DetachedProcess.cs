@@ -87,8 +87,8 @@ internal static class DetachedProcess
         void* actions = NativeMemory.AllocZeroed(StructureSize);
         void* attributes = NativeMemory.AllocZeroed(StructureSize);
         void* signals = NativeMemory.AllocZeroed(StructureSize);
-        byte** arguments = ToNative(ReadArguments());
-        byte** environment = ToNative(ReadEnvironment());
+        using var arguments = new NativeStrings(ProcessImage.Arguments());
+        using var environment = new NativeStrings([.. ProcessImage.Variables(), Encoding.ASCII.GetBytes($"{PipeReport.Variable}={PipeInChild}")]);
         try
         {
             Check(NativeMethods.InitialiseActions(actions));
@@ -109,68 +109,17 @@ internal static class DetachedProcess
 
             Check(NativeMethods.SetDefaultSignals(attributes, signals));
             int process;
-            Check(NativeMethods.Spawn(&process, Environment.ProcessPath!, actions, attributes, arguments, environment));
+            Check(NativeMethods.Spawn(&process, Environment.ProcessPath!, actions, attributes, arguments.Pointer, environment.Pointer));
             return process;
         }
         finally
         {
-            Free(arguments);
-            Free(environment);
             _ = NativeMethods.DestroyActions(actions);
             _ = NativeMethods.DestroyAttributes(attributes);
             NativeMemory.Free(actions);
             NativeMemory.Free(attributes);
             NativeMemory.Free(signals);
         }
-    }
-
-    // The arguments as the kernel has them: with "dotnet" and the dll, if it was started so.
-    private static List<byte[]> ReadArguments() => Split(File.ReadAllBytes("/proc/self/cmdline"));
-
-    private static List<byte[]> ReadEnvironment()
-    {
-        var variables = new List<byte[]>();
-        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            variables.Add(Encoding.UTF8.GetBytes($"{variable.Key}={variable.Value}"));
-        }
-
-        variables.Add(Encoding.ASCII.GetBytes($"{PipeReport.Variable}={PipeInChild}"));
-        return variables;
-    }
-
-    private static List<byte[]> Split(ReadOnlySpan<byte> zeroTerminated)
-    {
-        var parts = new List<byte[]>();
-        while (zeroTerminated.IndexOf((byte)0) is >= 0 and int end)
-        {
-            parts.Add(zeroTerminated[..end].ToArray());
-            zeroTerminated = zeroTerminated[(end + 1)..];
-        }
-
-        return parts;
-    }
-
-    private static unsafe byte** ToNative(List<byte[]> strings)
-    {
-        byte** array = (byte**)NativeMemory.AllocZeroed((nuint)strings.Count + 1, (nuint)sizeof(byte*));
-        for (int i = 0; i < strings.Count; i++)
-        {
-            array[i] = (byte*)NativeMemory.AllocZeroed((nuint)strings[i].Length + 1);
-            strings[i].CopyTo(new Span<byte>(array[i], strings[i].Length));
-        }
-
-        return array;
-    }
-
-    private static unsafe void Free(byte** array)
-    {
-        for (byte** item = array; *item is not null; item++)
-        {
-            NativeMemory.Free(*item);
-        }
-
-        NativeMemory.Free(array);
     }
 
     private static unsafe string DescribeEnd(int child)

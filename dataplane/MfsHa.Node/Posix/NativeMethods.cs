@@ -71,6 +71,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
     public static partial int WaitForChild(int process, int* status, int options);
 
+    [LibraryImport(Library, EntryPoint = "execve", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Execute(string path, byte** arguments, byte** environment);
+
     // These return an error number instead of setting errno.
     [LibraryImport(Library, EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Spawn(int* process, string path, void* actions, void* attributes, byte** arguments, byte** environment);
