@@ -1,4 +1,5 @@
 using MfsHa.Cluster.Chunks.Care;
+using MfsHa.Cluster.Transactions;
 using MfsHa.Cluster.Push;
 using MfsHa.Cluster.Replicas;
 using MfsHa.Cluster.Routing;
@@ -36,6 +37,7 @@ public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
     private readonly SlotGates gates = new();
     private readonly KeyedSignals<ulong> chunkSignals = new();
     private readonly KeyedSignals<uint> lockSignals = new();
+    private readonly TransactionCoordinator? transactions;
     private ulong seed;
 
     /// <summary>Creates the supervisor of a shard's replica; it works while the replica leads.</summary>
@@ -48,7 +50,8 @@ public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
         CarePaceSource pace,
         NotificationRelay notifications,
         TimeProvider clock,
-        ILogger<ChunkSupervisor> logger)
+        ILogger<ChunkSupervisor> logger,
+        TransactionCoordinator? transactions = null)
     {
         this.book = book;
         this.pace = pace;
@@ -59,6 +62,7 @@ public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
         this.notifications = notifications;
         this.clock = clock;
         this.logger = logger;
+        this.transactions = transactions;
         seed = (ulong)clock.GetTimestamp();
         replica.Applied += OnApplied;
         replica.LocksReleased += OnLocksReleased;
@@ -97,11 +101,17 @@ public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
 
     private static SupervisedStatus Failed(StatusCode status) => new(status);
 
-    private async ValueTask<Reply> ProposeAsync(Command command, CancellationToken cancellation) =>
-        (Reply)await log.ProposeAsync(MemoryPack.MemoryPackSerializer.Serialize<Operation>(command), cancellation).ConfigureAwait(false);
+    private async ValueTask<Reply> ProposeAsync(Command command, CancellationToken cancellation) => transactions is not null
+        ? await transactions.ExecuteAsync(command, cancellation).ConfigureAwait(false)
+        : (Reply)await log.ProposeAsync(MemoryPack.MemoryPackSerializer.Serialize<Operation>(command), cancellation).ConfigureAwait(false);
 
     private async ValueTask<Reply> AskAsync(Query query, CancellationToken cancellation)
     {
+        if (transactions is not null)
+        {
+            return await transactions.AnswerAsync(query, cancellation).ConfigureAwait(false);
+        }
+
         await log.ReadBarrierAsync(cancellation).ConfigureAwait(false);
         return replica.Answer(query);
     }

@@ -9,7 +9,9 @@ using MfsHa.Cluster.Push;
 using MfsHa.Cluster.Replicas;
 using MfsHa.Cluster.Routing;
 using MfsHa.Cluster.Status;
+using MfsHa.Cluster.Transactions;
 using MfsHa.Consensus;
+using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.State;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.NodeLink;
@@ -24,6 +26,7 @@ namespace MfsHa.Cluster.Hosting;
 public sealed class ClusterHost : IAsyncDisposable
 {
     private static readonly TimeSpan HousekeepingEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RecoveryEvery = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan SessionsEvery = TimeSpan.FromSeconds(10);
 
     private readonly ClusterHostOptions options;
@@ -36,7 +39,7 @@ public sealed class ClusterHost : IAsyncDisposable
     private readonly ConsensusHost consensus;
     private readonly ClusterFormation formation;
     private readonly GroupTable groups = new();
-    private readonly SingleShardMap map = new();
+    private readonly IShardMap map;
     private readonly ConsistencyPoints points;
     private readonly OperationRouter router;
     private readonly NotificationRelay notifications;
@@ -62,6 +65,7 @@ public sealed class ClusterHost : IAsyncDisposable
         sessionSustainSeconds = options.SessionSustain.TotalSeconds;
         this.loggers = loggers;
         this.clock = clock;
+        map = options.ShardCount == 1 ? new SingleShardMap() : new StripedShardMap(options.ShardCount);
         WireFormats.Register();
         started = clock.GetTimestamp();
         store = StateStore.Open(Path.Combine(options.DataPath, "state"), StoreOptions(options.MaxMemoryBytes / 2));
@@ -79,7 +83,7 @@ public sealed class ClusterHost : IAsyncDisposable
         confirmation = new CopyConfirmation(link.Rpc, locations);
         pace = new CarePaceSource(options.Chunks);
         Membership = new MembershipService(groups, link.Rpc, link.Liveness, formation);
-        Status = new StatusService(link.Rpc, router, map, points, clock, Report);
+        Status = new StatusService(link.Rpc, router, router, map, points, clock, Report);
     }
 
     /// <summary>SESSION_SUSTAIN_TIME as this node has it: that of the leader of the system group counts. May change at any time.</summary>
@@ -158,7 +162,7 @@ public sealed class ClusterHost : IAsyncDisposable
         ring.Start();
         var identity = await formation.RunAsync(cancellation).ConfigureAwait(false);
         await StartGroupsAsync(identity, cancellation).ConfigureAwait(false);
-        cluster = await new Founding(router, directory, identity, options.ShardCount, clock).RunAsync(cancellation).ConfigureAwait(false);
+        cluster = await new Founding(router, router, directory, identity, options.ShardCount, clock).RunAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -214,7 +218,7 @@ public sealed class ClusterHost : IAsyncDisposable
         var log = await consensus.CreateGroupAsync(GroupNumbers.System, members, replica, cancellation).ConfigureAwait(false);
         replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
         groups.Add(new SystemEndpoint(log, replica));
-        var reaper = new SessionReaper(router, map, link.Liveness, directory, clock, () => SessionSustain);
+        var reaper = new SessionReaper(router, link.Liveness, directory, clock, () => SessionSustain);
         loops.Add(new LeaderLoop("sessions", log, SessionsEvery, reaper.PassAsync, clock, loggers.CreateLogger<SessionReaper>()));
         var upkeep = new ChunkServerUpkeep(router, pace, clock);
         loops.Add(new LeaderLoop("chunkservers", log, SessionsEvery, upkeep.PassAsync, clock, loggers.CreateLogger<ChunkServerUpkeep>()));
@@ -229,17 +233,26 @@ public sealed class ClusterHost : IAsyncDisposable
         var replica = new NamespaceReplica(new NamespaceState(groupStore, group, hot), groupStore, points, clock);
         var log = await consensus.CreateGroupAsync(group, members, replica, cancellation).ConfigureAwait(false);
         replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
+        TransactionCoordinator? transactions = null;
+        if (map.ShardCount > 1)
+        {
+            var atLeader = new ShardAtLeader(log, replica, clock);
+            transactions = new TransactionCoordinator(atLeader, router, atLeader);
+            var recovery = new TransactionRecovery(atLeader, transactions, router, atLeader);
+            loops.Add(new LeaderLoop("transactions", log, RecoveryEvery, recovery.PassAsync, clock, loggers.CreateLogger<TransactionRecovery>()));
+        }
+
         var copies = new CopyMap(locations, link.Liveness, clock);
         var orders = new ChunkOrders(chunkCommands, log);
         var book = new ChunkServerBook(router, copies, pace, clock);
-        var supervisor = new ChunkSupervisor(log, replica, copies, orders, book, pace, notifications, clock, loggers.CreateLogger<ChunkSupervisor>());
+        var supervisor = new ChunkSupervisor(log, replica, copies, orders, book, pace, notifications, clock, loggers.CreateLogger<ChunkSupervisor>(), transactions);
         supervisors.Add(supervisor);
-        var care = new CopyCare(log, replica, locations, supervisor, orders, book, confirmation, pace, static _ => true, clock, loggers.CreateLogger<CopyCare>());
+        var care = new CopyCare(log, replica, locations, supervisor, orders, book, confirmation, pace, chunk => ShardLayout.ShardOfChunk(chunk, map.ShardCount) == shard, clock, loggers.CreateLogger<CopyCare>());
         cares.Add(care);
         loops.Add(new LeaderLoop("copies", log, CopyCare.Every, care.PassAsync, clock, loggers.CreateLogger<CopyCare>()));
         var grants = new CacheGrants(log, replica, clock);
         cacheGrants.Add(grants);
-        var endpoint = new ShardEndpoint(log, replica, supervisor, new LengthNews(replica, notifications), grants);
+        var endpoint = new ShardEndpoint(log, replica, supervisor, new LengthNews(replica, notifications), grants, transactions, options.SpreadDepth);
         groups.Add(endpoint);
         loops.Add(new LeaderLoop("housekeeping", log, HousekeepingEvery, new Housekeeping(endpoint).PassAsync, clock, loggers.CreateLogger<Housekeeping>()));
     }

@@ -25,6 +25,9 @@ public sealed record ClusterHostOptions
     /// <summary>Number of shards of a new cluster (<c>HA_SHARD_COUNT</c>).</summary>
     public ushort ShardCount { get; init; } = 1;
 
+    /// <summary>How many levels of new directories below the root go to shards of their own (<c>HA_SHARD_SPREAD_DEPTH</c>); 0 = all stay with their parents.</summary>
+    public int SpreadDepth { get; init; } = 2;
+
     /// <summary>Timing of the groups.</summary>
     public ConsensusOptions Consensus { get; init; } = new();
 

@@ -1,3 +1,5 @@
+using MfsHa.Cluster.Transactions;
+using MfsHa.Metadata.Sharding;
 using MfsHa.Cluster.Formation;
 using MfsHa.Cluster.Routing;
 using MfsHa.Metadata.Namespace;
@@ -12,7 +14,7 @@ namespace MfsHa.Cluster.Hosting;
 /// The first commands of a new cluster: its identity, then the root directory. Every founder sends them at its start; the first one counts,
 /// later ones change nothing.
 /// </summary>
-internal sealed class Founding(IMetadataCluster cluster, INodeDirectory directory, NodeIdentity identity, ushort shards, TimeProvider clock)
+internal sealed class Founding(IMetadataCluster cluster, IShardCalls calls, INodeDirectory directory, NodeIdentity identity, ushort shards, TimeProvider clock)
 {
     private const byte RootStorageClass = 2;
     private const byte ReplicationFactor = 3;
@@ -28,6 +30,20 @@ internal sealed class Founding(IMetadataCluster cluster, INodeDirectory director
         else
         {
             formed = await FormAsync(cancellation).ConfigureAwait(false);
+        }
+
+        if (formed.Shards != shards)
+        {
+            throw new InvalidOperationException($"the cluster has {formed.Shards} shards, HA_SHARD_COUNT is {shards}: the number of shards is fixed when a cluster is created");
+        }
+
+        for (ushort shard = 0; shards > 1 && shard < shards; shard++)
+        {
+            var made = await calls.ExecuteAsync(shard, new FormatShard(new ShardLayout(shard, shards)), cancellation).ConfigureAwait(false);
+            if (made.Status is not (StatusCode.Ok or StatusCode.EExist))
+            {
+                throw new InvalidOperationException($"shard {shard} of {shards} cannot be made: {made.Status}");
+            }
         }
 
         var format = await cluster.ExecuteAsync(new FormatNamespace(RootStorageClass), cancellation).ConfigureAwait(false);

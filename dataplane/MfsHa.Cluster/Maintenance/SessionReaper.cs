@@ -11,7 +11,7 @@ namespace MfsHa.Cluster.Maintenance;
 /// Ends sessions that are closed, or without a connection for longer than SESSION_SUSTAIN_TIME: every shard releases what they hold, then they
 /// are forgotten. Done by the leader of the system group; each step may be repeated.
 /// </summary>
-public sealed class SessionReaper(IMetadataCluster cluster, IShardMap map, IPeerLiveness liveness, INodeDirectory nodes, TimeProvider clock, Func<TimeSpan> sustain)
+public sealed class SessionReaper(IMetadataCluster cluster, IPeerLiveness liveness, INodeDirectory nodes, TimeProvider clock, Func<TimeSpan> sustain)
 {
     /// <summary>A node that has been dead for this long has no connections any more: clients give up after 10 s of silence (client-protocol 1.4).</summary>
     public static readonly TimeSpan ConnectionsEndAfter = TimeSpan.FromSeconds(15);
@@ -36,12 +36,9 @@ public sealed class SessionReaper(IMetadataCluster cluster, IShardMap map, IPeer
                 continue;
             }
 
-            for (var shard = 0; shard < map.ShardCount; shard++)
+            while (await cluster.ExecuteAsync(new ReleaseSession(session, StepLimit), cancellation).ConfigureAwait(false) is CountReply { Count: StepLimit })
             {
-                while (await cluster.ExecuteAsync(new ReleaseSession(session, StepLimit), cancellation).ConfigureAwait(false) is CountReply { Count: StepLimit })
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                }
+                cancellation.ThrowIfCancellationRequested();
             }
 
             await cluster.ExecuteAsync(new RemoveSession(session), cancellation).ConfigureAwait(false);

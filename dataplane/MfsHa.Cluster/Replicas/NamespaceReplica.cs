@@ -2,6 +2,7 @@ using MemoryPack;
 using MfsHa.Cluster.Status;
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.State;
 
 namespace MfsHa.Cluster.Replicas;
@@ -31,6 +32,17 @@ public sealed class NamespaceReplica : Replica<NamespaceState>
     public Reply? AnswerWithoutChange(Command command) =>
         Read((processor, command), static (_, a, now) => a.processor.AnswerWithoutChange(a.command, new OperationContext(now)));
 
+    /// <summary>Which shard of how many this is; null when it is the only one.</summary>
+    public ShardLayout? Layout => Read(0, static (state, _, _) => state.Layout);
+
+    /// <summary>Answers a query with records of other shards, and says at which index of the log that was.</summary>
+    public (Reply Reply, long Index) Answer(Query query, IReadOnlyCollection<ShardRecords> records) =>
+        Read((processor, query, records), static (state, a, now) => (a.processor.Execute(a.query, a.records, new OperationContext(now)), state.Position.Index));
+
+    /// <summary>Tries a command out, and says what time it was.</summary>
+    public (TransactionPlan Plan, uint Now) Plan(Command command, IReadOnlyCollection<ShardRecords> records, IReadOnlyList<OuterPath> paths) =>
+        Read((processor, command, records, paths), static (_, a, now) => (a.processor.Plan(a.command, a.records, a.paths, new OperationContext(now)), now));
+
     /// <inheritdoc/>
     protected override object ApplyCommand(ReadOnlyMemory<byte> command, uint now, long index)
     {
@@ -46,6 +58,11 @@ public sealed class NamespaceReplica : Replica<NamespaceState>
         }
 
         Applied?.Invoke(parsed, reply);
+        if (parsed is DecideTransaction { Inner: Command inner } && reply is DecisionReply decision)
+        {
+            Applied?.Invoke(inner, decision.Answer);
+        }
+
         if (State.ReleasedLocks.Count > 0)
         {
             LocksReleased?.Invoke(State.ReleasedLocks);

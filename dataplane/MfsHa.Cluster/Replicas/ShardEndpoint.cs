@@ -2,6 +2,7 @@ using MemoryPack;
 using MfsHa.Cluster.Caches;
 using MfsHa.Cluster.Push;
 using MfsHa.Cluster.Routing;
+using MfsHa.Cluster.Transactions;
 using MfsHa.Consensus;
 using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
@@ -10,7 +11,8 @@ using MfsHa.Metadata.SystemGroup;
 namespace MfsHa.Cluster.Replicas;
 
 /// <summary>A shard's replica as the router calls it: reads after a read barrier, writes through the log, the rest by the chunk supervisor.</summary>
-public sealed class ShardEndpoint(IShardLog log, NamespaceReplica replica, ISupervisor supervisor, LengthNews news, CacheGrants grants) : IGroupEndpoint
+public sealed class ShardEndpoint(
+    IShardLog log, NamespaceReplica replica, ISupervisor supervisor, LengthNews news, CacheGrants grants, TransactionCoordinator? transactions = null, int spreadDepth = 0) : IGroupEndpoint
 {
     /// <inheritdoc/>
     public IShardLog Log => log;
@@ -39,6 +41,11 @@ public sealed class ShardEndpoint(IShardLog log, NamespaceReplica replica, ISupe
     /// <summary>Answers a query at this leader.</summary>
     public async ValueTask<Reply> AnswerAsync(Query query, CancellationToken cancellation)
     {
+        if (transactions is not null)
+        {
+            return await transactions.AnswerAsync(query, cancellation).ConfigureAwait(false);
+        }
+
         await log.ReadBarrierAsync(cancellation).ConfigureAwait(false);
         return replica.Answer(query);
     }
@@ -55,7 +62,17 @@ public sealed class ShardEndpoint(IShardLog log, NamespaceReplica replica, ISupe
             }
         }
 
-        return await ProposeAsync(command, cancellation).ConfigureAwait(false);
+        if (transactions is null)
+        {
+            return await ProposeAsync(command, cancellation).ConfigureAwait(false);
+        }
+
+        if (command is MakeDirectory { Home: null } make && replica.Read((make, spreadDepth), static (s, a, _) => s.HomeFor(a.make, a.spreadDepth)) is { } home)
+        {
+            command = make with { Home = home };
+        }
+
+        return await transactions.ServeAsync(command, cancellation).ConfigureAwait(false);
     }
 
     private async ValueTask<Reply> ProposeAndTellAsync(Command command, CancellationToken cancellation)

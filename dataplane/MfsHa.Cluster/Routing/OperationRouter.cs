@@ -1,3 +1,5 @@
+using MfsHa.Protocol;
+using MfsHa.Cluster.Transactions;
 using MemoryPack;
 using MfsHa.Cluster.Hosting;
 using MfsHa.Consensus;
@@ -12,7 +14,7 @@ namespace MfsHa.Cluster.Routing;
 /// Sends each operation to the leader of its group, here or over the node link, and tries again through elections (design.md 2).
 /// A repetition is safe: queries change nothing, commands of clients carry a stamp, the cluster's own commands are idempotent.
 /// </summary>
-public sealed partial class OperationRouter : IMetadataCluster, IDisposable
+public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDisposable
 {
     private readonly GroupTable groups;
     private readonly IShardMap map;
@@ -21,6 +23,7 @@ public sealed partial class OperationRouter : IMetadataCluster, IDisposable
     private readonly TimeProvider clock;
     private readonly ILogger<OperationRouter> logger;
     private readonly SemaphoreSlim places;
+    private readonly ShardFanOut fanOut;
 
     /// <summary>Creates the router and registers its handler for calls of other nodes.</summary>
     public OperationRouter(
@@ -38,13 +41,32 @@ public sealed partial class OperationRouter : IMetadataCluster, IDisposable
         this.clock = clock;
         this.logger = logger;
         places = new SemaphoreSlim(options.MaxRequests);
+        fanOut = new ShardFanOut(this, map);
         rpc.Handle(RpcMethod.Execute, ServeAsync);
     }
 
     /// <inheritdoc/>
-    public ValueTask<Reply> ExecuteAsync(Operation operation, CancellationToken cancellation) =>
+    public ValueTask<Reply> ExecuteAsync(Operation operation, CancellationToken cancellation)
+    {
+        if (map.ShardCount == 1)
+        {
+            return ExecuteAsync((ushort)0, operation, cancellation);
+        }
+
+        if (ShardFanOut.IsRefused(operation))
+        {
+            return ValueTask.FromResult<Reply>(StatusReply.Of(StatusCode.ENotSup));
+        }
+
+        return operation.RoutingInode == 0
+            ? fanOut.ExecuteAsync(operation, cancellation)
+            : ExecuteAsync((ushort)map.ShardOf(operation.RoutingInode), operation, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Reply> ExecuteAsync(ushort shard, Operation operation, CancellationToken cancellation) =>
         RouteAsync<Operation, Reply>(
-            GroupNumbers.OfShard(map.ShardOf(operation.RoutingInode)),
+            GroupNumbers.OfShard(shard),
             operation,
             static (endpoint, o, token) => endpoint.ExecuteAsync(o, token),
             static (group, o) => GroupRequest.Write(group, o),

@@ -1,6 +1,7 @@
 using MemoryPack;
 using MfsHa.Cluster.Hosting;
 using MfsHa.Cluster.Routing;
+using MfsHa.Cluster.Transactions;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.NodeLink;
@@ -16,16 +17,18 @@ public sealed class StatusService
 
     private readonly INodeRpc rpc;
     private readonly IMetadataCluster cluster;
+    private readonly IShardCalls shards;
     private readonly IShardMap map;
     private readonly ConsistencyPoints points;
     private readonly TimeProvider clock;
     private readonly Func<NodeReport> self;
 
     /// <summary>Creates the service and registers its handler.</summary>
-    public StatusService(INodeRpc rpc, IMetadataCluster cluster, IShardMap map, ConsistencyPoints points, TimeProvider clock, Func<NodeReport> self)
+    public StatusService(INodeRpc rpc, IMetadataCluster cluster, IShardCalls shards, IShardMap map, ConsistencyPoints points, TimeProvider clock, Func<NodeReport> self)
     {
         this.rpc = rpc;
         this.cluster = cluster;
+        this.shards = shards;
         this.map = map;
         this.points = points;
         this.clock = clock;
@@ -53,7 +56,7 @@ public sealed class StatusService
         }
         else
         {
-            await cluster.ExecuteAsync(new MarkConsistencyPoint(point), cancellation).ConfigureAwait(false);
+            await shards.ExecuteAsync((ushort)(group - 1), new MarkConsistencyPoint(point), cancellation).ConfigureAwait(false);
         }
 
         var answers = await Task.WhenAll(nodes.Select(async n => (Node: n, Reply: await CallAsync(n, new StatusCall(point, group), ChecksumDeadline, cancellation).ConfigureAwait(false))))

@@ -33,6 +33,9 @@ public sealed partial record AppendSlice : Command
     public required Caller Caller { get; init; }
 
     /// <inheritdoc/>
+    public override bool StaysInShard => true;
+
+    /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Inode);
 
     /// <inheritdoc/>

@@ -14,6 +14,9 @@ namespace MfsHa.Metadata.Chunks;
 public sealed partial record GetArchive(uint Inode, TreeCursor? From, Caller Caller) : Query
 {
     /// <inheritdoc/>
+    public override bool StaysInShard => true;
+
+    /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Inode);
 
     /// <inheritdoc/>
@@ -78,6 +81,9 @@ public sealed partial record ArchiveReply(
 [MemoryPackable]
 public sealed partial record SetArchive(uint Inode, bool Archive, TreeCursor? From, Caller Caller) : Command
 {
+    /// <inheritdoc/>
+    public override bool StaysInShard => true;
+
     /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Inode);
 

@@ -34,6 +34,9 @@ public sealed partial record MakeSnapshot : Command
     public required Caller Caller { get; init; }
 
     /// <inheritdoc/>
+    public override bool StaysInShard => true;
+
+    /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Parent);
 
     /// <inheritdoc/>

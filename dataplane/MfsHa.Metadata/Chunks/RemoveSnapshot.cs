@@ -22,6 +22,9 @@ public sealed partial record RemoveSnapshot(uint Parent, Name Name, SnapshotMode
     private const ExtraAttributes Kept = ExtraAttributes.Undeletable | ExtraAttributes.Immutable | ExtraAttributes.AppendOnly;
 
     /// <inheritdoc/>
+    public override bool StaysInShard => true;
+
+    /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Parent);
 
     /// <inheritdoc/>

@@ -21,6 +21,9 @@ public sealed partial record SetExtraAttributes(uint Inode, ExtraAttributes Attr
     private const ExtraAttributes ForAdministrators = ExtraAttributes.Undeletable | ExtraAttributes.AppendOnly | ExtraAttributes.Immutable;
 
     /// <inheritdoc/>
+    public override bool StaysInShard => true;
+
+    /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Inode);
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using MfsHa.Metadata.Sharding;
+
 namespace MfsHa.Metadata.Kernel;
 
 /// <summary>What <see cref="StateTables"/> needs of every table.</summary>
@@ -20,4 +22,22 @@ internal interface ITable
 
     /// <summary>Entries held in memory (HOT tier).</summary>
     int CachedCount { get; }
+
+    /// <summary>Kind of the table's records.</summary>
+    byte Kind { get; }
+
+    /// <summary>Takes in what another shard has said of its records, until <see cref="DropOutside"/>.</summary>
+    void Supply(RecordAnswer answer);
+
+    /// <summary>Adds the changes of other shards' records.</summary>
+    void TakeOutsideWrites(List<(uint Unit, RecordWrite Write)> target);
+
+    /// <summary>Forgets everything about other shards' records.</summary>
+    void DropOutside();
+
+    /// <summary>What there is of a unit, or of one key.</summary>
+    RecordAnswer Answer(RecordNeed need);
+
+    /// <summary>Writes one record as a transaction wants it.</summary>
+    void Write(RecordWrite write);
 }

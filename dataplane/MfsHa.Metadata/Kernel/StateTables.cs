@@ -1,4 +1,5 @@
 using MemoryPack;
+using MfsHa.Metadata.Sharding;
 
 namespace MfsHa.Metadata.Kernel;
 
@@ -39,6 +40,9 @@ public abstract partial class StateTables
     public int PendingCount => tables.Sum(static t => t.PendingCount);
 
     internal IOrderedStore Store { get; }
+
+    /// <summary>What operations may do beyond this shard; null when there is no other one.</summary>
+    internal ShardReach? Reach { get; private protected set; }
 
     /// <summary>
     /// Ends one command: its changes stay if its status is success, and must be none if not
@@ -115,19 +119,33 @@ public abstract partial class StateTables
 
         var bytes = Store.Get(positionKey);
         Position = bytes is null ? LogPosition.Empty : MemoryPackSerializer.Deserialize<LogPosition>(bytes)!;
+        OnReloaded();
+    }
+
+    /// <summary>Makes anew what is kept in memory about the records.</summary>
+    protected virtual void OnReloaded()
+    {
     }
 
     /// <summary>Adds a table. <paramref name="kind"/> is part of the storage format and never reused.</summary>
-    protected Table<TKey, TValue, TKeyCodec, TValueCodec> AddTable<TKey, TValue, TKeyCodec, TValueCodec>(byte kind, int cacheEntries)
+    /// <param name="kind">Kind of its records.</param>
+    /// <param name="cacheEntries">Decoded records kept in memory.</param>
+    /// <param name="unitOf">The inode that a key belongs to; null when the records are the shard's own whatever their keys are.</param>
+    /// <param name="lockable">False when transactions' locks do not concern the records.</param>
+    protected Table<TKey, TValue, TKeyCodec, TValueCodec> AddTable<TKey, TValue, TKeyCodec, TValueCodec>(
+        byte kind, int cacheEntries, Func<TKey, uint>? unitOf = null, bool lockable = true)
         where TKey : notnull
         where TValue : class
         where TKeyCodec : IKeyCodec<TKey>
         where TValueCodec : IValueCodec<TValue>
     {
-        var table = new Table<TKey, TValue, TKeyCodec, TValueCodec>(this, Prefix(kind), cacheEntries);
+        var table = new Table<TKey, TValue, TKeyCodec, TValueCodec>(this, Prefix(kind), cacheEntries, unitOf, lockable);
         tables.Add(table);
         return table;
     }
+
+    /// <summary>The table with records of a kind; <see cref="InvariantException"/> if there is none.</summary>
+    internal ITable TableOf(byte kind) => tables.Find(t => t.Kind == kind) ?? throw new InvariantException($"no table has records of kind {kind}");
 
     /// <summary>Called by a table at its first change since the last <see cref="Commit"/>.</summary>
     internal void NoteChanged(ITable table) => changed.Add(table);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MfsHa.Metadata.Sharding;
 
 namespace MfsHa.Metadata.Kernel;
 
@@ -11,7 +12,7 @@ namespace MfsHa.Metadata.Kernel;
 /// <typeparam name="TValue">Value; immutable.</typeparam>
 /// <typeparam name="TKeyCodec">Bytes of keys.</typeparam>
 /// <typeparam name="TValueCodec">Bytes of values.</typeparam>
-public sealed class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
+public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
     where TKey : notnull
     where TValue : class
     where TKeyCodec : IKeyCodec<TKey>
@@ -26,10 +27,12 @@ public sealed class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
     private readonly List<(TKey Key, bool WasPending, TValue? Before)> changes = [];
     private readonly KeyCeiling ceiling;
 
-    internal Table(StateTables owner, byte[] prefix, int cacheEntries)
+    internal Table(StateTables owner, byte[] prefix, int cacheEntries, Func<TKey, uint>? unitOf = null, bool lockable = true)
     {
         this.owner = owner;
         this.prefix = prefix;
+        this.unitOf = unitOf;
+        this.lockable = lockable;
         end = KeyRange.After(prefix);
         cache = new ClockCache<TKey, TValue?>(cacheEntries);
         ceiling = new KeyCeiling(prefix, end, prefix.Length + TKeyCodec.MaxLength);
@@ -40,7 +43,10 @@ public sealed class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
     int ITable.CachedCount => cache.Count + pending.Count;
 
     /// <summary>The value of a key, or null.</summary>
-    public TValue? Get(TKey key)
+    public TValue? Get(TKey key) =>
+        owner.Reach is { } reach && unitOf is not null && !reach.EnterRead(unitOf(key), LockMode.Shared, lockable) ? GetOutside(reach, key) : GetHere(key);
+
+    private TValue? GetHere(TKey key)
     {
         if (pending.TryGetValue(key, out var value) || cache.TryGet(key, out value))
         {
@@ -105,7 +111,9 @@ public sealed class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
     {
         var lower = EncodeToArray(from);
         var upper = toEnd ? end : EncodeToArray(until);
-        return Scan(lower, upper);
+        return owner.Reach is { } reach && unitOf is not null && !reach.EnterRead(unitOf(from), LockMode.Shared, lockable)
+            ? RangeOutside(reach, unitOf(from), lower, upper)
+            : Scan(lower, upper);
     }
 
     /// <summary>All records.</summary>
@@ -156,6 +164,12 @@ public sealed class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
 
     private void Change(TKey key, TValue? value)
     {
+        if (owner.Reach is { } reach && unitOf is not null && !reach.EnterWrite(unitOf(key), lockable, reach.Locks.Count > 0 && MovesWith(key, value)))
+        {
+            ChangeOutside(reach, key, value);
+            return;
+        }
+
         if (changes.Count == 0)
         {
             owner.NoteChanged(this);

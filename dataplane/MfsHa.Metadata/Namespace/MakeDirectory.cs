@@ -17,6 +17,9 @@ namespace MfsHa.Metadata.Namespace;
 [MemoryPackable]
 public sealed partial record MakeDirectory(uint Parent, Name Name, ushort Mode, ushort Umask, bool CopySgid, Caller Caller) : Command
 {
+    /// <summary>The shard that the directory is made in; null = its parent's. Chosen by the leader before the command is proposed.</summary>
+    public ushort? Home { get; init; }
+
     /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Parent);
 
@@ -32,7 +35,7 @@ public sealed partial record MakeDirectory(uint Parent, Name Name, ushort Mode, 
             return StatusReply.Of(status);
         }
 
-        var order = new CreationOrder(NodeType.Directory, Mode, Umask, CopySgid);
+        var order = new CreationOrder(NodeType.Directory, Mode, Umask, CopySgid, Home: Home);
         status = Creation.TryCreate(Caller, state, Parent, Name, order, context.Now, out var created);
         return status == StatusCode.Ok ? Creation.ReplyFor(Caller, state, created) : StatusReply.Of(status);
     }

@@ -98,6 +98,7 @@ public sealed partial record ReadDirectory(uint Directory, ReadDirectoryFlags Fl
             return DirectoryReply.EndCursor;
         }
 
+        state.ExpectEntriesOf(number, cursor, room - entries.Count);
         foreach (var ((_, edge), entry) in state.Edges.Range((number, cursor), (number, DirectoryReply.EndCursor)))
         {
             if (entries.Count >= room)

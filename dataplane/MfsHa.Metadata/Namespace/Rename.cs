@@ -2,6 +2,7 @@ using MemoryPack;
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.Rules;
+using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.State;
 using MfsHa.Protocol;
 
@@ -17,6 +18,15 @@ namespace MfsHa.Metadata.Namespace;
 [MemoryPackable]
 public sealed partial record Rename(uint SourceParent, Name SourceName, uint TargetParent, Name TargetName, RenameMode Mode, Caller Caller) : Command
 {
+    /// <summary>Paths of directories whose names other shards keep, for the last path of a file that goes.</summary>
+    public OuterPath[]? OuterPaths { get; init; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OuterPath>? KnownPaths => OuterPaths;
+
+    /// <inheritdoc/>
+    public override Command WithPaths(IReadOnlyList<OuterPath> paths) => this with { OuterPaths = [.. paths] };
+
     /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(SourceParent);
 

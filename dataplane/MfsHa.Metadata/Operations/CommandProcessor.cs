@@ -1,12 +1,13 @@
 using MemoryPack;
 using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.State;
 using MfsHa.Protocol;
 
 namespace MfsHa.Metadata.Operations;
 
 /// <summary>Executes commands exactly once (design.md 8) and queries, on one shard's state.</summary>
-public sealed class CommandProcessor(NamespaceState state)
+public sealed partial class CommandProcessor(NamespaceState state)
 {
     /// <summary>
     /// Executes a command unless it is a repetition: then it gets the first answer. Afterwards the state's changes are final.
@@ -15,29 +16,12 @@ public sealed class CommandProcessor(NamespaceState state)
     {
         state.ReleasedLocks.Clear();
         state.TouchedChunks.Clear();
-        if (command.Stamp is { } stamp && state.Replies.Get((stamp.Session, stamp.Message)) is { } last)
+        if (state.Reach is { } reach)
         {
-            if (stamp.Request == last.Request)
-            {
-                return Remembered(last);
-            }
-
-            if (stamp.Request < last.Request)
-            {
-                // A late copy of a request that the client has got an answer for, or has repeated on a newer connection.
-                return StatusReply.Of(StatusCode.EAgain);
-            }
-
-            if (MayRepeat(stamp, last) && Remembered(last) is { Status: StatusCode.Ok } reply && command.StillHolds(state, reply))
-            {
-                state.Replies.Set((stamp.Session, stamp.Message), last with { Request = stamp.Request });
-                NoteDelivery(stamp);
-                state.Commit(success: true);
-                return reply;
-            }
+            return ExecuteInReach(reach, command, context);
         }
 
-        return Run(command, context);
+        return AnswerRepetition(command) ?? Run(command, context);
     }
 
     /// <summary>
@@ -53,6 +37,11 @@ public sealed class CommandProcessor(NamespaceState state)
             return stamp.Request == last.Request ? Remembered(last) : null;
         }
 
+        if (state.Reach is { } reach)
+        {
+            return AnswerInReach(reach, command, context);
+        }
+
         var reply = command.AnswerWithoutChange(state, context);
         state.Commit(success: false);
         return reply;
@@ -61,6 +50,11 @@ public sealed class CommandProcessor(NamespaceState state)
     /// <summary>Answers a query; the state must stay as it is.</summary>
     public Reply Execute(Query query, in OperationContext context)
     {
+        if (state.Reach is { } reach)
+        {
+            return ExecuteInReach(reach, query, [], context);
+        }
+
         var reply = query.Execute(state, context);
         state.Commit(success: false);
         return reply;
@@ -93,18 +87,54 @@ public sealed class CommandProcessor(NamespaceState state)
     private static Reply Remembered(RememberedReply last) =>
         MemoryPackSerializer.Deserialize<Reply>(last.Reply) ?? throw new InvariantException("a remembered reply is empty");
 
+    /// <summary>The first answer if this is a repetition, otherwise null.</summary>
+    private Reply? AnswerRepetition(Command command)
+    {
+        if (command.Stamp is not { } stamp || state.Replies.Get((stamp.Session, stamp.Message)) is not { } last)
+        {
+            return null;
+        }
+
+        if (stamp.Request == last.Request)
+        {
+            return Remembered(last);
+        }
+
+        if (stamp.Request < last.Request)
+        {
+            // A late copy of a request that the client has got an answer for, or has repeated on a newer connection.
+            return StatusReply.Of(StatusCode.EAgain);
+        }
+
+        if (MayRepeat(stamp, last) && Remembered(last) is { Status: StatusCode.Ok } reply && StillHolds(command, reply))
+        {
+            state.Replies.Set((stamp.Session, stamp.Message), last with { Request = stamp.Request });
+            NoteDelivery(stamp);
+            state.Commit(success: true);
+            return reply;
+        }
+
+        return null;
+    }
+
+    private bool StillHolds(Command command, Reply first) => state.Reach is { } reach ? HoldsInReach(reach, command, first) : command.StillHolds(state, first);
+
     private Reply Run(Command command, in OperationContext context)
     {
         var reply = command.Execute(state, context);
         state.Commit(reply.Status == StatusCode.Ok);
-        if (command.Stamp is { } stamp && !IsTransient(reply.Status))
+        Remember(command.Stamp, reply);
+        return reply;
+    }
+
+    private void Remember(RequestStamp? stamp, Reply reply)
+    {
+        if (stamp is not null && !IsTransient(reply.Status))
         {
             // Failures, too: a copy that the router sent twice may come late and would succeed by then.
             state.Replies.Set((stamp.Session, stamp.Message), new RememberedReply(stamp.Request, stamp.Digest, MemoryPackSerializer.Serialize<Reply>(reply)));
             NoteDelivery(stamp);
             state.Commit(success: true);
         }
-
-        return reply;
     }
 }

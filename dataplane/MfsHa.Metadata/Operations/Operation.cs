@@ -105,8 +105,25 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(180, typeof(Chunks.CondemnChunks))]
 [MemoryPackUnion(181, typeof(Chunks.CondemnCopies))]
 [MemoryPackUnion(182, typeof(Chunks.ForgetCopies))]
+[MemoryPackUnion(70, typeof(Sharding.FormatShard))]
+[MemoryPackUnion(71, typeof(Sharding.PrepareTransaction))]
+[MemoryPackUnion(72, typeof(Sharding.DecideTransaction))]
+[MemoryPackUnion(73, typeof(Sharding.FinishTransaction))]
+[MemoryPackUnion(74, typeof(Sharding.ResolveTransaction))]
+[MemoryPackUnion(75, typeof(Sharding.ForgetTransactions))]
+[MemoryPackUnion(76, typeof(Sharding.FindDecisions))]
+[MemoryPackUnion(77, typeof(Sharding.FetchRecords))]
+[MemoryPackUnion(78, typeof(Sharding.TakeTotals))]
+[MemoryPackUnion(79, typeof(Sharding.TotalsReported))]
+[MemoryPackUnion(80, typeof(Namespace.GetFullPath))]
 public abstract partial record Operation
 {
+    /// <summary>
+    /// True for operations that do not go beyond the shard they are sent to, although they might have to (walks through whole subtrees): there they are refused.
+    /// </summary>
+    [MemoryPackIgnore]
+    public virtual bool StaysInShard => false;
+
     /// <summary>The inode that decides which shard the operation goes to.</summary>
     [MemoryPackIgnore]
     public abstract uint RoutingInode { get; }
@@ -135,6 +152,13 @@ public abstract record Command : Operation
     /// <param name="state">The state.</param>
     /// <param name="first">The first answer, a success.</param>
     public virtual bool StillHolds(NamespaceState state, Reply first) => true;
+
+    /// <summary>Paths that the leader has found out for the command; null if none.</summary>
+    [MemoryPackIgnore]
+    public virtual IReadOnlyList<Sharding.OuterPath>? KnownPaths => null;
+
+    /// <summary>The same command with paths of directories that it cannot see where it runs.</summary>
+    public virtual Command WithPaths(IReadOnlyList<Sharding.OuterPath> paths) => this;
 
     /// <summary>Checks and applies the change. Depends on nothing but the state, the command and the context.</summary>
     public abstract Reply Execute(NamespaceState state, in OperationContext context);

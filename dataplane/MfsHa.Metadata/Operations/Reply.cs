@@ -42,6 +42,13 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(135, typeof(Chunks.ArchiveReply))]
 [MemoryPackUnion(136, typeof(Trash.DetachedReply))]
 [MemoryPackUnion(137, typeof(Trash.TrashPathReply))]
+[MemoryPackUnion(20, typeof(Sharding.HeldReply))]
+[MemoryPackUnion(21, typeof(Sharding.ElsewhereReply))]
+[MemoryPackUnion(22, typeof(Sharding.PreparedReply))]
+[MemoryPackUnion(23, typeof(Sharding.DecisionReply))]
+[MemoryPackUnion(24, typeof(Sharding.OutcomeReply))]
+[MemoryPackUnion(25, typeof(Sharding.TransactionIdsReply))]
+[MemoryPackUnion(26, typeof(Sharding.RecordsReply))]
 public abstract partial record Reply
 {
     /// <summary>Outcome; everything but <see cref="StatusCode.Ok"/> means that nothing changed.</summary>

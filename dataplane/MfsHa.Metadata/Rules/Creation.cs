@@ -12,7 +12,7 @@ namespace MfsHa.Metadata.Rules;
 /// <param name="CopySgid">A new directory also gets a set-group-id bit.</param>
 /// <param name="Device">Device number of a device.</param>
 /// <param name="Target">Target of a symbolic link.</param>
-internal readonly record struct CreationOrder(NodeType Type, ushort Mode, ushort Umask, bool CopySgid = false, uint Device = 0, byte[]? Target = null);
+internal readonly record struct CreationOrder(NodeType Type, ushort Mode, ushort Umask, bool CopySgid = false, uint Device = 0, byte[]? Target = null, ushort? Home = null);
 
 /// <summary>An object that was just created.</summary>
 internal readonly record struct CreatedObject(uint Number, Inode Inode, Inode Directory);
@@ -43,7 +43,7 @@ internal static class Creation
             inode = inode with { Target = order.Target, Device = order.Device };
         }
 
-        var (made, record) = state.CreateObject(number, parent, name, inode, acls, now);
+        var (made, record) = state.CreateObject(number, parent, name, inode, acls, now, order.Home);
         if (order.Type != NodeType.Symlink)
         {
             record = state.WithPatterns(caller, name, made, record);

@@ -83,12 +83,17 @@ internal sealed class RenameCheck(Caller caller, NamespaceState state, RenameMod
     /// <summary>A directory must not come to lie in itself; its ".." changes with its parent, which needs the right to write it.</summary>
     private StatusCode CheckDirectoryMove(uint number, Inode inode, uint from, uint to, Inode directory)
     {
+        if (from == to)
+        {
+            return StatusCode.Ok;
+        }
+
         if (number == to || state.IsBelow(number, to, directory))
         {
             return StatusCode.EInval;
         }
 
-        return from != to && !AccessCheck.Allows(caller, state, number, inode, AccessMask.Write) ? StatusCode.EAcces : StatusCode.Ok;
+        return !AccessCheck.Allows(caller, state, number, inode, AccessMask.Write) ? StatusCode.EAcces : StatusCode.Ok;
     }
 
     private StatusCode CheckTarget(uint from, uint to, Inode directory, Name name)
@@ -141,7 +146,7 @@ internal sealed class RenameCheck(Caller caller, NamespaceState state, RenameMod
 
     private StatusCode CheckQuotas(uint from, uint to)
     {
-        if (from == to)
+        if (from == to || !state.HasQuotas)
         {
             return StatusCode.Ok;
         }

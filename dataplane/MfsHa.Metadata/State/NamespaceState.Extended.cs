@@ -14,8 +14,8 @@ public sealed partial class NamespaceState
     private void AddContentTables(int hotEntries)
     {
         Marks = AddTable<uint, Present, UInt32Key, MemoryPackValue<Present>>(31, 8);
-        Xattrs = AddTable<(uint Inode, Name Name), Xattr, UInt32NameKey, MemoryPackValue<Xattr>>(32, hotEntries / 16);
-        XattrSummaries = AddTable<uint, XattrSummary, UInt32Key, MemoryPackValue<XattrSummary>>(33, hotEntries / 16);
+        Xattrs = AddTable<(uint Inode, Name Name), Xattr, UInt32NameKey, MemoryPackValue<Xattr>>(32, hotEntries / 16, static k => k.Inode);
+        XattrSummaries = AddTable<uint, XattrSummary, UInt32Key, MemoryPackValue<XattrSummary>>(33, hotEntries / 16, static k => k);
         Flocks = AddTable<uint, InodeFlocks, UInt32Key, MemoryPackValue<InodeFlocks>>(36, hotEntries / 16);
         PosixLocks = AddTable<uint, InodePosixLocks, UInt32Key, MemoryPackValue<InodePosixLocks>>(37, hotEntries / 16);
         Quotas = AddTable<uint, QuotaRecord, UInt32Key, MemoryPackValue<QuotaRecord>>(38, hotEntries / 16);

@@ -78,6 +78,15 @@ public sealed partial class NamespaceState
         return due;
     }
 
+    /// <summary>A number that no other object gets; <see cref="HasFreeInode"/> must have been asked.</summary>
+    internal uint SetInodeAside(uint now)
+    {
+        var counters = Counters;
+        var number = TakeInode(ref counters, now);
+        Counters = counters;
+        return number;
+    }
+
     private uint TakeInode(ref Counters counters, uint now)
     {
         while (counters.FirstRecycled != counters.NextRecycled)
@@ -98,7 +107,7 @@ public sealed partial class NamespaceState
             throw new InvariantException("no inode number is free and nobody has asked before");
         }
 
-        counters = counters with { NextInode = next + 1 };
+        counters = counters with { NextInode = Reach?.Layout.Following(next) ?? next + 1 };
         return next;
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.Sharding;
 using MfsHa.Protocol;
 
 namespace MfsHa.Metadata.State;
@@ -16,19 +17,15 @@ public sealed partial class NamespaceState
     /// <param name="child">Type, mode, owner and what is inherited.</param>
     /// <param name="inherited">ACLs of the new object.</param>
     /// <param name="now">Unix seconds.</param>
-    public (uint Number, Inode Inode) CreateObject(uint directory, Inode parent, Name name, Inode child, in InheritedAcls inherited, uint now)
+    public (uint Number, Inode Inode) CreateObject(uint directory, Inode parent, Name name, Inode child, in InheritedAcls inherited, uint now, ushort? home = null)
     {
         var counters = Counters;
-        var number = TakeInode(ref counters, now);
+        var outside = Reach is { } reach && home is { } shard && shard != reach.Layout.Shard;
+        var number = outside ? Reach!.TakeFresh(home!.Value) : TakeInode(ref counters, now);
         var edge = counters.NextEdge;
         var isDirectory = child.IsDirectory;
-        Counters = counters with
-        {
-            NextEdge = edge - 1,
-            Inodes = counters.Inodes + 1,
-            Directories = counters.Directories + (isDirectory ? 1 : 0),
-            Files = counters.Files + (child.Type == NodeType.File ? 1 : 0),
-        };
+        counters = counters with { NextEdge = edge - EdgeStep };
+        Counters = outside ? counters : WithObject(counters, child);
         child = child with
         {
             AccessTime = now,
@@ -59,8 +56,16 @@ public sealed partial class NamespaceState
         Entries.Set((directory, name), new DirectoryEntry(number, edge));
         Edges.Set((directory, edge), new DirectoryEdge(name, number));
         Inodes.Set(directory, EntryAdded(parent, isDirectory, now));
-        AdjustTotals(directory, Contribution(number, child));
-        OnCreated(number, child);
+        CountNewEntry(directory, number, child, edge);
+        if (outside)
+        {
+            Reach!.Act(number, new CountNewObject(number));
+        }
+        else
+        {
+            OnCreated(number, child);
+        }
+
         return (number, child);
     }
 
@@ -70,7 +75,7 @@ public sealed partial class NamespaceState
         var child = Inodes.Require(number);
         var counters = Counters;
         var edge = counters.NextEdge;
-        Counters = counters with { NextEdge = edge - 1 };
+        Counters = counters with { NextEdge = edge - EdgeStep };
         var first = child.Parent == 0;
         if (child.IsDirectory && !first)
         {
@@ -92,7 +97,7 @@ public sealed partial class NamespaceState
         Entries.Add((directory, name), new DirectoryEntry(number, edge));
         Edges.Set((directory, edge), new DirectoryEdge(name, number));
         Inodes.Set(directory, EntryAdded(Inodes.Require(directory), child.IsDirectory, now));
-        AdjustTotals(directory, Contribution(number, child));
+        CountNewEntry(directory, number, child, edge);
     }
 
     /// <summary>Takes an entry away and returns what it named, which stays even without entries.</summary>
@@ -100,7 +105,7 @@ public sealed partial class NamespaceState
     {
         var number = entry.Inode;
         var child = Inodes.Require(number);
-        AdjustTotals(directory, -Contribution(number, child));
+        UncountFormerEntry(directory, number, child, entry.Edge);
         Entries.Remove((directory, name));
         Edges.Remove((directory, entry.Edge));
         var isDirectory = child.IsDirectory;
@@ -132,7 +137,26 @@ public sealed partial class NamespaceState
             }
 
             child = DetachEntry(directory, name, entry, now);
+            if (IsElsewhere(number))
+            {
+                Reach!.Act(number, new DropObject(number, []));
+                return;
+            }
+
             RemoveObject(number, child, now);
+            return;
+        }
+
+        if (IsElsewhere(number))
+        {
+            var last = child.LinkCount == 1;
+            var lastPath = last && child.Type == NodeType.File ? DetachedPathOf(directory, name) : [];
+            DetachEntry(directory, name, entry, now);
+            if (last)
+            {
+                Reach!.Act(number, new DropObject(number, lastPath));
+            }
+
             return;
         }
 
@@ -203,6 +227,13 @@ public sealed partial class NamespaceState
             Files = counters.Files - (inode.Type == NodeType.File ? 1 : 0),
         };
     }
+
+    private static Counters WithObject(Counters counters, Inode inode) => counters with
+    {
+        Inodes = counters.Inodes + 1,
+        Directories = counters.Directories + (inode.IsDirectory ? 1 : 0),
+        Files = counters.Files + (inode.Type == NodeType.File ? 1 : 0),
+    };
 
     /// <summary>All links of an object: parent directory and edge id, the first one first.</summary>
     public List<(uint Parent, ulong Edge)> LinksOf(uint number, Inode inode)

@@ -89,8 +89,50 @@ public sealed partial class NamespaceState
     /// <summary>The path under which an unlinked file is remembered: from the global root, cut from the left.</summary>
     private byte[] DetachedPathOf(uint directory, Name name)
     {
-        var path = PathOf(RootInode, directory, name) ?? name.Span.ToArray();
+        var path = (Reach is null ? PathOf(RootInode, directory, name) : PathWithHints(directory, name)) ?? name.Span.ToArray();
         return path.Length <= DetachedFile.MaxPathLength ? path : path[^DetachedFile.MaxPathLength..];
+    }
+
+    /// <summary>
+    /// The path of an entry as far as it is known here: what lies above in other shards may have been told with the command. A file's last path is a
+    /// remark for people; nobody waits for it.
+    /// </summary>
+    private byte[] PathWithHints(uint directory, Name name)
+    {
+        var names = new List<Name> { name };
+        var length = name.Length;
+        for (var depth = 0; depth < MaxDepth; depth++)
+        {
+            if (directory == RootInode)
+            {
+                return Join(names, length);
+            }
+
+            if (IsElsewhere(directory))
+            {
+                var path = Join(names, length);
+                return Reach!.OuterPathOf(directory) is { Length: > 0 } above ? [.. above, (byte)'/', .. path] : path;
+            }
+
+            if (Inodes.GetUnlocked(directory) is not { Parent: not 0 } inode)
+            {
+                return Join(names, length);
+            }
+
+            // The name of a directory at the shard's border is kept by its parent's shard.
+            if (IsElsewhere(inode.Parent))
+            {
+                var path = Join(names, length);
+                return Reach!.OuterPathOf(directory) is { Length: > 0 } above ? [.. above, (byte)'/', .. path] : path;
+            }
+
+            var own = Edges.GetUnlocked((inode.Parent, inode.ParentEdge)) ?? throw new InvariantException($"directory {directory} has no entry");
+            names.Add(own.Name);
+            length += own.Name.Length + 1;
+            directory = inode.Parent;
+        }
+
+        throw new InvariantException($"directory {directory} is its own ancestor");
     }
 
     private bool LeadsUpTo(uint from, uint directory)
@@ -102,8 +144,7 @@ public sealed partial class NamespaceState
                 return true;
             }
 
-            // A parent that is not here belongs to another shard: whether the way leads further is not known here.
-            if (from is 0 or RootInode || Inodes.Get(from) is not { } inode)
+            if (from is 0 or RootInode || Inodes.GetPlace(from) is not { } inode)
             {
                 return false;
             }

@@ -19,7 +19,6 @@ public sealed partial class NamespaceState
 
         for (var depth = 0; depth < MaxDepth; depth++)
         {
-            // A directory that is not here belongs to another shard, which counts for itself (design.md 6).
             if (Totals.Get(directory) is not { } totals)
             {
                 return;
@@ -31,7 +30,15 @@ public sealed partial class NamespaceState
                 return;
             }
 
-            directory = Inodes.Require(directory).Parent;
+            // A transaction that holds the directory counts with it when it moves it: until then it counts where it is.
+            var parent = (Inodes.GetUnlocked(directory) ?? throw new InvariantException($"directory {directory} has totals and no record")).Parent;
+            if (IsElsewhere(parent))
+            {
+                ReportTotalsSoon(directory);
+                return;
+            }
+
+            directory = parent;
         }
 
         throw new InvariantException($"directory {directory} is its own ancestor");
@@ -45,24 +52,36 @@ public sealed partial class NamespaceState
             return;
         }
 
-        AdjustTotals(inode.Parent, change);
+        AdjustTotalsOfParent(number, inode.Parent, change);
         if (inode.LinkCount > 1 && !inode.IsDirectory)
         {
             foreach (var (parent, _) in FurtherLinks(number))
             {
-                AdjustTotals(parent, change);
+                AdjustTotalsOfParent(number, parent, change);
             }
         }
     }
 
     /// <summary>What an object counts for in each of its parents.</summary>
-    public TotalsChange Contribution(uint number, Inode inode) => inode.Type switch
+    public TotalsChange Contribution(uint number, Inode inode) => IsElsewhere(number) ? ContributionElsewhere(number, inode) : inode.Type switch
     {
         NodeType.Directory => Totals.Require(number).WithDirectory(),
         NodeType.File or NodeType.Trash or NodeType.Sustained => FileContribution(number, inode),
         NodeType.Symlink => new TotalsChange(1, Length: inode.Target?.Length ?? 0),
         _ => TotalsChange.OneObject,
     };
+
+    private void AdjustTotalsOfParent(uint number, uint parent, in TotalsChange change)
+    {
+        if (IsElsewhere(parent))
+        {
+            ReportTotalsSoon(number);
+        }
+        else
+        {
+            AdjustTotals(parent, change);
+        }
+    }
 
     private TotalsChange FileContribution(uint number, Inode inode)
     {

@@ -18,12 +18,12 @@ public sealed partial class NamespaceState : StateTables
     public NamespaceState(IOrderedStore store, ushort group, int hotEntries)
         : base(store, group)
     {
-        Inodes = AddTable<uint, Inode, UInt32Key, MemoryPackValue<Inode>>(1, hotEntries);
-        Entries = AddTable<(uint Directory, Name Name), DirectoryEntry, UInt32NameKey, MemoryPackValue<DirectoryEntry>>(2, hotEntries);
-        Edges = AddTable<(uint Directory, ulong Edge), DirectoryEdge, UInt32UInt64Key, MemoryPackValue<DirectoryEdge>>(3, hotEntries / 8);
-        ExtraLinks = AddTable<(uint Inode, uint Parent, ulong Edge), Present, UInt32UInt32UInt64Key, MemoryPackValue<Present>>(4, hotEntries / 8);
-        Totals = AddTable<uint, SubtreeTotals, UInt32Key, MemoryPackValue<SubtreeTotals>>(5, hotEntries / 4);
-        ChunkPages = AddTable<(uint Inode, uint Page), ChunkPage, UInt32PairKey, MemoryPackValue<ChunkPage>>(6, hotEntries / 16);
+        Inodes = AddTable<uint, Inode, UInt32Key, MemoryPackValue<Inode>>(1, hotEntries, static k => k);
+        Entries = AddTable<(uint Directory, Name Name), DirectoryEntry, UInt32NameKey, MemoryPackValue<DirectoryEntry>>(2, hotEntries, static k => k.Directory);
+        Edges = AddTable<(uint Directory, ulong Edge), DirectoryEdge, UInt32UInt64Key, MemoryPackValue<DirectoryEdge>>(3, hotEntries / 8, static k => k.Directory);
+        ExtraLinks = AddTable<(uint Inode, uint Parent, ulong Edge), Present, UInt32UInt32UInt64Key, MemoryPackValue<Present>>(4, hotEntries / 8, static k => k.Inode);
+        Totals = AddTable<uint, SubtreeTotals, UInt32Key, MemoryPackValue<SubtreeTotals>>(5, hotEntries / 4, static k => k, lockable: false);
+        ChunkPages = AddTable<(uint Inode, uint Page), ChunkPage, UInt32PairKey, MemoryPackValue<ChunkPage>>(6, hotEntries / 16, static k => k.Inode);
         Chunks = AddTable<ulong, Chunk, UInt64Key, MemoryPackValue<Chunk>>(7, hotEntries);
         OpenByInode = AddTable<uint, OpenSessions, UInt32Key, MemoryPackValue<OpenSessions>>(12, hotEntries / 2);
         OpenBySession = AddTable<(uint Session, uint Inode), Present, UInt32PairKey, MemoryPackValue<Present>>(13, 0);
@@ -38,8 +38,10 @@ public sealed partial class NamespaceState : StateTables
         SustainedIdle = AddTable<(uint UnixSeconds, uint Inode), Present, UInt32PairKey, MemoryPackValue<Present>>(22, 0);
         RecycledInodes = AddTable<uint, InodeBatch, UInt32Key, MemoryPackValue<InodeBatch>>(23, 2);
         OrphanChunks = AddTable<ulong, Present, UInt64Key, MemoryPackValue<Present>>(20, 0);
-        Acls = AddTable<(uint Inode, uint Type), PosixAcl, UInt32PairKey, MemoryPackValue<PosixAcl>>(30, hotEntries / 16);
+        Acls = AddTable<(uint Inode, uint Type), PosixAcl, UInt32PairKey, MemoryPackValue<PosixAcl>>(30, hotEntries / 16, static k => k.Inode);
         AddContentTables(hotEntries);
+        AddShardTables();
+        OnReloaded();
     }
 
     /// <summary>Objects by number.</summary>
@@ -102,7 +104,7 @@ public sealed partial class NamespaceState : StateTables
     /// <summary>Allocators and totals.</summary>
     public Counters Counters
     {
-        get => CountersTable.Get(TheCounters) ?? new Counters();
+        get => CountersTable.Get(TheCounters) ?? FirstCounters();
         set => CountersTable.Set(TheCounters, value);
     }
 

@@ -36,6 +36,9 @@ public sealed partial record SubtreeTotals(long Inodes, long Directories, long F
             : throw new InvariantException($"{this} plus {change} is negative");
     }
 
+    /// <summary>These totals as something to be added.</summary>
+    public TotalsChange AsChange() => new(Inodes, Directories, Files, Chunks, Length, Size, RealSize);
+
     /// <summary>What a directory with these totals counts for in its parent.</summary>
     public TotalsChange WithDirectory() => new(Inodes + 1, Directories + 1, Files, Chunks, Length, Size, RealSize);
 }

@@ -39,6 +39,9 @@ public sealed partial record SetStorageClass : Command
     public required Caller Caller { get; init; }
 
     /// <inheritdoc/>
+    public override bool StaysInShard => true;
+
+    /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Inode);
 
     private SetModes Mode => Modes & SetModes.OperationMask;

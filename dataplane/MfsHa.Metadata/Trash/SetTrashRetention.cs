@@ -21,6 +21,9 @@ public sealed partial record SetTrashRetention(uint Inode, uint Seconds, SetMode
     private const ulong SecondsPerHour = 3600;
 
     /// <inheritdoc/>
+    public override bool StaysInShard => true;
+
+    /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Inode);
 
     /// <inheritdoc/>

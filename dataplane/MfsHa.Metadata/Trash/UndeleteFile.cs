@@ -30,6 +30,9 @@ public sealed partial record UndeleteFile(uint Inode, Caller Caller) : Command
     };
 
     /// <inheritdoc/>
+    public override bool StaysInShard => true;
+
+    /// <inheritdoc/>
     public override uint RoutingInode => Inode;
 
     /// <inheritdoc/>

@@ -7,17 +7,14 @@ namespace MfsHa.Node.Configuration;
 /// <summary>Contradictions between values that are right one by one.</summary>
 internal static class ConfigurationChecks
 {
-    // The formats and the configuration know several shards; transactions across shards are not there yet.
-    private const int SupportedShards = 1;
-
     public static void Run(NodeConfiguration node, ConfigurationValues values, List<ConfigurationError> errors, List<string> warnings)
     {
         CheckPeers(node, values, errors, warnings);
         CheckTiming(node, values, errors);
         CheckPorts(node, values, errors);
-        if (node.ShardCount > SupportedShards)
+        if (node.ShardCount > 1)
         {
-            warnings.Add($"{values.OriginOf(ClusterKeys.ShardCount)}: HA_SHARD_COUNT is {node.ShardCount}, but this version runs {SupportedShards} shard");
+            warnings.Add($"{values.OriginOf(ClusterKeys.ShardCount)}: HA_SHARD_COUNT is {node.ShardCount}: several shards are new and lack things that README.md lists under \"What is missing\"");
         }
 
         if (node.Consensus.Priority != 0)

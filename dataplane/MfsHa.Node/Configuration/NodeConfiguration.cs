@@ -30,6 +30,9 @@ public sealed record NodeConfiguration
     /// <summary>Number of shards of a new cluster.</summary>
     public required int ShardCount { get; init; }
 
+    /// <summary>HA_SHARD_SPREAD_DEPTH.</summary>
+    public required int ShardSpreadDepth { get; init; }
+
     /// <summary>Timing of Raft.</summary>
     public required ConsensusConfiguration Consensus { get; init; }
 
@@ -86,6 +89,7 @@ public sealed record NodeConfiguration
             DataPath = dataPath,
             Region = values.Get(ClusterKeys.Region),
             ShardCount = values.Get(ClusterKeys.ShardCount),
+            ShardSpreadDepth = values.Get(ClusterKeys.ShardSpreadDepth),
             Consensus = ConsensusConfiguration.From(values),
             Replication = ReplicationConfiguration.From(values),
             Clients = new(values.Get(ListenerKeys.ClientHost), values.Get(ListenerKeys.ClientPort), values.Get(ListenerKeys.ClientTimeout)),

@@ -155,7 +155,8 @@ public sealed partial class NodeHost : INodeHost
         Peers = [.. node.Peers.Select(static p => new NodeAddress(new NodeId((ushort)p.Id), p.Host, p.Port!.Value))],
         Listen = new IPEndPoint(bind, node.Port),
         DataPath = node.DataPath,
-        ShardCount = 1,
+        ShardCount = (ushort)node.ShardCount,
+        SpreadDepth = node.ShardSpreadDepth,
         Consensus = new ConsensusOptions
         {
             ElectionTimeout = node.Consensus.ElectionTimeout,

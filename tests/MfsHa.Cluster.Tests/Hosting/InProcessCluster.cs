@@ -16,11 +16,13 @@ internal sealed class InProcessCluster : IAsyncDisposable, IClientNotifier, IChu
     private readonly NodeAddress[] peers = [.. FreePorts(3).Select(static (p, i) => new NodeAddress(new NodeId((ushort)(i + 1)), "127.0.0.1", p))];
     private readonly ILoggerFactory loggers = LoggerFactory.Create(static b => b.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole());
 
+    public ushort Shards { get; private init; } = 1;
+
     public ClusterHost?[] Hosts { get; } = new ClusterHost?[3];
 
-    public static async Task<InProcessCluster> StartAsync(CancellationToken cancellation)
+    public static async Task<InProcessCluster> StartAsync(CancellationToken cancellation, ushort shards = 1)
     {
-        var cluster = new InProcessCluster();
+        var cluster = new InProcessCluster { Shards = shards };
         await Task.WhenAll(Enumerable.Range(0, 3).Select(i => cluster.StartAsync(i, cancellation)));
         return cluster;
     }
@@ -35,6 +37,7 @@ internal sealed class InProcessCluster : IAsyncDisposable, IClientNotifier, IChu
             Peers = peers,
             Listen = new IPEndPoint(IPAddress.Loopback, peers[node].Port),
             DataPath = path,
+            ShardCount = Shards,
             MaxMemoryBytes = 32 << 20,
         };
         Hosts[node] = new ClusterHost(options, this, this, loggers, TimeProvider.System);

@@ -127,7 +127,7 @@ public sealed class ConfigurationValueTests
     [Theory]
     [InlineData("MFSHA_NODE_ID = 1\nMFSHA_PEERS = a,b", "odd number")]
     [InlineData("MFSHA_NODE_ID = 1\nMFSHA_PEERS = a:1000,b,c", "port mapping")]
-    [InlineData("HA_SHARD_COUNT = 8", "this version runs 1 shard")]
+    [InlineData("HA_SHARD_COUNT = 8", "several shards are new")]
     public void What_works_but_is_probably_not_meant_is_a_warning(string text, string says) =>
         Assert.Contains(says, Assert.Single(Read.File(text).Warnings), StringComparison.Ordinal);
 

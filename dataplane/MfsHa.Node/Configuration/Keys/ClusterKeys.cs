@@ -48,8 +48,13 @@ public static class ClusterKeys
     /// <summary><c>HA_SHARD_COUNT</c>.</summary>
     public static readonly ConfigurationKey<int> ShardCount = Key(
         "HA_SHARD_COUNT", NumberFormats.Integer(1, MaxShards), "1", ReloadClass.Formation,
-        "Number of shards of the namespace, each ordered by its own Raft group. This version runs one, whatever is given; more is a warning.");
+        "Number of shards of the namespace, each ordered by its own Raft group; fixed when the cluster is created, the same on all nodes. More than one is new and a warning: README.md says what does not work then.");
+
+    /// <summary><c>HA_SHARD_SPREAD_DEPTH</c>.</summary>
+    public static readonly ConfigurationKey<int> ShardSpreadDepth = Key(
+        "HA_SHARD_SPREAD_DEPTH", NumberFormats.Integer(0, 8), "2", ReloadClass.Restart,
+        "With several shards: new directories on so many levels below the root go to shards of their own, deeper ones stay with their parents. 0: all stay.");
 
     /// <summary>All of them.</summary>
-    public static KeySection Section { get; } = new("Cluster", [NodeId, Peers, BindHost, Port, AdminPort, DataPath, Region, ShardCount]);
+    public static KeySection Section { get; } = new("Cluster", [NodeId, Peers, BindHost, Port, AdminPort, DataPath, Region, ShardCount, ShardSpreadDepth]);
 }

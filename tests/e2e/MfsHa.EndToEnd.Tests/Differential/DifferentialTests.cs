@@ -14,10 +14,10 @@ public sealed class DifferentialTests
     public Task Two_mfsmasters_of_the_same_release_agree() => AssertAgreeAsync([1], ServiceKind.MfsMaster3, ServiceKind.MfsMaster3, MooseFsRelease.V3);
 
     [Fact]
-    public Task MfsHa_agrees_with_mfsmaster_3() => AssertAgreeAsync([101, 102, 103], ServiceKind.MfsMaster3, ServiceKind.MfsHa, MooseFsRelease.V3);
+    public Task MfsHa_agrees_with_mfsmaster_3() => AssertAgreeAsync([101, 102], ServiceKind.MfsMaster3, ServiceKind.MfsHa, MooseFsRelease.V3);
 
     [Fact]
-    public Task MfsHa_agrees_with_mfsmaster_4() => AssertAgreeAsync([201, 202, 203], ServiceKind.MfsMaster4, ServiceKind.MfsHa, MooseFsRelease.V4);
+    public Task MfsHa_agrees_with_mfsmaster_4() => AssertAgreeAsync([201, 202], ServiceKind.MfsMaster4, ServiceKind.MfsHa, MooseFsRelease.V4);
 
     [Fact]
     public async Task A_changed_tree_is_found()

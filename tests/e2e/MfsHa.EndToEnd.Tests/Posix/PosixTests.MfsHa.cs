@@ -9,3 +9,5 @@ public sealed class PosixOnMfsHaWith4And4(DeploymentFixture<MfsHaWith4And4> fixt
 public sealed class PosixOnMfsHaWith3And4(DeploymentFixture<MfsHaWith3And4> fixture) : PosixSuite<MfsHaWith3And4>(fixture);
 
 public sealed class PosixOnMfsHaWith4And3(DeploymentFixture<MfsHaWith4And3> fixture) : PosixSuite<MfsHaWith4And3>(fixture);
+
+public sealed class PosixOnMfsHaWithFourShards(DeploymentFixture<MfsHaWithFourShards> fixture) : PosixSuite<MfsHaWithFourShards>(fixture);

@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using MemoryPack;
+using MfsHa.Cluster.Replicas;
+using MfsHa.Consensus;
+using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Sharding;
+
+namespace MfsHa.Cluster.Transactions;
+
+/// <summary>A shard's replica and log at this node, as its transactions see them.</summary>
+public sealed class ShardAtLeader(IShardLog log, NamespaceReplica replica, TimeProvider clock) : ITransactionShard, ICoordinatorClock
+{
+    private readonly long begin = clock.GetTimestamp();
+
+    /// <inheritdoc/>
+    public ShardLayout? Layout => replica.Layout;
+
+    /// <inheritdoc/>
+    public long Milliseconds => (long)clock.GetElapsedTime(begin).TotalMilliseconds;
+
+    /// <inheritdoc/>
+    public async ValueTask<Reply> ProposeAsync(Command command, CancellationToken cancellation) =>
+        (Reply)await log.ProposeAsync(MemoryPackSerializer.Serialize<Operation>(command), cancellation).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public ValueTask ReadBarrierAsync(CancellationToken cancellation) => log.ReadBarrierAsync(cancellation);
+
+    /// <inheritdoc/>
+    public (Reply Reply, long Index) Answer(Query query, IReadOnlyCollection<ShardRecords> records) => replica.Answer(query, records);
+
+    /// <inheritdoc/>
+    public (TransactionPlan Plan, uint Now) Plan(Command command, IReadOnlyCollection<ShardRecords> records, IReadOnlyList<OuterPath> paths) =>
+        replica.Plan(command, records, paths);
+
+    /// <inheritdoc/>
+    public OpenTransactions Open(int limit) => replica.Read(limit, static (state, most, _) => OpenTransactions.Of(state, most));
+
+    /// <inheritdoc/>
+    public DueReports Reports(int limit) => replica.Read(limit, static (state, most, _) => DueReports.Of(state, most));
+
+    /// <inheritdoc/>
+    public ulong NewNumber()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(bytes);
+        return BitConverter.ToUInt64(bytes) | 1;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask PauseAsync(int milliseconds, CancellationToken cancellation) =>
+        await Task.Delay(TimeSpan.FromMilliseconds(milliseconds + RandomNumberGenerator.GetInt32(milliseconds + 1)), clock, cancellation).ConfigureAwait(false);
+}

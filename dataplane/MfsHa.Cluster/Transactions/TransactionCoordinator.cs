@@ -1,0 +1,302 @@
+using System.Collections.Concurrent;
+using MfsHa.Consensus;
+using MfsHa.Metadata.Namespace;
+using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Sharding;
+using MfsHa.NodeLink;
+using MfsHa.Protocol;
+
+namespace MfsHa.Cluster.Transactions;
+
+/// <summary>
+/// Executes operations that may reach into other shards, at the leader of the shard that they are sent to (docs/transactions.md). What is lost when the leader
+/// dies is brought to its end by <see cref="TransactionRecovery"/> of whoever leads then.
+/// </summary>
+public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls calls, ICoordinatorClock clock)
+{
+    private const int MaxRounds = 256;
+    private const int FirstPause = 1;
+    private const int LongestPause = 32;
+    private const int Patience = 30_000;
+    private const long NoMoment = long.MinValue;
+    private readonly ConcurrentDictionary<TransactionId, bool> running = new();
+
+    /// <summary>True while this coordinator itself is bringing the transaction to its end.</summary>
+    public bool IsRunning(TransactionId id) => running.ContainsKey(id);
+
+    /// <summary>Executes whatever is asked of the shard.</summary>
+    public ValueTask<Reply> ServeAsync(Operation operation, CancellationToken cancellation) => operation switch
+    {
+        Query query => AnswerAsync(query, cancellation),
+        PrepareTransaction or DecideTransaction or FinishTransaction or ResolveTransaction or ForgetTransactions or TakeTotals or TotalsReported or FormatShard =>
+            shard.ProposeAsync((Command)operation, cancellation),
+        Command command => ExecuteAsync(command, cancellation),
+        _ => throw new ArgumentException($"{operation.GetType().Name} is neither a command nor a query", nameof(operation)),
+    };
+
+    /// <summary>Answers a query; the shard's log has confirmed its leadership before the state is read.</summary>
+    public async ValueTask<Reply> AnswerAsync(Query query, CancellationToken cancellation)
+    {
+        var since = clock.Milliseconds;
+        for (var pause = FirstPause; ; pause = Math.Min(pause * 2, LongestPause))
+        {
+            await shard.ReadBarrierAsync(cancellation).ConfigureAwait(false);
+            var (reply, index) = shard.Answer(query, []);
+            if (reply is ElsewhereReply elsewhere)
+            {
+                reply = await AnswerWithOthersAsync(query, elsewhere.Needs, index, cancellation).ConfigureAwait(false);
+            }
+
+            if (reply is not HeldReply)
+            {
+                return reply;
+            }
+
+            await WaitAsync(since, pause, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Executes a command, in one log entry when it is a matter of this shard, otherwise as a transaction.</summary>
+    public async ValueTask<Reply> ExecuteAsync(Command command, CancellationToken cancellation)
+    {
+        var since = clock.Milliseconds;
+        var plans = shard.Layout is not null && command is MakeDirectory { Home: not null } or RemoveDirectory or RemoveFile or Rename or MakeLink;
+        for (var pause = FirstPause; ; pause = Math.Min(pause * 2, LongestPause))
+        {
+            var reply = plans
+                ? await PlanAndRunAsync(command, cancellation).ConfigureAwait(false)
+                : await shard.ProposeAsync(command, cancellation).ConfigureAwait(false);
+            if (reply is ElsewhereReply)
+            {
+                plans = true;
+                reply = null;
+            }
+
+            if (reply is not (null or HeldReply))
+            {
+                return reply;
+            }
+
+            await WaitAsync(since, pause, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask WaitAsync(long since, int pause, CancellationToken cancellation)
+    {
+        if (clock.Milliseconds - since > Patience)
+        {
+            throw new TimeoutException($"shard {shard.Layout?.Shard}: what the request needs was held for {Patience} ms");
+        }
+
+        await clock.PauseAsync(pause, cancellation).ConfigureAwait(false);
+    }
+
+    // The records of other shards are fetched, then everything is looked at once more. What one shard says in one answer was true at one moment: if nothing here
+    // has changed since before that, everything was true then. Otherwise the others are asked again, and what they say twice was true in between.
+    private async ValueTask<Reply> AnswerWithOthersAsync(Query query, RecordNeed[] needs, long index, CancellationToken cancellation)
+    {
+        var records = new ForeignKnowledge(shard.Layout!);
+        if (needs.Select(n => shard.Layout!.ShardOf(n.Unit)).Distinct().Count() > 1)
+        {
+            index = NoMoment;
+        }
+
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            if (!await FetchAsync(records, needs, cancellation).ConfigureAwait(false))
+            {
+                return new HeldReply(0, TransactionId.None);
+            }
+
+            await shard.ReadBarrierAsync(cancellation).ConfigureAwait(false);
+            var (reply, now) = shard.Answer(query, records.All);
+            if (reply is ElsewhereReply more)
+            {
+                needs = more.Needs;
+                index = NoMoment;
+                continue;
+            }
+
+            if (reply is HeldReply || now == index)
+            {
+                return reply;
+            }
+
+            var again = new ForeignKnowledge(shard.Layout!);
+            if (!await FetchAsync(again, records.Needs, cancellation).ConfigureAwait(false))
+            {
+                return new HeldReply(0, TransactionId.None);
+            }
+
+            if (again.Says(records))
+            {
+                return reply;
+            }
+
+            records = again;
+            needs = [];
+        }
+
+        return StatusReply.Of(StatusCode.EAgain);
+    }
+
+    private async ValueTask<bool> FetchAsync(ForeignKnowledge records, IReadOnlyCollection<RecordNeed> needs, CancellationToken cancellation)
+    {
+        var batches = needs.GroupBy(n => shard.Layout!.ShardOf(n.Unit)).OrderBy(static g => g.Key).ToList();
+        var replies = new List<(ushort Shard, Task<Reply> Reply)>();
+        foreach (var batch in batches)
+        {
+            replies.Add((batch.Key, calls.ExecuteAsync(batch.Key, new FetchRecords([.. batch]), cancellation).AsTask()));
+        }
+
+        foreach (var (from, reply) in replies)
+        {
+            if (await reply.ConfigureAwait(false) is not RecordsReply found)
+            {
+                return false;
+            }
+
+            records.Add(from, found.Answers);
+        }
+
+        return true;
+    }
+
+    private async ValueTask<Reply> PlanAndRunAsync(Command command, CancellationToken cancellation)
+    {
+        var layout = shard.Layout!;
+        var records = new ForeignKnowledge(layout);
+        var paths = new List<OuterPath>();
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var (plan, begun) = shard.Plan(command, records.All, paths);
+            if (plan.Held is { } held)
+            {
+                return new HeldReply(held, TransactionId.None);
+            }
+
+            if (plan.Missing.Count > 0)
+            {
+                foreach (var need in plan.Missing.Where(static n => n.Kind == RecordNeed.FreshInode))
+                {
+                    records.StandIn((ushort)need.Unit);
+                }
+
+                if (!await FetchAsync(records, [.. plan.Missing.Where(static n => n.Kind != RecordNeed.FreshInode)], cancellation).ConfigureAwait(false))
+                {
+                    return new HeldReply(0, TransactionId.None);
+                }
+
+                continue;
+            }
+
+            foreach (var directory in plan.MissingPaths.Where(d => paths.TrueForAll(p => p.Directory != d)))
+            {
+                var path = await calls.ExecuteAsync(layout.ShardOf(directory), new GetFullPath(directory), cancellation).ConfigureAwait(false);
+                paths.Add(new OuterPath(directory, path is PathsReply { Paths: [var found] } ? found : []));
+            }
+
+            var complete = paths.Count > 0 ? command.WithPaths(paths) : command;
+            return plan.Used.Count == 0
+                ? await shard.ProposeAsync(complete, cancellation).ConfigureAwait(false)
+                : await RunAsync(complete, plan, records, begun, cancellation).ConfigureAwait(false);
+        }
+
+        return StatusReply.Of(StatusCode.ENotSup);
+    }
+
+    private async ValueTask<Reply> RunAsync(Command command, TransactionPlan plan, ForeignKnowledge records, uint begun, CancellationToken cancellation)
+    {
+        var layout = shard.Layout!;
+        var id = new TransactionId(layout.Shard, clock.NewNumber());
+        var participants = plan.Used.Where(u => !records.IsStandIn(u.Unit)).ToLookup(u => layout.ShardOf(u.Unit));
+        var shards = participants.Select(static p => p.Key).Concat(records.StandIns).Distinct().Order().ToList();
+        running.TryAdd(id, true);
+        var handedOver = false;
+        try
+        {
+            var asked = shards
+                .Select(s =>
+                {
+                    UnitLock[] locks = [.. participants[s]];
+                    RecordNeed[] needs = [.. records.NeedsOf(s).Where(n => Array.Exists(locks, l => l.Unit == n.Unit))];
+                    return calls.ExecuteAsync(s, new PrepareTransaction(id, locks, needs, records.StandIns.Contains(s)), cancellation).AsTask();
+                })
+                .ToList();
+            var promised = new List<ShardRecords>();
+            Reply? refusal = null;
+            foreach (var ask in asked)
+            {
+                var reply = await ask.ConfigureAwait(false);
+                if (reply is PreparedReply prepared)
+                {
+                    promised.Add(prepared.Records);
+                }
+                else
+                {
+                    refusal ??= reply;
+                }
+            }
+
+            if (refusal is not null)
+            {
+                await FinishAsync(id, [.. shards.Select(static s => (s, (ShardEffects?)null))], cancellation).ConfigureAwait(false);
+                return refusal.Status is StatusCode.Locked or StatusCode.EAgain ? new HeldReply(0, TransactionId.None) : refusal;
+            }
+
+            var decided = await shard.ProposeAsync(new DecideTransaction(id, begun, command, [.. promised]), cancellation).ConfigureAwait(false);
+            if (decided is not DecisionReply decision)
+            {
+                await FinishAsync(id, [.. shards.Select(static s => (s, (ShardEffects?)null))], cancellation).ConfigureAwait(false);
+                return decided is StatusReply ? new HeldReply(0, TransactionId.None) : decided;
+            }
+
+            // The answer may go: nothing can take the decision back.
+            handedOver = true;
+            Complete(id, shards, decision.Effects);
+            return decision.Answer;
+        }
+        finally
+        {
+            if (!handedOver)
+            {
+                running.TryRemove(id, out _);
+            }
+        }
+    }
+
+    private void Complete(TransactionId id, List<ushort> shards, ShardEffects[]? effects)
+    {
+        var work = effects is null ? shards.Select(static s => (s, (ShardEffects?)null)).ToList() : effects.Select(static e => (e.Shard, (ShardEffects?)e)).ToList();
+        _ = CompleteAsync();
+
+        async Task CompleteAsync()
+        {
+            try
+            {
+                await FinishAsync(id, work, CancellationToken.None).ConfigureAwait(false);
+                if (effects is not null)
+                {
+                    await shard.ProposeAsync(new ForgetTransactions([id], []), CancellationToken.None).ConfigureAwait(false);
+                }
+            }
+            catch (Exception e) when (e is NotLeaderException or ProposalRejectedException or PeerUnavailableException or TimeoutException or OperationCanceledException)
+            {
+                // Whoever leads the shards then brings it to its end.
+            }
+            finally
+            {
+                running.TryRemove(id, out _);
+            }
+        }
+    }
+
+    private async ValueTask FinishAsync(TransactionId id, List<(ushort Shard, ShardEffects? Effects)> work, CancellationToken cancellation)
+    {
+        var tasks = work.ConvertAll(w => calls.ExecuteAsync(w.Shard, new FinishTransaction(id, w.Effects), cancellation).AsTask());
+        foreach (var task in tasks)
+        {
+            await task.ConfigureAwait(false);
+        }
+    }
+}

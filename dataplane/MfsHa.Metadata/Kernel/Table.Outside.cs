@@ -1,0 +1,146 @@
+using MfsHa.Metadata.Sharding;
+using MfsHa.Metadata.State;
+
+namespace MfsHa.Metadata.Kernel;
+
+/// <content>Records of other shards: what they have said, and what the running operation wants of them.</content>
+public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec>
+{
+    private readonly Func<TKey, uint>? unitOf;
+    private readonly bool lockable;
+    private Outside? outside;
+
+    byte ITable.Kind => prefix[^1];
+
+    /// <summary>As <see cref="Get"/>, for an operation that only wants to know where a directory lies.</summary>
+    internal TValue? GetPlace(TKey key) =>
+        owner.Reach is { } reach && !reach.EnterRead(unitOf!(key), LockMode.Place, lockable) ? GetOutside(reach, key) : GetHere(key);
+
+    /// <summary>The value of a key of this shard, whether a transaction holds it or not.</summary>
+    internal TValue? GetUnlocked(TKey key) => GetHere(key);
+
+    /// <summary>Makes sure that records of other shards are known before many of them are looked at one by one.</summary>
+    internal void Expect(IEnumerable<TKey> keys)
+    {
+        if (owner.Reach is not { } reach)
+        {
+            return;
+        }
+
+        var needs = keys
+            .Where(k => !reach.IsLocal(unitOf!(k)) && outside?.Known.ContainsKey(k) != true)
+            .Select(k => new RecordNeed(prefix[^1], unitOf!(k), Within(k)))
+            .DistinctBy(static n => n.Unit)
+            .ToList();
+        if (needs.Count > 0)
+        {
+            throw new RecordsElsewhereException(needs);
+        }
+    }
+
+    void ITable.Supply(RecordAnswer answer)
+    {
+        outside ??= new Outside();
+        if (answer.Key is null)
+        {
+            outside.Whole.Add(answer.Unit);
+        }
+        else
+        {
+            outside.Known[TKeyCodec.Read(answer.Key)] = null;
+        }
+
+        foreach (var (key, value) in answer.Values)
+        {
+            outside.Known[TKeyCodec.Read(key)] = TValueCodec.Read(value);
+        }
+    }
+
+    void ITable.TakeOutsideWrites(List<(uint Unit, RecordWrite Write)> target)
+    {
+        foreach (var key in outside!.Written)
+        {
+            var value = outside.Known[key];
+            target.Add((unitOf!(key), new RecordWrite(prefix[^1], Within(key), value is null ? null : TValueCodec.Write(value))));
+        }
+    }
+
+    void ITable.DropOutside() => outside = null;
+
+    RecordAnswer ITable.Answer(RecordNeed need)
+    {
+        if (need.Key is not null)
+        {
+            var value = Get(TKeyCodec.Read(need.Key));
+            return new RecordAnswer(need.Kind, need.Unit, need.Key, value is null ? [] : [new KeyedValue(need.Key, TValueCodec.Write(value))]);
+        }
+
+        // All tables that are asked so have keys that begin with the inode.
+        Span<byte> unit = stackalloc byte[sizeof(uint)];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(unit, need.Unit);
+        byte[] lower = [.. prefix, .. unit];
+        return new RecordAnswer(need.Kind, need.Unit, null, [.. Scan(lower, KeyRange.After(lower)).Select(r => new KeyedValue(Within(r.Key), TValueCodec.Write(r.Value)))]);
+    }
+
+    void ITable.Write(RecordWrite write) => Change(TKeyCodec.Read(write.Key), write.Value is null ? null : TValueCodec.Read(write.Value));
+
+    private TValue? GetOutside(ShardReach reach, TKey key)
+    {
+        if (outside is not null && (outside.Known.TryGetValue(key, out var value) || outside.Whole.Contains(unitOf!(key))))
+        {
+            return outside.Known.GetValueOrDefault(key);
+        }
+
+        return reach.IsFresh(unitOf!(key)) ? null : throw new RecordsElsewhereException([new RecordNeed(prefix[^1], unitOf!(key), Within(key))]);
+    }
+
+    private List<KeyValuePair<TKey, TValue>> RangeOutside(ShardReach reach, uint unit, byte[] lower, byte[] upper)
+    {
+        if (outside?.Whole.Contains(unit) != true && !reach.IsFresh(unit))
+        {
+            throw new RecordsElsewhereException([new RecordNeed(prefix[^1], unit, null)]);
+        }
+
+        return
+        [
+            .. (outside?.Known ?? [])
+                .Where(static r => r.Value is not null)
+                .Select(r => (Bytes: EncodeToArray(r.Key), Record: KeyValuePair.Create(r.Key, r.Value!)))
+                .Where(r => r.Bytes.AsSpan().SequenceCompareTo(lower) >= 0 && r.Bytes.AsSpan().SequenceCompareTo(upper) < 0)
+                .OrderBy(static r => r.Bytes, ByteOrder)
+                .Select(static r => r.Record),
+        ];
+    }
+
+    private void ChangeOutside(ShardReach reach, TKey key, TValue? value)
+    {
+        outside ??= new Outside();
+        if (outside.Written.Count == 0)
+        {
+            reach.NoteWritten(this);
+        }
+
+        outside.Known[key] = value;
+        if (!outside.Written.Contains(key))
+        {
+            outside.Written.Add(key);
+        }
+    }
+
+    /// <summary>True when a change of this record moves or removes what others may hold in its place.</summary>
+    private bool MovesWith(TKey key, TValue? value) =>
+        typeof(TValue) == typeof(Inode) && (value is null || GetHere(key) is Inode before && before.Parent != ((Inode)(object)value).Parent);
+
+    private byte[] Within(TKey key) => EncodeToArray(key)[prefix.Length..];
+
+    private static readonly Comparer<byte[]> ByteOrder = Comparer<byte[]>.Create(static (a, b) => a.AsSpan().SequenceCompareTo(b));
+
+    private sealed class Outside
+    {
+        public Dictionary<TKey, TValue?> Known { get; } = [];
+
+        public HashSet<uint> Whole { get; } = [];
+
+        public List<TKey> Written { get; } = [];
+    }
+}

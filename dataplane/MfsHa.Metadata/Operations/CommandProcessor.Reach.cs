@@ -1,0 +1,244 @@
+using MemoryPack;
+using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.Sharding;
+using MfsHa.Metadata.State;
+using MfsHa.Protocol;
+
+namespace MfsHa.Metadata.Operations;
+
+/// <content>Execution on one shard of several (docs/transactions.md).</content>
+public sealed partial class CommandProcessor
+{
+    /// <summary>Answers a query with the help of other shards' records; <see cref="ElsewhereReply"/> when more of them are needed.</summary>
+    public Reply Execute(Query query, IReadOnlyCollection<ShardRecords> records, in OperationContext context) =>
+        state.Reach is { } reach ? ExecuteInReach(reach, query, records, context) : Execute(query, context);
+
+    /// <summary>
+    /// What a command would need, tried out and taken back: for the coordinator, before it asks others to hold something. A guess: the state goes on meanwhile.
+    /// </summary>
+    public TransactionPlan Plan(Command command, IReadOnlyCollection<ShardRecords> records, IReadOnlyList<OuterPath> paths, in OperationContext context)
+    {
+        if (state.Reach is not { } reach
+            || (command.Stamp is { } stamp && state.Replies.Get((stamp.Session, stamp.Message)) is { } last && (stamp.Request <= last.Request || MayRepeat(stamp, last))))
+        {
+            return TransactionPlan.Local;
+        }
+
+        state.ReleasedLocks.Clear();
+        state.TouchedChunks.Clear();
+        reach.Begin(records, paths);
+        try
+        {
+            command.Execute(state, context);
+            return new TransactionPlan([], Touched(reach), [.. reach.MissingPaths.Distinct()], null);
+        }
+        catch (UnitLockedException e)
+        {
+            return new TransactionPlan([], [], [], e.Unit);
+        }
+        catch (RecordsElsewhereException e) when (!command.StaysInShard)
+        {
+            return new TransactionPlan(e.Needs, Touched(reach), [.. reach.MissingPaths.Distinct()], null);
+        }
+        catch (RecordsElsewhereException)
+        {
+            return TransactionPlan.Local;
+        }
+        catch (InvariantException) when (records.Count > 0)
+        {
+            // What was fetched at different moments need not fit together. The decision, which sees what is held, does not look away.
+            return new TransactionPlan([], [], [], 0);
+        }
+        finally
+        {
+            state.Undo();
+            state.ReleasedLocks.Clear();
+            reach.End();
+        }
+    }
+
+    private static UnitLock[] Touched(ShardReach reach) => [.. reach.Touched.OrderBy(static t => t.Key).Select(static t => new UnitLock(t.Key, t.Value))];
+
+    private Reply ExecuteInReach(ShardReach reach, Command command, in OperationContext context)
+    {
+        if (command is DecideTransaction decision)
+        {
+            return Decide(reach, decision, context);
+        }
+
+        if (AnswerRepetition(command) is { } first)
+        {
+            return first;
+        }
+
+        reach.Begin([], command.KnownPaths);
+        try
+        {
+            var reply = command.Execute(state, context);
+            if (reach.HasEffects)
+            {
+                throw new InvariantException($"{command.GetType().Name} would change other shards without asking them");
+            }
+
+            state.Commit(reply.Status == StatusCode.Ok);
+            Remember(command.Stamp, reply);
+            return reply;
+        }
+        catch (UnitLockedException e)
+        {
+            TakeBack();
+            return new HeldReply(e.Unit, e.Holder);
+        }
+        catch (RecordsElsewhereException e)
+        {
+            TakeBack();
+            return command.StaysInShard ? StatusReply.Of(StatusCode.ENotSup) : new ElsewhereReply([.. e.Needs]);
+        }
+        finally
+        {
+            reach.End();
+        }
+    }
+
+    private Reply ExecuteInReach(ShardReach reach, Query query, IReadOnlyCollection<ShardRecords> records, in OperationContext context)
+    {
+        reach.Begin(records, null);
+        try
+        {
+            var reply = query.Execute(state, context);
+            state.Commit(success: false);
+            return reply;
+        }
+        catch (UnitLockedException e)
+        {
+            return new HeldReply(e.Unit, e.Holder);
+        }
+        catch (RecordsElsewhereException e)
+        {
+            return query.StaysInShard ? StatusReply.Of(StatusCode.ENotSup) : new ElsewhereReply([.. e.Needs]);
+        }
+        catch (InvariantException) when (records.Count > 0)
+        {
+            // What was fetched at different moments need not fit together.
+            return new HeldReply(0, TransactionId.None);
+        }
+        finally
+        {
+            reach.End();
+        }
+    }
+
+    /// <summary>What is in another shard cannot be looked at here: then the signs of delivery alone decide.</summary>
+    private bool HoldsInReach(ShardReach reach, Command command, Reply first)
+    {
+        reach.Begin([], null);
+        try
+        {
+            return command.StillHolds(state, first);
+        }
+        catch (Exception e) when (e is UnitLockedException or RecordsElsewhereException)
+        {
+            return true;
+        }
+        finally
+        {
+            reach.End();
+        }
+    }
+
+    private Reply? AnswerInReach(ShardReach reach, Command command, in OperationContext context)
+    {
+        reach.Begin([], command.KnownPaths);
+        try
+        {
+            var reply = command.AnswerWithoutChange(state, context);
+            state.Commit(success: false);
+            return reply;
+        }
+        catch (Exception e) when (e is UnitLockedException or RecordsElsewhereException)
+        {
+            return null; // what it takes is found out on the way through the log
+        }
+        finally
+        {
+            reach.End();
+        }
+    }
+
+    private Reply Decide(ShardReach reach, DecideTransaction decision, in OperationContext context)
+    {
+        if (decision.Inner is not Command command)
+        {
+            throw new InvariantException($"transaction {decision.Id} is about {decision.Inner.GetType().Name}, which is not a command");
+        }
+
+        if (state.Decisions.Get(decision.Id.Key) is { } known)
+        {
+            return new DecisionReply(MemoryPackSerializer.Deserialize<Reply>(known.Reply)!, known.Effects);
+        }
+
+        if (state.Aborted.Contains(decision.Id.Key) || context.Now > (ulong)decision.Begun + DecideTransaction.MaxAgeSeconds)
+        {
+            return StatusReply.Of(StatusCode.EAgain);
+        }
+
+        if (AnswerRepetition(command) is { } first)
+        {
+            return new DecisionReply(first, null);
+        }
+
+        reach.Begin(decision.Participants, command.KnownPaths);
+        try
+        {
+            var reply = command.Execute(state, context);
+            if (!AreHeld(reach, decision.Participants))
+            {
+                TakeBack();
+                return new ElsewhereReply([]);
+            }
+
+            ShardEffects[]? effects = null;
+            if (reach.HasEffects)
+            {
+                if (reply.Status != StatusCode.Ok)
+                {
+                    throw new InvariantException($"{command.GetType().Name} has failed and would change other shards");
+                }
+
+                effects = reach.Effects(decision.Participants);
+                state.Decisions.Set(decision.Id.Key, new TransactionDecision(effects, MemoryPackSerializer.Serialize(reply)));
+            }
+
+            state.Commit(reply.Status == StatusCode.Ok);
+            Remember(command.Stamp, reply);
+            return new DecisionReply(reply, effects);
+        }
+        catch (UnitLockedException e)
+        {
+            TakeBack();
+            return new HeldReply(e.Unit, e.Holder);
+        }
+        catch (RecordsElsewhereException e)
+        {
+            TakeBack();
+            return new ElsewhereReply([.. e.Needs]);
+        }
+        finally
+        {
+            reach.End();
+        }
+    }
+
+    /// <summary>True when everything that was used elsewhere is held as strongly as it was used.</summary>
+    private static bool AreHeld(ShardReach reach, IEnumerable<ShardRecords> participants)
+    {
+        var held = participants.SelectMany(static p => p.Locks).ToDictionary(static l => l.Unit, static l => l.Mode);
+        return reach.Touched.All(t => held.GetValueOrDefault(t.Key) >= t.Value);
+    }
+
+    private void TakeBack()
+    {
+        state.Undo();
+        state.ReleasedLocks.Clear();
+    }
+}

@@ -1,0 +1,66 @@
+using MemoryPack;
+using MfsHa.Metadata.State;
+
+namespace MfsHa.Metadata.Sharding;
+
+/// <summary>
+/// What a transaction does in another shard beyond writing the records that it holds: things that commute with what others do there (counters,
+/// totals) or are that shard's own affair (where the remains of a removed file go).
+/// </summary>
+[MemoryPackable]
+[MemoryPackUnion(1, typeof(CountNewObject))]
+[MemoryPackUnion(2, typeof(DropObject))]
+[MemoryPackUnion(3, typeof(CountEntry))]
+[MemoryPackUnion(4, typeof(UncountEntry))]
+[MemoryPackUnion(5, typeof(ReportTotalsSoon))]
+public abstract partial record ShardAction
+{
+    /// <summary>Executes it in the shard that owns what it names.</summary>
+    public abstract void Execute(NamespaceState state, uint now);
+}
+
+/// <summary>The counters of the shard take in an object that was written.</summary>
+[MemoryPackable]
+public sealed partial record CountNewObject(uint Number) : ShardAction
+{
+    /// <inheritdoc/>
+    public override void Execute(NamespaceState state, uint now) => state.CountNewObject(Number);
+}
+
+/// <summary>An object has lost its last entry: it goes to the trash, is kept while it is open, or is removed.</summary>
+/// <param name="Number">The object.</param>
+/// <param name="Path">Its last path.</param>
+[MemoryPackable]
+public sealed partial record DropObject(uint Number, byte[] Path) : ShardAction
+{
+    /// <inheritdoc/>
+    public override void Execute(NamespaceState state, uint now) => state.DropObject(Number, Path, now);
+}
+
+/// <summary>A directory's totals take in an entry.</summary>
+/// <param name="Directory">The directory; belongs to the shard.</param>
+/// <param name="Number">What the entry names; may belong to another shard.</param>
+/// <param name="Edge">Edge id of the entry.</param>
+/// <param name="Reported">What the object counts for as far as the coordinator knows; replaced by its shard's reports.</param>
+[MemoryPackable]
+public sealed partial record CountEntry(uint Directory, uint Number, ulong Edge, TotalsReport Reported) : ShardAction
+{
+    /// <inheritdoc/>
+    public override void Execute(NamespaceState state, uint now) => state.CountEntry(Directory, Number, Edge, Reported);
+}
+
+/// <summary>A directory's totals give up an entry.</summary>
+[MemoryPackable]
+public sealed partial record UncountEntry(uint Directory, uint Number, ulong Edge) : ShardAction
+{
+    /// <inheritdoc/>
+    public override void Execute(NamespaceState state, uint now) => state.UncountEntry(Directory, Number, Edge);
+}
+
+/// <summary>An object of the shard has got an entry in a directory of another one, which must hear what it counts for.</summary>
+[MemoryPackable]
+public sealed partial record ReportTotalsSoon(uint Number) : ShardAction
+{
+    /// <inheritdoc/>
+    public override void Execute(NamespaceState state, uint now) => state.ReportTotalsSoon(Number);
+}

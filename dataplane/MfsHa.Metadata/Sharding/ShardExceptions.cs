@@ -1,0 +1,18 @@
+namespace MfsHa.Metadata.Sharding;
+
+/// <summary>A unit is held by a transaction: the operation has to wait for its outcome. Nothing has changed when it is caught at the processor.</summary>
+public sealed class UnitLockedException(uint unit, TransactionId holder) : Exception($"inode {unit} is held by transaction {holder}")
+{
+    /// <summary>The unit.</summary>
+    public uint Unit { get; } = unit;
+
+    /// <summary>Who holds it.</summary>
+    public TransactionId Holder { get; } = holder;
+}
+
+/// <summary>An operation has looked at records of other shards that it was not given.</summary>
+public sealed class RecordsElsewhereException(IReadOnlyList<RecordNeed> needs) : Exception("records of other shards are needed")
+{
+    /// <summary>What it needs.</summary>
+    public IReadOnlyList<RecordNeed> Needs { get; } = needs;
+}

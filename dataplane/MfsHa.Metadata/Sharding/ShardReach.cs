@@ -1,0 +1,179 @@
+using MfsHa.Metadata.Kernel;
+
+namespace MfsHa.Metadata.Sharding;
+
+/// <summary>
+/// How far an operation's hands reach on one shard of several: it knows which units are the shard's own, which of them transactions hold, and collects
+/// what the running operation reads and does elsewhere. A cluster with one shard has none, so that nothing of this costs it anything.
+/// </summary>
+internal sealed class ShardReach(ShardLayout layout, StateTables owner)
+{
+    private readonly Dictionary<uint, LockMode> touched = [];
+    private readonly Dictionary<uint, byte[]> outerPaths = [];
+    private readonly List<(ushort Shard, ShardAction Action)> actions = [];
+    private readonly List<ITable> written = [];
+    private readonly List<ITable> supplied = [];
+    private readonly List<(ushort Shard, uint Number)> fresh = [];
+    private readonly HashSet<uint> used = [];
+    private readonly List<uint> missingPaths = [];
+
+    public ShardLayout Layout => layout;
+
+    public UnitLocks Locks { get; } = new();
+
+    /// <summary>True while a decided transaction is carried out: what it writes is what it holds.</summary>
+    public bool IgnoresLocks { get; set; }
+
+    /// <summary>Units of other shards that the operation has used, and how.</summary>
+    public IReadOnlyDictionary<uint, LockMode> Touched => touched;
+
+    /// <summary>Directories of other shards whose paths the operation would have liked to know.</summary>
+    public IReadOnlyList<uint> MissingPaths => missingPaths;
+
+    /// <summary>True when the operation has changed something in another shard.</summary>
+    public bool HasEffects => written.Count > 0 || actions.Count > 0;
+
+    public bool IsLocal(uint unit) => layout.Owns(unit);
+
+    /// <summary>Before a read: true when the unit is here, false when its records must have been supplied.</summary>
+    public bool EnterRead(uint unit, LockMode mode, bool lockable)
+    {
+        if (!layout.Owns(unit))
+        {
+            Touch(unit, mode);
+            return false;
+        }
+
+        if (lockable && Locks.Count > 0 && !IgnoresLocks)
+        {
+            Locks.CheckRead(unit);
+        }
+
+        return true;
+    }
+
+    /// <summary>Before a change: true when the unit is here.</summary>
+    public bool EnterWrite(uint unit, bool lockable, bool moves)
+    {
+        if (!layout.Owns(unit))
+        {
+            Touch(unit, LockMode.Exclusive);
+            return false;
+        }
+
+        if (lockable && Locks.Count > 0 && !IgnoresLocks)
+        {
+            Locks.CheckWrite(unit, moves);
+        }
+
+        return true;
+    }
+
+    /// <summary>True for an inode number that was made for this operation: it has no records yet.</summary>
+    public bool IsFresh(uint unit) => used.Contains(unit);
+
+    /// <summary>A new number in another shard.</summary>
+    public uint TakeFresh(ushort shard)
+    {
+        var place = fresh.FindIndex(f => f.Shard == shard && !used.Contains(f.Number));
+        if (place < 0)
+        {
+            throw new RecordsElsewhereException([new RecordNeed(RecordNeed.FreshInode, shard, null)]);
+        }
+
+        used.Add(fresh[place].Number);
+        return fresh[place].Number;
+    }
+
+    /// <summary>Something to be done in another shard.</summary>
+    public void Act(uint unit, ShardAction action) => actions.Add((layout.ShardOf(unit), action));
+
+    /// <summary>The path of a directory of another shard, null if nobody has said; then the operation does without.</summary>
+    public byte[]? OuterPathOf(uint directory)
+    {
+        if (outerPaths.TryGetValue(directory, out var path))
+        {
+            return path;
+        }
+
+        missingPaths.Add(directory);
+        return null;
+    }
+
+    /// <summary>Before an operation: what other shards have said.</summary>
+    public void Begin(IEnumerable<ShardRecords> records, IEnumerable<OuterPath>? paths)
+    {
+        foreach (var from in records)
+        {
+            foreach (var answer in from.Answers)
+            {
+                var table = owner.TableOf(answer.Kind);
+                supplied.Add(table);
+                table.Supply(answer);
+            }
+
+            if (from.Fresh != 0)
+            {
+                fresh.Add((from.Shard, from.Fresh));
+            }
+        }
+
+        foreach (var (directory, path) in paths ?? [])
+        {
+            outerPaths[directory] = path;
+        }
+    }
+
+    /// <summary>What the operation does in each of the shards that it touched.</summary>
+    public ShardEffects[] Effects(IEnumerable<ShardRecords> participants)
+    {
+        var writes = new List<(uint Unit, RecordWrite Write)>();
+        foreach (var table in written)
+        {
+            table.TakeOutsideWrites(writes);
+        }
+
+        return
+        [
+            .. participants.OrderBy(static p => p.Shard).Select(p => new ShardEffects(
+                p.Shard,
+                p.Token,
+                [.. writes.Where(w => layout.ShardOf(w.Unit) == p.Shard).Select(static w => w.Write)],
+                [.. actions.Where(a => a.Shard == p.Shard).Select(static a => a.Action)])),
+        ];
+    }
+
+    /// <summary>After an operation, whatever came of it.</summary>
+    public void End()
+    {
+        foreach (var table in supplied)
+        {
+            table.DropOutside();
+        }
+
+        foreach (var table in written)
+        {
+            table.DropOutside();
+        }
+
+        supplied.Clear();
+        written.Clear();
+        touched.Clear();
+        outerPaths.Clear();
+        actions.Clear();
+        fresh.Clear();
+        used.Clear();
+        missingPaths.Clear();
+    }
+
+    /// <summary>Called by a table at its first change of another shard's records.</summary>
+    public void NoteWritten(ITable table) => written.Add(table);
+
+    private void Touch(uint unit, LockMode mode)
+    {
+        if (!touched.TryGetValue(unit, out var known) || known < mode)
+        {
+            touched[unit] = mode;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.Sharding;
+
+namespace MfsHa.Metadata.State;
+
+/// <content>Answers to other shards.</content>
+public sealed partial class NamespaceState
+{
+    /// <summary>The records that are asked for. Generous: with what will be asked for next, so that a transaction takes few rounds.</summary>
+    internal RecordAnswer[] AnswerNeeds(IReadOnlyCollection<RecordNeed> needs, bool generous)
+    {
+        var answers = new List<RecordAnswer>();
+        foreach (var need in needs)
+        {
+            if (IsElsewhere(need.Unit))
+            {
+                throw new InvariantException($"records of inode {need.Unit} are asked of a shard that does not own it");
+            }
+
+            if (need.Key is null && Reach is { Locks.Count: > 0, IgnoresLocks: false } reach)
+            {
+                reach.Locks.CheckRead(need.Unit);
+            }
+
+            var table = TableOf(need.Kind);
+            answers.Add(table.Answer(need));
+            if (generous)
+            {
+                AddNext(need, answers);
+            }
+        }
+
+        return [.. answers.DistinctBy(static a => (a.Kind, a.Unit, a.Key is null ? "" : Convert.ToHexString(a.Key)))];
+    }
+
+    private static byte[] KeyOf(uint number)
+    {
+        var key = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(key, number);
+        return key;
+    }
+
+    private void AddNext(RecordNeed need, List<RecordAnswer> answers)
+    {
+        if (need.Kind == ((ITable)Entries).Kind && need.Key is not null)
+        {
+            if (Entries.Get(UInt32NameKey.Read(need.Key)) is not { } entry)
+            {
+                return;
+            }
+
+            Span<byte> edge = stackalloc byte[UInt32UInt64Key.MaxLength];
+            UInt32UInt64Key.Write((need.Unit, entry.Edge), edge);
+            answers.Add(((ITable)Edges).Answer(new RecordNeed(((ITable)Edges).Kind, need.Unit, edge.ToArray())));
+            if (!IsElsewhere(entry.Inode) && Reach?.Locks.WhoDenies(new UnitLock(entry.Inode, LockMode.Shared)) is null)
+            {
+                AddObject(entry.Inode, answers);
+            }
+        }
+        else if (need.Kind == ((ITable)Inodes).Kind)
+        {
+            AddObject(need.Unit, answers);
+        }
+    }
+
+    private void AddObject(uint number, List<RecordAnswer> answers)
+    {
+        answers.Add(((ITable)Inodes).Answer(new RecordNeed(((ITable)Inodes).Kind, number, KeyOf(number))));
+        if (Inodes.Get(number) is not { } inode)
+        {
+            return;
+        }
+
+        if (inode.IsDirectory)
+        {
+            answers.Add(((ITable)Totals).Answer(new RecordNeed(((ITable)Totals).Kind, number, KeyOf(number))));
+        }
+        else if (inode.LinkCount > 1)
+        {
+            answers.Add(((ITable)ExtraLinks).Answer(new RecordNeed(((ITable)ExtraLinks).Kind, number, null)));
+        }
+
+        if (inode.HasAccessAcl || inode.HasDefaultAcl)
+        {
+            foreach (var type in new[] { Protocol.AclType.Access, Protocol.AclType.Default })
+            {
+                byte[] key = [.. KeyOf(number), .. KeyOf((uint)type)];
+                answers.Add(((ITable)Acls).Answer(new RecordNeed(((ITable)Acls).Kind, number, key)));
+            }
+        }
+    }
+}

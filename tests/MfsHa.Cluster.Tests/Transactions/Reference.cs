@@ -1,0 +1,130 @@
+using MfsHa.Metadata.Namespace;
+using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.State;
+using MfsHa.Metadata.Tests.Support;
+using MfsHa.Protocol;
+
+namespace MfsHa.Cluster.Tests.Transactions;
+
+/// <summary>One ordinary shard that does what the simulated shards do, and knows which of its objects is which of theirs.</summary>
+internal sealed class Reference
+{
+    private readonly CommandProcessor processor;
+    private readonly Dictionary<uint, uint> numbers = new() { [1] = 1 };
+    private readonly Dictionary<(uint Session, ulong Request), string> answers = [];
+    private readonly Dictionary<object, (Query Query, HashSet<string> Allowed)> questions = [];
+    private uint last = Simulation.Begin;
+
+    public Reference()
+    {
+        State = new NamespaceState(new MemoryStore(), group: 1, hotEntries: 100_000);
+        processor = new CommandProcessor(State);
+        processor.Execute(new FormatNamespace(2), new OperationContext(Simulation.Begin));
+    }
+
+    public NamespaceState State { get; }
+
+    /// <summary>Numbers of the simulated shards' objects that have existed.</summary>
+    public IReadOnlyCollection<uint> Numbers => numbers.Keys;
+
+    public uint Of(uint number) => numbers.TryGetValue(number, out var known) ? known : throw new InvalidOperationException($"inode {number} appears from nowhere");
+
+    public void Commit(Command command, Reply answer, uint now)
+    {
+        last = Math.Max(last, now);
+        var mine = processor.Execute(Translate(command) with { Stamp = null }, new OperationContext(last));
+        if (mine.Status != answer.Status)
+        {
+            throw new InvalidOperationException($"{command} was answered with {Simulation.Describe(answer)}, one shard says {Simulation.Describe(mine)}");
+        }
+
+        if (Created(answer) is { } number && Created(mine) is { } own && !numbers.TryAdd(number, own) && numbers[number] != own)
+        {
+            throw new InvalidOperationException($"{command} was answered with inode {number}, which is {numbers[number]} and should be {own}");
+        }
+
+        var stamp = command.Stamp!;
+        if (!answers.TryAdd((stamp.Session, stamp.Request), Text(answer)))
+        {
+            throw new InvalidOperationException($"{command} was executed twice");
+        }
+
+        foreach (var (query, allowed) in questions.Values)
+        {
+            allowed.Add(Ask(query));
+        }
+    }
+
+    /// <summary>A client has got an answer to a command.</summary>
+    public void CheckAnswer(Command command, Reply answer)
+    {
+        var stamp = command.Stamp!;
+        if (!answers.TryGetValue((stamp.Session, stamp.Request), out var first) || first != Text(answer))
+        {
+            throw new InvalidOperationException($"{command} was answered with {Text(answer)}, its execution with {first ?? "nothing"}");
+        }
+    }
+
+    public object BeginQuestion(Query query)
+    {
+        var key = new object();
+        questions.Add(key, (query, [Ask(query)]));
+        return key;
+    }
+
+    public void EndQuestion(object key, Reply answer)
+    {
+        questions.Remove(key, out var question);
+        var text = Text(answer, Of);
+        if (!question.Allowed.Contains(text))
+        {
+            throw new InvalidOperationException($"{question.Query} was answered with {text}, never true; true were {string.Join(" | ", question.Allowed)}");
+        }
+    }
+
+    private static uint? Created(Reply reply) => reply switch
+    {
+        NodeReply { Inode: not 0 } node => node.Inode,
+        OpenReply open => open.Inode,
+        _ => null,
+    };
+
+    private static string Text(Reply reply) => Text(reply, static n => n);
+
+    private static string Text(Reply reply, Func<uint, uint> number) => reply switch
+    {
+        NodeReply { Inode: 0 } => "Ok",
+        NodeReply node => $"{number(node.Inode)} {Text(node.Attributes)}",
+        OpenReply open => $"{number(open.Inode)} {Text(open.Attributes)}",
+        LookupReply found => $"{number(found.Inode)} {Text(found.Attributes)}",
+        InodeReply removed => $"{number(removed.Inode)}",
+        DirectoryReply listing => string.Join(", ", listing.Entries.Select(e => $"{e.Name}={number(e.Inode)} {Text(e.Attributes)}").Order()),
+        _ => $"{reply.Status}",
+    };
+
+    private static string Text(AttributeRecord a) => $"({a.Type} {a.Mode:X} {a.LinkCount})";
+
+    private string Ask(Query query) => Text(processor.Execute(
+        query switch
+        {
+            Lookup lookup => lookup with { Parent = Of(lookup.Parent) },
+            ReadDirectory listing => listing with { Directory = Of(listing.Directory) },
+            GetAttributes attributes => attributes with { Inode = Of(attributes.Inode) },
+            _ => throw new InvalidOperationException($"{query} is not translated"),
+        },
+        new OperationContext(last)));
+
+    private Command Translate(Command command) => command switch
+    {
+        MakeDirectory make => make with { Parent = Of(make.Parent), Home = null },
+        MakeNode make => make with { Parent = Of(make.Parent) },
+        CreateFile create => create with { Parent = Of(create.Parent) },
+        RemoveFile remove => remove with { Parent = Of(remove.Parent), OuterPaths = null },
+        RemoveDirectory remove => remove with { Parent = Of(remove.Parent) },
+        Rename rename => rename with { SourceParent = Of(rename.SourceParent), TargetParent = Of(rename.TargetParent), OuterPaths = null },
+        MakeLink link => link with { Inode = Of(link.Inode), Parent = Of(link.Parent) },
+        SetAttributes set => set with { Inode = Of(set.Inode) },
+        SetLength set => set with { Inode = Of(set.Inode) },
+        _ => throw new InvalidOperationException($"{command} is not translated"),
+    };
+}

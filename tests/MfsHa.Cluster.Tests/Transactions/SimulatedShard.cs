@@ -1,0 +1,198 @@
+using MemoryPack;
+using MfsHa.Cluster.Transactions;
+using MfsHa.Consensus;
+using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.Namespace;
+using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Sharding;
+using MfsHa.Metadata.State;
+using MfsHa.Metadata.Tests.Support;
+using MfsHa.NodeLink;
+
+namespace MfsHa.Cluster.Tests.Transactions;
+
+/// <summary>
+/// A shard: its log survives everything, its state only as far as it was written; what its leader was doing dies with it. The replies of a leader that has
+/// died go nowhere.
+/// </summary>
+internal class SimulatedShard(Simulation simulation, ushort number, ushort count)
+{
+    private readonly List<(byte[] Command, long Milliseconds)> log = [];
+    private readonly MemoryStore store = new();
+    private CommandProcessor processor = null!;
+
+    public ushort Number => number;
+
+    public NamespaceState State { get; private set; } = null!;
+
+    public int Epoch { get; private set; }
+
+    public bool IsUp { get; private set; }
+
+    public TransactionCoordinator Coordinator { get; private set; } = null!;
+
+    public TransactionRecovery Recovery { get; private set; } = null!;
+
+    public void Start()
+    {
+        Open();
+        Append(new FormatShard(new ShardLayout(number, count)));
+        if (number == 0)
+        {
+            Append(new FormatNamespace(2));
+        }
+    }
+
+    /// <summary>The leader dies; another one has read the log to its end a while later.</summary>
+    public void Crash()
+    {
+        Epoch++;
+        IsUp = false;
+        simulation.At(simulation.Random.Next(20, 300), Open);
+    }
+
+    /// <summary>What becomes of an operation that has arrived.</summary>
+    public virtual ValueTask<Reply> ServeAsync(Operation operation) => Coordinator.ServeAsync(operation, CancellationToken.None);
+
+    protected virtual Reply Apply(Operation operation, uint now) => processor.Execute((Command)operation, new OperationContext(now));
+
+    private void Open()
+    {
+        IsUp = true;
+        State = new NamespaceState(store, (ushort)(number + 1), hotEntries: 1000);
+        processor = new CommandProcessor(State);
+        for (var i = (int)State.Position.Index; i < log.Count; i++)
+        {
+            Execute(log[i].Command, log[i].Milliseconds, isNew: false);
+        }
+
+        var leader = new Leader(this, simulation, Epoch);
+        Coordinator = new TransactionCoordinator(leader, leader, leader);
+        Recovery = new TransactionRecovery(leader, Coordinator, leader, leader);
+        RunRecovery(Epoch, Recovery);
+    }
+
+    private void RunRecovery(int epoch, TransactionRecovery recovery)
+    {
+        simulation.At(200, () =>
+        {
+            if (epoch == Epoch)
+            {
+                _ = PassAsync();
+            }
+        });
+
+        async Task PassAsync()
+        {
+            try
+            {
+                await recovery.PassAsync(CancellationToken.None);
+            }
+            catch (Exception e) when (e is NotLeaderException or TimeoutException)
+            {
+                // The next pass tries again.
+            }
+            catch (Exception e)
+            {
+                simulation.Fail(e);
+            }
+
+            RunRecovery(epoch, recovery);
+        }
+    }
+
+    private Reply Append(Command command)
+    {
+        var bytes = MemoryPackSerializer.Serialize<Operation>(command);
+        var time = Math.Max(simulation.Now, log.Count == 0 ? 0 : log[^1].Milliseconds);
+        log.Add((bytes, time));
+        return Execute(bytes, time, isNew: true);
+    }
+
+    private Reply Execute(byte[] bytes, long milliseconds, bool isNew)
+    {
+        var operation = MemoryPackSerializer.Deserialize<Operation>(bytes)!;
+        var now = (uint)(Simulation.Begin + (milliseconds / 1000));
+        var inner = operation is DecideTransaction decision ? decision.Inner : operation;
+        var stamp = ((Command)inner).Stamp;
+        var repeated = stamp is not null && State.Replies.Get((stamp.Session, stamp.Message)) is { } last && last.Request >= stamp.Request;
+        var reply = Apply(operation, now);
+        State.Advance(new LogPosition(State.Position.Index + 1, 1, milliseconds));
+        if (simulation.Random.Next(20) == 0)
+        {
+            State.WritePending();
+        }
+
+        var answer = reply is DecisionReply decided ? decided.Answer : reply;
+        if (isNew && stamp is not null && !repeated && answer is not (HeldReply or ElsewhereReply) && (operation is not DecideTransaction || reply is DecisionReply))
+        {
+            simulation.Committed((Command)inner, answer, now);
+        }
+
+        return reply;
+    }
+
+    /// <summary>What a leader can do while it lives.</summary>
+    private sealed class Leader(SimulatedShard shard, Simulation simulation, int epoch) : ITransactionShard, IShardCalls, ICoordinatorClock
+    {
+        public ShardLayout? Layout => shard.State.Layout;
+
+        public long Milliseconds => simulation.Now;
+
+        public ulong NewNumber() => (ulong)simulation.Random.NextInt64(1, long.MaxValue);
+
+        public ValueTask PauseAsync(int milliseconds, CancellationToken cancellation) =>
+            new(WhenAliveAsync(milliseconds + simulation.Random.Next(milliseconds + 1), static () => true));
+
+        public ValueTask<Reply> ProposeAsync(Command command, CancellationToken cancellation)
+        {
+            // The command may be committed although its proposer dies before it hears of it.
+            var source = new TaskCompletionSource<Reply>();
+            simulation.At(simulation.Random.Next(1, 6), () =>
+            {
+                if (epoch != shard.Epoch)
+                {
+                    return;
+                }
+
+                var reply = shard.Append(command);
+                simulation.At(simulation.Random.Next(0, 3), () =>
+                {
+                    if (epoch == shard.Epoch)
+                    {
+                        source.SetResult(reply);
+                    }
+                });
+            });
+            return new ValueTask<Reply>(source.Task);
+        }
+
+        public ValueTask ReadBarrierAsync(CancellationToken cancellation) => new(WhenAliveAsync(simulation.Random.Next(0, 2), static () => true));
+
+        public (Reply Reply, long Index) Answer(Query query, IReadOnlyCollection<ShardRecords> records) =>
+            (shard.processor.Execute(query, records, new OperationContext(simulation.Seconds)), shard.State.Position.Index);
+
+        public (TransactionPlan Plan, uint Now) Plan(Command command, IReadOnlyCollection<ShardRecords> records, IReadOnlyList<OuterPath> paths) =>
+            (shard.processor.Plan(command, records, paths, new OperationContext(simulation.Seconds)), simulation.Seconds);
+
+        public OpenTransactions Open(int limit) => OpenTransactions.Of(shard.State, limit);
+
+        public DueReports Reports(int limit) => DueReports.Of(shard.State, limit);
+
+        public ValueTask<Reply> ExecuteAsync(ushort target, Operation operation, CancellationToken cancellation) =>
+            new(simulation.CallAsync(target, operation, () => epoch == shard.Epoch));
+
+        private Task<bool> WhenAliveAsync(int milliseconds, Func<bool> result)
+        {
+            var source = new TaskCompletionSource<bool>();
+            simulation.At(milliseconds, () =>
+            {
+                if (epoch == shard.Epoch)
+                {
+                    source.SetResult(result());
+                }
+            });
+            return source.Task;
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using MemoryPack;
+using MfsHa.Consensus;
+using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Sharding;
+using MfsHa.NodeLink;
+
+namespace MfsHa.Cluster.Tests.Transactions;
+
+/// <summary>
+/// Several shards, a network that loses, delays and repeats, leaders that die, clients that repeat what was not answered: all of it driven by one seed on one
+/// thread. Every command is executed on one ordinary shard, too, in the order of the commit points, and must answer there as it did here; every query must
+/// answer what that shard could have said between its call and its answer.
+/// </summary>
+internal sealed partial class Simulation
+{
+    public const uint Begin = 1_700_000_000;
+    private const int LostPercent = 4;
+    private const int RepeatedPercent = 4;
+    private readonly PriorityQueue<Action, (long Time, long Order)> events = new();
+    private readonly Reference reference = new();
+    private readonly SimulatedShard[] shards;
+    private readonly List<string> history = [];
+    private long order;
+    private bool faulty = true;
+    private Exception? failure;
+
+    public Simulation(int seed, ushort count, Func<Simulation, ushort, ushort, SimulatedShard>? variant = null)
+    {
+        Random = new Random(seed);
+        shards = [.. Enumerable.Range(0, count).Select(i => (variant ?? ((s, n, c) => new SimulatedShard(s, n, c)))(this, (ushort)i, count))];
+        foreach (var shard in shards)
+        {
+            shard.Start();
+        }
+    }
+
+    public Random Random { get; }
+
+    public long Now { get; private set; } = 1000;
+
+    public uint Seconds => (uint)(Begin + (Now / 1000));
+
+    /// <summary>What has happened, for a failure's message.</summary>
+    public IReadOnlyList<string> History => history;
+
+    public void At(int milliseconds, Action action) => events.Enqueue(action, (Now + milliseconds, order++));
+
+    public void Fail(Exception e) => failure ??= e;
+
+    public void Committed(Command command, Reply answer, uint now)
+    {
+        Note($"commit {command} => {Describe(answer)}");
+        reference.Commit(command, answer, now);
+    }
+
+    /// <summary>Runs clients with so many operations each, then lets everything come to rest and looks at all of it.</summary>
+    public void Run(int clients, int operations)
+    {
+        var active = clients;
+        for (var client = 1; client <= clients; client++)
+        {
+            _ = new SimulatedClient(this, reference, (uint)client).RunAsync(operations, () => active--, shards.Length);
+        }
+
+        ScheduleCrash();
+        Drain(() => active == 0, 600_000, "clients wait for answers");
+        faulty = false;
+        Drain(() => shards.All(static s => s.IsUp && SimulationAudit.IsAtRest(s.State)), 60_000, "transactions are left over");
+        SimulationAudit.Check([.. shards.Select(static s => s.State)], reference);
+    }
+
+    /// <summary>A call as the router makes it: repeated until it is answered; nobody hears of it when the caller has died.</summary>
+    public Task<Reply> CallAsync(ushort target, Operation operation, Func<bool> isAlive)
+    {
+        var source = new TaskCompletionSource<Reply>();
+        var bytes = MemoryPackSerializer.Serialize(operation);
+        Send();
+        return source.Task;
+
+        void Send()
+        {
+            if (source.Task.IsCompleted || !isAlive())
+            {
+                return;
+            }
+
+            if (!Chance(LostPercent))
+            {
+                At(Random.Next(0, 4), Deliver);
+            }
+
+            if (Chance(RepeatedPercent))
+            {
+                At(Random.Next(1, 3000), Deliver);
+            }
+
+            At(Random.Next(150, 400), Send);
+        }
+
+        void Deliver()
+        {
+            if (!shards[target].IsUp)
+            {
+                return;
+            }
+
+            _ = AnswerAsync();
+        }
+
+        async Task AnswerAsync()
+        {
+            Reply reply;
+            try
+            {
+                reply = await shards[target].ServeAsync(MemoryPackSerializer.Deserialize<Operation>(bytes)!);
+            }
+            catch (TimeoutException)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                Fail(e);
+                return;
+            }
+
+            if (!Chance(LostPercent))
+            {
+                At(Random.Next(0, 4), () =>
+                {
+                    if (isAlive())
+                    {
+                        source.TrySetResult(MemoryPackSerializer.Deserialize<Reply>(MemoryPackSerializer.Serialize(reply))!);
+                    }
+                });
+            }
+        }
+    }
+
+    public void Note(string line)
+    {
+        line = Dull().Replace(line, "");
+        history.Add($"{Now,7} {line}");
+        if (history.Count > 400)
+        {
+            history.RemoveRange(0, 100);
+        }
+    }
+
+    public static string Describe(Reply reply) => reply is StatusReply ? $"{reply.Status}" : $"{reply}";
+
+    [System.Text.RegularExpressions.GeneratedRegex("StaysInShard.*?Request = |Digest.*?KnownPaths = , |, Caller = .*?KnowsFlags = True }|Attributes = .*?Type|AccessTime.*?LinkCount|, Length = [0-9]+, Device.*")]
+    private static partial System.Text.RegularExpressions.Regex Dull();
+
+    private bool Chance(int percent) => faulty && Random.Next(100) < percent;
+
+    private void ScheduleCrash() => At(Random.Next(30, 1500), () =>
+    {
+        if (faulty)
+        {
+            var victim = shards[Random.Next(shards.Length)];
+            if (victim.IsUp)
+            {
+                Note($"crash of the leader of shard {victim.Number}");
+                victim.Crash();
+            }
+
+            ScheduleCrash();
+        }
+    });
+
+    private void Drain(Func<bool> isDone, int limit, string waiting)
+    {
+        var end = Now + limit;
+        while (!isDone())
+        {
+            if (failure is not null)
+            {
+                throw new InvalidOperationException($"at {Now} ms: {failure.Message}", failure);
+            }
+
+            if (!events.TryDequeue(out var action, out var place) || place.Time > end)
+            {
+                throw new InvalidOperationException($"{waiting} after {limit} ms");
+            }
+
+            Now = Math.Max(Now, place.Time);
+            action();
+        }
+
+        if (failure is not null)
+        {
+            throw new InvalidOperationException($"at {Now} ms: {failure.Message}", failure);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using MfsHa.Metadata.State;
+using Xunit;
+
+namespace MfsHa.Cluster.Tests.Transactions;
+
+/// <summary>What must be true of all shards together when nothing is under way.</summary>
+internal static class SimulationAudit
+{
+    public static bool IsAtRest(NamespaceState state) => state.TransactionRecords == 0;
+
+    public static void Check(NamespaceState[] shards, Reference reference)
+    {
+        var one = reference.State;
+        Assert.Equal(
+            one.Inodes.All().Select(i => $"{i.Key}: {Text(i.Value, i.Value.Parent)} {one.Totals.Get(i.Key)}").Order(),
+            shards.SelectMany(s => s.Inodes.All().Select(i => $"{reference.Of(i.Key)}: {Text(i.Value, Map(reference, i.Value.Parent))} {Own(s, i.Key)}")).Order());
+        Assert.Equal(
+            one.Entries.All().Select(e => $"{e.Key.Directory}/{e.Key.Name}={e.Value.Inode}").Order(),
+            shards.SelectMany(s => s.Entries.All().Select(e => $"{reference.Of(e.Key.Directory)}/{e.Key.Name}={reference.Of(e.Value.Inode)}")).Order());
+        Assert.Equal(
+            shards.SelectMany(s => s.Entries.All().Select(e => (e.Key.Directory, e.Value.Edge, e.Key.Name.ToString(), e.Value.Inode))).Order(),
+            shards.SelectMany(s => s.Edges.All().Select(e => (e.Key.Directory, e.Key.Edge, e.Value.Name.ToString(), e.Value.Inode))).Order());
+        Assert.Equal(
+            one.Inodes.All().SelectMany(i => one.LinksOf(i.Key, i.Value).Select(l => (i.Key, l.Parent))).Order(),
+            shards.SelectMany(s => s.Inodes.All().SelectMany(i => s.LinksOf(i.Key, i.Value).Select(l => (reference.Of(i.Key), reference.Of(l.Parent))))).Order());
+        Assert.Equal(one.Detached.All().Select(d => d.Key).Order(), shards.SelectMany(s => s.Detached.All().Select(d => reference.Of(d.Key))).Order());
+        Assert.Equal(
+            (one.Counters.Inodes, one.Counters.Directories, one.Counters.Files, one.Counters.TrashFiles, one.Counters.TrashLength),
+            (Sum(shards, c => c.Inodes), Sum(shards, c => c.Directories), Sum(shards, c => c.Files), Sum(shards, c => c.TrashFiles), Sum(shards, c => c.TrashLength)));
+    }
+
+    // Which of several links counts as the first one is no matter.
+    private static string Text(Inode inode, uint parent) =>
+        $"{inode.Type} {inode.Mode:X} {inode.LinkCount} {inode.Entries} {inode.Length} {(inode.IsDirectory ? parent : 0)}";
+
+    private static uint Map(Reference reference, uint number) => number == 0 ? 0 : reference.Of(number);
+
+    private static SubtreeTotals? Own(NamespaceState state, uint number) => state.Inodes.Get(number)!.IsDirectory ? state.Totals.Get(number) : null;
+
+    private static long Sum(NamespaceState[] shards, Func<Counters, long> counter) => shards.Sum(s => counter(s.Counters));
+}

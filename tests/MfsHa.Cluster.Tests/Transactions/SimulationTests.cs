@@ -1,0 +1,115 @@
+using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Sharding;
+using MfsHa.Protocol;
+using Xunit;
+
+namespace MfsHa.Cluster.Tests.Transactions;
+
+/// <summary>
+/// Seeds of the simulation. MFSHA_SIMULATION_SEED runs one of them; MFSHA_SIMULATION_MINUTES goes on from there for so long.
+/// </summary>
+public sealed class SimulationTests
+{
+    private const int Seeds = 300;
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(8)]
+    public void Several_shards_answer_like_one(int shards)
+    {
+        if (Environment.GetEnvironmentVariable("MFSHA_SIMULATION_SEED") is { } seed)
+        {
+            Run(int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture), (ushort)shards, null);
+            return;
+        }
+
+        for (var i = 0; i < Seeds / 3; i++)
+        {
+            Run((shards * 1_000_000) + i, (ushort)shards, null);
+        }
+
+        if (Environment.GetEnvironmentVariable("MFSHA_SIMULATION_MINUTES") is { } minutes)
+        {
+            var end = DateTime.UtcNow.AddMinutes(double.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture));
+            for (var i = Environment.TickCount; DateTime.UtcNow < end; i++)
+            {
+                Run(i, (ushort)shards, null);
+            }
+        }
+    }
+
+    [Fact]
+    public void Locks_that_do_not_hold_are_noticed() => AssertCaught(static (s, n, c) => new WeakLocks(s, n, c));
+
+    [Fact]
+    public void An_abortion_that_is_not_recorded_is_noticed() => AssertCaught(static (s, n, c) => new ForgetfulResolution(s, n, c));
+
+    [Fact]
+    public void A_decision_that_is_not_carried_out_is_noticed() => AssertCaught(static (s, n, c) => new LostFinish(s, n, c));
+
+    private static void AssertCaught(Func<Simulation, ushort, ushort, SimulatedShard> variant)
+    {
+        for (var seed = 0; seed < Seeds; seed++)
+        {
+            if (Record.Exception(() => Run(seed, 3, variant)) is not null)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"{Seeds} seeds have not shown it");
+    }
+
+    private static void Run(int seed, ushort shards, Func<Simulation, ushort, ushort, SimulatedShard>? variant)
+    {
+        var simulation = new Simulation(seed, shards, variant);
+        try
+        {
+            simulation.Run(clients: 6, operations: 40);
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"seed {seed}, {shards} shards: {e.Message}\n{string.Join('\n', simulation.History.TakeLast(60))}", e);
+        }
+    }
+
+    private sealed class WeakLocks(Simulation simulation, ushort number, ushort count) : SimulatedShard(simulation, number, count)
+    {
+        protected override Reply Apply(Operation operation, uint now)
+        {
+            if (operation is not PrepareTransaction prepare)
+            {
+                return base.Apply(operation, now);
+            }
+
+            var reply = base.Apply(prepare with { Locks = [.. prepare.Locks.Select(static l => l with { Mode = LockMode.Place })] }, now);
+            return reply is PreparedReply { Records: var records }
+                ? new PreparedReply(records with { Locks = [.. records.Locks.Select(static l => l with { Mode = LockMode.Exclusive })] })
+                : reply;
+        }
+    }
+
+    private sealed class ForgetfulResolution(Simulation simulation, ushort number, ushort count) : SimulatedShard(simulation, number, count)
+    {
+        public override async ValueTask<Reply> ServeAsync(Operation operation)
+        {
+            if (operation is ResolveTransaction resolve && await base.ServeAsync(new FindDecisions([resolve.Id])) is TransactionIdsReply { Ids: [] })
+            {
+                return new OutcomeReply(null);
+            }
+
+            return await base.ServeAsync(operation);
+        }
+    }
+
+    private sealed class LostFinish(Simulation simulation, ushort number, ushort count) : SimulatedShard(simulation, number, count)
+    {
+        private int finishes;
+
+        protected override Reply Apply(Operation operation, uint now) =>
+            operation is FinishTransaction { Effects: not null } finish && ++finishes % 10 == 0
+                ? base.Apply(finish with { Effects = null }, now)
+                : base.Apply(operation, now);
+    }
+}
