@@ -14,7 +14,7 @@ namespace MfsHa.Node.Tests.Hosting;
 public sealed class KeyEffectTests
 {
     /// <summary>Keys that this version takes and does not use; their descriptions or a warning say so.</summary>
-    private static readonly string[] _unused = ["HA_RAFT_PRIORITY", "HA_SHARD_COUNT"];
+    private static readonly string[] _unused = ["HA_RAFT_PRIORITY"];
 
     private static readonly (string Key, string Other, Func<NodeConfiguration, object?> Effect)[] _effects =
     [
@@ -23,6 +23,8 @@ public sealed class KeyEffectTests
         ("MFSHA_PORT", "9530", n => Cluster(n).Listen.Port),
         ("DATA_PATH", "/elsewhere", n => Cluster(n).DataPath),
         ("MFSHA_REGION", "east", n => Cluster(n).Region),
+        ("HA_SHARD_COUNT", "4", n => Cluster(n).ShardCount),
+        ("HA_SHARD_SPREAD_DEPTH", "3", n => Cluster(n).SpreadDepth),
         ("HA_RAFT_ELECTION_TIMEOUT", "300ms", n => Cluster(n).Consensus.ElectionTimeout),
         ("HA_RAFT_HEARTBEAT_TIMEOUT", "90ms", n => Cluster(n).Consensus.Heartbeat),
         ("HA_METADATA_SYNC_INTERVAL", "7s", n => Cluster(n).Consensus.SyncInterval),

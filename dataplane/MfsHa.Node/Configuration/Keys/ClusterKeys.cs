@@ -43,7 +43,7 @@ public static class ClusterKeys
     /// <summary><c>MFSHA_REGION</c>.</summary>
     public static readonly ConfigurationKey<string> Region = Key(
         "MFSHA_REGION", TextFormats.Text, "", ReloadClass.Restart,
-        "Name of the failure domain (rack, zone, data centre) of this node, shown by mfsha-admin status. This version has one shard with a replica on every founding node, so there is nothing to place by it.");
+        "Name of the failure domain (rack, zone, data centre) of this node, shown by mfsha-admin status. Every founding node has a replica of every shard, so there is nothing to place by it.");
 
     /// <summary><c>HA_SHARD_COUNT</c>.</summary>
     public static readonly ConfigurationKey<int> ShardCount = Key(
