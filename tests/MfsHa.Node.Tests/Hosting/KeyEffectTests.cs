@@ -74,7 +74,7 @@ public sealed class KeyEffectTests
     [Theory]
     [InlineData("HA_RAFT_PRIORITY = 5")]
     [InlineData("HA_SHARD_COUNT = 4")]
-    public void Who_sets_a_key_without_effect_is_told(string line) =>
+    public void Who_sets_a_key_that_does_not_do_everything_yet_is_told(string line) =>
         Assert.Contains(Read.File(line).Warnings, w => w.Contains(line.Split(' ')[0], StringComparison.Ordinal));
 
     [Fact]
