@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using MfsHa.Consensus.Reads;
 using MfsHa.Consensus.Snapshots;
 using MfsHa.NodeLink;
 using MfsHa.Storage.RaftLog;
@@ -34,6 +35,8 @@ public sealed class ConsensusHost : IAsyncDisposable
         _context = new GroupContext(
             Self, store, link.Raft, link.Rpc, options.Groups, Path.Combine(options.Directory, "idle"), time, loggers, cause => _failed.TrySetResult(cause));
         link.Rpc.Handle(RpcMethod.SnapshotPiece, ReadPieceAsync);
+        link.Rpc.Handle(RpcMethod.AskLease, AskLeaseAsync);
+        link.Rpc.Handle(RpcMethod.RecallLease, RecallLease);
         _flushing = Task.Run(FlushLoopAsync);
         _watching = Task.Run(() => new DiskWatchdog(store, () => _groups.Values, Fail, _logger, time).RunAsync(_stop.Token));
         _ = WatchStoreAsync();
@@ -97,6 +100,12 @@ public sealed class ConsensusHost : IAsyncDisposable
     /// <summary>Ends taking part in a group; what is stored stays.</summary>
     public async Task CloseGroupAsync(ushort group)
     {
+        if (_groups.TryGetValue(group, out var open))
+        {
+            // Once it is not in the table, a leader that takes its leases back is told that there are none.
+            open.RecallLease(long.MaxValue, long.MaxValue);
+        }
+
         if (_groups.TryRemove(group, out var shard))
         {
             await shard.DisposeAsync().ConfigureAwait(false);
@@ -147,6 +156,20 @@ public sealed class ConsensusHost : IAsyncDisposable
         return _groups.TryGetValue(group, out var shard)
             ? await shard.ReadPieceAsync(from, serial, number, cancellation).ConfigureAwait(false)
             : SnapshotPieceFormat.Reply(SnapshotPieceFormat.Status.Gone);
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> AskLeaseAsync(NodeId from, ReadOnlyMemory<byte> request, CancellationToken cancellation) =>
+        _groups.TryGetValue(LeaseFormat.ParseAsk(request.Span), out var shard) ? await shard.GiveLeaseAsync(from, cancellation).ConfigureAwait(false) : ReadOnlyMemory<byte>.Empty;
+
+    private ValueTask<ReadOnlyMemory<byte>> RecallLease(NodeId from, ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    {
+        var (group, term, serial) = LeaseFormat.ParseRecall(request.Span);
+        if (_groups.TryGetValue(group, out var shard))
+        {
+            shard.RecallLease(term, serial);
+        }
+
+        return ValueTask.FromResult(ReadOnlyMemory<byte>.Empty);
     }
 
     private async Task FlushLoopAsync()

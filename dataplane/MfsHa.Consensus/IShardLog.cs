@@ -34,6 +34,12 @@ public interface IShardLog
     /// </summary>
     ValueTask ReadBarrierAsync(CancellationToken cancellation);
 
+    /// <summary>
+    /// True when this node follows a leader and everything that was acknowledged before the call is applied here, so that a read of the state is linearizable.
+    /// Never waits, and costs no message while reads go on and nothing changes. False: the leader must be asked.
+    /// </summary>
+    bool IsCurrentFollower();
+
     /// <summary>Gives leadership away; another member stands for election. No effect on a follower.</summary>
     ValueTask ResignAsync(CancellationToken cancellation);
 

@@ -23,12 +23,25 @@ internal sealed partial class ShardLog
     public Leadership Leadership => Volatile.Read(ref _published).Value;
 
     /// <inheritdoc/>
-    public async ValueTask ResignAsync(CancellationToken cancellation) => await _cluster.ResignHereAsync(cancellation).ConfigureAwait(false);
+    public async ValueTask ResignAsync(CancellationToken cancellation)
+    {
+        // Without this the members would be without this node's vote until its leases have ended.
+        var change = _leases.BeginChangeAsync();
+        try
+        {
+            await change.ConfigureAwait(false);
+            await _cluster.ResignHereAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _leases.EndChange();
+        }
+    }
 
     /// <summary>Takes no part in elections as a candidate, and does not lead.</summary>
     public async Task StandByAsync(CancellationToken cancellation)
     {
-        await _cluster.ResignHereAsync(cancellation).ConfigureAwait(false);
+        await ResignAsync(cancellation).ConfigureAwait(false);
         await _cluster.EnableStandbyModeAsync(cancellation).ConfigureAwait(false);
     }
 
@@ -145,7 +158,7 @@ internal sealed partial class ShardLog
     {
         try
         {
-            await _cluster.ResignHereAsync(_stop.Token).ConfigureAwait(false);
+            await ResignAsync(_stop.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {

@@ -26,6 +26,7 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
     private readonly GroupCluster _cluster;
     private readonly Proposer _proposer;
     private readonly ReadBarrier _reads;
+    private readonly ReadLeases _leases;
     private readonly ProposalMetrics _metrics;
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<bool> _leadershipWake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
@@ -43,7 +44,8 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
         _log = new GroupLog(group, context.Self.Node, context.Store, record, machine.AppliedIndex, GroupClusterSetup.PrepareIdleDirectory(context, group), context.Options, context.Time);
         _cluster = GroupClusterSetup.Create(context, group, _members, _log);
         _reads = new ReadBarrier(group, _log, _cluster, context.Options.ElectionTimeout / 2, () => Leadership, _stop.Token);
-        _proposer = new Proposer(group, context.Options, _cluster, () => Leadership, context.Time, _stop.Token);
+        _leases = new ReadLeases(group, _log, _reads, context.Rpc, () => Leadership, n => _members.Members.Any(m => m.Node == n), context.Options, _stop.Token);
+        _proposer = new Proposer(group, context.Options, _cluster, _leases, () => Leadership, context.Time, _stop.Token);
         _metrics = new ProposalMetrics(group);
         _apply = new ApplyLoop(_log, machine, _members, CommittedHere, Break);
         _source = new SnapshotSource(_log, _apply);
@@ -52,6 +54,7 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
         _log.Committed = _apply.Wake;
         _log.RoundWanted = WantRound;
         _log.Broken = Break;
+        _log.BeforeVote = _leases.WaitForEndAsync;
         _log.Voters = () => _members.Members.Count;
         _log.FetchedState = () => _source.Fetched;
         _log.Install = _installation.InstallAsync;
@@ -102,6 +105,15 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask ReadBarrierAsync(CancellationToken cancellation) => _reads.WaitAsync(cancellation);
+
+    /// <inheritdoc/>
+    public bool IsCurrentFollower() => _leases.IsCurrent();
+
+    /// <summary>Answers a follower that asks for a read lease.</summary>
+    public ValueTask<byte[]> GiveLeaseAsync(NodeId follower, CancellationToken cancellation) => _leases.AnswerAsync(follower, cancellation);
+
+    /// <summary>The leader takes read leases back.</summary>
+    public void RecallLease(long term, long serial) => _leases.Recall(term, serial);
 
     /// <summary>Answers a follower that fetches this group's state.</summary>
     public ValueTask<byte[]> ReadPieceAsync(NodeId follower, long serial, int number, CancellationToken cancellation) =>

@@ -61,4 +61,10 @@ public enum RpcMethod : ushort
 
     /// <summary>Which of some copies chunkservers that are connected to the called node have at this moment (MfsHa.Cluster).</summary>
     ConfirmCopies = 20,
+
+    /// <summary>A follower asks the leader of a group for a read lease (MfsHa.Consensus).</summary>
+    AskLease = 21,
+
+    /// <summary>The leader of a group takes read leases back (MfsHa.Consensus).</summary>
+    RecallLease = 22,
 }

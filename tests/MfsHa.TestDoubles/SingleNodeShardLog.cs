@@ -157,6 +157,9 @@ public sealed class SingleNodeShardLog : IShardLog
     }
 
     /// <inheritdoc/>
+    public bool IsCurrentFollower() => false;
+
+    /// <inheritdoc/>
     public ValueTask ResignAsync(CancellationToken cancellation)
     {
         if (Leadership.IsReady)

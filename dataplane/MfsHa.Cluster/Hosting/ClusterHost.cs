@@ -41,6 +41,7 @@ public sealed class ClusterHost : IAsyncDisposable
     private readonly GroupTable groups = new();
     private readonly IShardMap map;
     private readonly ConsistencyPoints points;
+    private readonly DataReaders readers = new();
     private readonly OperationRouter router;
     private readonly NotificationRelay notifications;
     private readonly ChunkCommandDispatcher chunkCommands;
@@ -77,7 +78,7 @@ public sealed class ClusterHost : IAsyncDisposable
         ring = new RingReplicator(options.Ring, link.Rpc, link.Liveness, [locations], clock, loggers.CreateLogger<RingReplicator>());
         ring.SetMembers([.. options.Peers.Select(static p => p.Id)]);
         points = new ConsistencyPoints(loggers.CreateLogger<ConsistencyPoints>());
-        router = new OperationRouter(groups, map, link.Rpc, options.Router, clock, loggers.CreateLogger<OperationRouter>());
+        router = new OperationRouter(groups, map, link.Rpc, options.Router, readers, clock, loggers.CreateLogger<OperationRouter>());
         notifications = new NotificationRelay(link.Rpc, directory, notifier);
         chunkCommands = new ChunkCommandDispatcher(link.Rpc, chunkServers);
         confirmation = new CopyConfirmation(link.Rpc, locations);
@@ -252,7 +253,7 @@ public sealed class ClusterHost : IAsyncDisposable
         loops.Add(new LeaderLoop("copies", log, CopyCare.Every, care.PassAsync, clock, loggers.CreateLogger<CopyCare>()));
         var grants = new CacheGrants(log, replica, clock);
         cacheGrants.Add(grants);
-        var endpoint = new ShardEndpoint(log, replica, supervisor, new LengthNews(replica, notifications), grants, transactions, options.SpreadDepth);
+        var endpoint = new ShardEndpoint(log, replica, supervisor, new LengthNews(replica, notifications), grants, readers, transactions, options.SpreadDepth);
         groups.Add(endpoint);
         loops.Add(new LeaderLoop("housekeeping", log, HousekeepingEvery, new Housekeeping(endpoint).PassAsync, clock, loggers.CreateLogger<Housekeeping>()));
     }

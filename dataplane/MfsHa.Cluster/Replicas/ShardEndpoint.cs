@@ -6,13 +6,14 @@ using MfsHa.Cluster.Transactions;
 using MfsHa.Consensus;
 using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.SystemGroup;
 
 namespace MfsHa.Cluster.Replicas;
 
 /// <summary>A shard's replica as the router calls it: reads after a read barrier, writes through the log, the rest by the chunk supervisor.</summary>
 public sealed class ShardEndpoint(
-    IShardLog log, NamespaceReplica replica, ISupervisor supervisor, LengthNews news, CacheGrants grants, TransactionCoordinator? transactions = null, int spreadDepth = 0) : IGroupEndpoint
+    IShardLog log, NamespaceReplica replica, ISupervisor supervisor, LengthNews news, CacheGrants grants, DataReaders readers, TransactionCoordinator? transactions = null, int spreadDepth = 0) : IGroupEndpoint
 {
     /// <inheritdoc/>
     public IShardLog Log => log;
@@ -36,6 +37,21 @@ public sealed class ShardEndpoint(
         var reply = await supervisor.ExecuteAsync(request, cancellation).ConfigureAwait(false);
         grants.After(request, reply);
         return reply;
+    }
+
+    /// <inheritdoc/>
+    public Reply? AnswerAsFollower(Query query)
+    {
+        if (!log.IsCurrentFollower())
+        {
+            return null;
+        }
+
+        // What other shards know, and what a transaction holds, is the leader's business.
+        var reply = transactions is null ? replica.Answer(query) : replica.Answer(query, []).Reply;
+        return reply is ElsewhereReply or HeldReply || (query, reply) is (Lookup lookup, LookupReply found) && readers.MayHave(lookup.Caller.Session, lookup.Caller.Real(found.Inode))
+            ? null
+            : reply;
     }
 
     /// <summary>Answers a query at this leader.</summary>

@@ -20,6 +20,9 @@ public sealed class GroupTable
         }
     }
 
+    /// <summary>The group's endpoint; null while the node has none.</summary>
+    public IGroupEndpoint? Find(ushort group) => endpoints.TryGetValue(group, out var endpoint) ? endpoint : null;
+
     /// <summary>The group's endpoint. <see cref="ProposalRejectedException"/> while the node has none (it is starting): nothing was executed.</summary>
     public IGroupEndpoint Get(ushort group) =>
         endpoints.TryGetValue(group, out var endpoint) ? endpoint : throw new ProposalRejectedException(group, "this node has no replica of it (yet)");

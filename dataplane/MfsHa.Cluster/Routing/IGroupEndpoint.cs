@@ -13,6 +13,9 @@ public interface IGroupEndpoint
     /// <summary>The group's log.</summary>
     IShardLog Log { get; }
 
+    /// <summary>The answer of a follower whose state is the newest there is, without a message; null when the leader must be asked.</summary>
+    Reply? AnswerAsFollower(Query query) => null;
+
     /// <summary>Executes an operation of the namespace at the leader.</summary>
     ValueTask<Reply> ExecuteAsync(Operation operation, CancellationToken cancellation);
 

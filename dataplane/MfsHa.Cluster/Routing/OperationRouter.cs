@@ -1,8 +1,10 @@
 using MfsHa.Protocol;
 using MfsHa.Cluster.Transactions;
 using MemoryPack;
+using MfsHa.Cluster.Caches;
 using MfsHa.Cluster.Hosting;
 using MfsHa.Consensus;
+using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.NodeLink;
@@ -22,6 +24,7 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
     private readonly RouterOptions options;
     private readonly TimeProvider clock;
     private readonly ILogger<OperationRouter> logger;
+    private readonly DataReaders readers;
     private readonly SemaphoreSlim places;
     private readonly ShardFanOut fanOut;
 
@@ -31,6 +34,7 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
         IShardMap map,
         INodeRpc rpc,
         RouterOptions options,
+        DataReaders readers,
         TimeProvider clock,
         ILogger<OperationRouter> logger)
     {
@@ -38,6 +42,7 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
         this.map = map;
         this.rpc = rpc;
         this.options = options;
+        this.readers = readers;
         this.clock = clock;
         this.logger = logger;
         places = new SemaphoreSlim(options.MaxRequests);
@@ -64,13 +69,28 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
     }
 
     /// <inheritdoc/>
-    public ValueTask<Reply> ExecuteAsync(ushort shard, Operation operation, CancellationToken cancellation) =>
-        RouteAsync<Operation, Reply>(
-            GroupNumbers.OfShard(shard),
+    public ValueTask<Reply> ExecuteAsync(ushort shard, Operation operation, CancellationToken cancellation)
+    {
+        var group = GroupNumbers.OfShard(shard);
+        if (operation is Query query)
+        {
+            if (groups.Find(group)?.AnswerAsFollower(query) is { } reply)
+            {
+                return ValueTask.FromResult(reply);
+            }
+        }
+        else if (operation is OpenFile open && (open.Flags & OpenFlags.CacheCleared) != 0)
+        {
+            readers.Note(open.Caller.Session, open.Caller.Real(open.Inode));
+        }
+
+        return RouteAsync<Operation, Reply>(
+            group,
             operation,
             static (endpoint, o, token) => endpoint.ExecuteAsync(o, token),
             static (group, o) => GroupRequest.Write(group, o),
             cancellation);
+    }
 
     /// <inheritdoc/>
     public ValueTask<SystemReply> ExecuteAsync(SystemOperation operation, CancellationToken cancellation) =>
@@ -82,13 +102,20 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
             cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<SupervisedReply> ExecuteAsync(SupervisedRequest request, CancellationToken cancellation) =>
-        RouteAsync<SupervisedRequest, SupervisedReply>(
+    public ValueTask<SupervisedReply> ExecuteAsync(SupervisedRequest request, CancellationToken cancellation)
+    {
+        if (request is ReadChunkRequest)
+        {
+            readers.Note(request.Caller.Session, request.Caller.Real(request.Inode));
+        }
+
+        return RouteAsync<SupervisedRequest, SupervisedReply>(
             GroupNumbers.OfShard(map.ShardOf(request.Inode)),
             request,
             static (endpoint, o, token) => endpoint.ExecuteAsync(o, token),
             static (group, o) => GroupRequest.Write(group, o),
             cancellation);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => places.Dispose();

@@ -1,4 +1,5 @@
 using MfsHa.Consensus.Log;
+using MfsHa.Consensus.Reads;
 using MfsHa.NodeLink;
 
 namespace MfsHa.Consensus.Commands;
@@ -13,6 +14,7 @@ internal sealed class Proposer : IDisposable
     private readonly ushort _group;
     private readonly ConsensusOptions _options;
     private readonly GroupCluster _cluster;
+    private readonly ReadLeases _leases;
     private readonly Func<Leadership> _leadership;
     private readonly CancellationToken _stopping;
     private readonly ITimer _patience;
@@ -26,9 +28,9 @@ internal sealed class Proposer : IDisposable
     private int _expected = 1;
     private bool _isGathering;
 
-    public Proposer(ushort group, ConsensusOptions options, GroupCluster cluster, Func<Leadership> leadership, TimeProvider time, CancellationToken stopping)
+    public Proposer(ushort group, ConsensusOptions options, GroupCluster cluster, ReadLeases leases, Func<Leadership> leadership, TimeProvider time, CancellationToken stopping)
     {
-        (_group, _options, _cluster, _leadership, _stopping) = (group, options, cluster, leadership, stopping);
+        (_group, _options, _cluster, _leases, _leadership, _stopping) = (group, options, cluster, leases, leadership, stopping);
         _patience = time.CreateTimer(static proposer => ((Proposer)proposer!).EndGathering(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -188,8 +190,10 @@ internal sealed class Proposer : IDisposable
     // Success is told by the apply loop, with the results. Here only what prevents it.
     private async ValueTask ReplicateAsync(ProposalBatch batch)
     {
+        var change = _leases.BeginChangeAsync();
         try
         {
+            await change.ConfigureAwait(false);
             await _cluster.ReplicateAsync(new CommandEntry(_leadership().Term, batch), _stopping).ConfigureAwait(false);
         }
         catch (Exception e)
@@ -197,6 +201,10 @@ internal sealed class Proposer : IDisposable
             batch.Fail(batch.IsAppended
                 ? new NotLeaderException(_group, _leadership().Leader)
                 : new ProposalRejectedException(_group, e.Message));
+        }
+        finally
+        {
+            _leases.EndChange();
         }
     }
 }

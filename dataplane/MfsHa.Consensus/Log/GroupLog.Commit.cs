@@ -86,6 +86,36 @@ internal sealed partial class GroupLog
         }
     }
 
+    /// <summary>True when everything in the log is applied; and the last entry then.</summary>
+    public bool IsSettled(out (long Index, long Term) last)
+    {
+        lock (_gate)
+        {
+            last = (_lastIndex, _lastTerm);
+            return _lastIndex == _appliedIndex;
+        }
+    }
+
+    /// <summary>The leader has said that an entry is committed. False when it is not, or not in this way, in this log.</summary>
+    public bool LearnCommitted(long index, long term)
+    {
+        lock (_gate)
+        {
+            if (index > _commitIndex)
+            {
+                if (index > _lastIndex || index > DurableIndex() || TermAt(index) != term)
+                {
+                    return false;
+                }
+
+                Volatile.Write(ref _commitIndex, index);
+            }
+        }
+
+        Committed();
+        return true;
+    }
+
     /// <summary>The next entry to apply, when there is a committed one.</summary>
     public RaftLogEntry? NextToApply()
     {

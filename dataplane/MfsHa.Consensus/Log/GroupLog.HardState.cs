@@ -11,6 +11,9 @@ internal sealed partial class GroupLog
     private ClusterMemberId? _vote;
     private Task _lastWrite = Task.CompletedTask;
 
+    /// <summary>Called before this node votes, also for itself: returns when nobody relies any more on its having been the leader.</summary>
+    public Func<CancellationToken, ValueTask> BeforeVote { get; set; } = static _ => ValueTask.CompletedTask;
+
     /// <summary>The highest term seen.</summary>
     public long Term => Volatile.Read(ref _term);
 
@@ -28,6 +31,7 @@ internal sealed partial class GroupLog
     {
         long term;
         Task written;
+        await BeforeVote(token).ConfigureAwait(false);
         lock (_gate)
         {
             term = _term + 1;
@@ -60,6 +64,7 @@ internal sealed partial class GroupLog
     async ValueTask IPersistentState.UpdateVotedForAsync(ClusterMemberId member, CancellationToken token)
     {
         Task written;
+        await BeforeVote(token).ConfigureAwait(false);
         lock (_gate)
         {
             Check(_vote is not { } vote || vote == member, $"a second vote in term {_term}");

@@ -33,6 +33,28 @@ internal sealed class ReadBarrier(ushort group, GroupLog log, GroupCluster clust
         }
     }
 
+    /// <summary>Until when, by <see cref="Stopwatch"/>, no other leader than that of the term can exist.</summary>
+    public (long Term, long Until) Trust
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_trustedTerm, _trustedUntil);
+            }
+        }
+    }
+
+    /// <summary>Returns when leadership was confirmed so that most of the trust's span is still to come. Throws <see cref="NotLeaderException"/>.</summary>
+    public async ValueTask ConfirmFreshlyAsync(CancellationToken cancellation)
+    {
+        await WaitAsync(cancellation).ConfigureAwait(false);
+        if (Trust.Until - Stopwatch.GetTimestamp() < _trustTicks * 2 / 3)
+        {
+            await Round().WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
     private bool IsTrusted()
     {
         var now = leadership();
