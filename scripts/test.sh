@@ -3,14 +3,16 @@
 # Last line: "N passed, N failed"; exit code 0 only if nothing failed.
 #   scripts/test.sh [NAME...]      only test projects whose name contains one of the words
 #   MFSHA_TEST_ARGS                more arguments for the end-to-end tests, e.g. '-class *DifferentialTests'
+#   MFSHA_ANALYSERS=true           the build runs the analysers, too, as `make build` does: twice as long
 set -ufo pipefail
 cd "$(dirname "$0")/.."
 
 unit_limit=300          # seconds for one unit test program
 end_to_end_limit=1500   # seconds for the end-to-end tests
+lanes=2                 # unit test programs at once: they wait more than they compute
 results=artifacts/tests
 
-dotnet build MfsHa.sln -c Release --nologo -v quiet || { echo "0 passed, 1 failed"; exit 1; }
+dotnet build MfsHa.sln -c Release --nologo -v quiet -p:RunAnalyzers="${MFSHA_ANALYSERS:-false}" || { echo "0 passed, 1 failed"; exit 1; }
 rm -rf "$results"
 mkdir -p "$results"
 
@@ -26,16 +28,27 @@ failures() {
   grep -o '<test [^>]*result="Fail"[^>]*>' "$1" 2>/dev/null | sed -n 's/.* type="\([^"]*\)".* method="\([^"]*\)".*/\1.\2/p' | sort -u
 }
 
-# run PROJECT LIMIT [ARGUMENT...]
+# program PROJECT: the test program of a project.
+program() {
+  echo "$(dirname "$1")/bin/Release/net10.0/$(basename "$1" .csproj)"
+}
+
+# run PROJECT LIMIT [ARGUMENT...]: runs a test program; its results and its exit code stay in files.
 run() {
-  local project=$1 limit=$2 name program result code bad
+  local project=$1 limit=$2 name
   shift 2
   name=$(basename "$project" .csproj)
-  program=$(dirname "$project")/bin/Release/net10.0/$name
-  result=$results/$name.xml
   echo "== $name"
-  timeout --kill-after=30 "$limit" "$program" -noLogo -noColor -result-xml "$result" "$@"
-  code=$?
+  timeout --kill-after=30 "$limit" "$(program "$project")" -noLogo -noColor -result-xml "$results/$name.xml" "$@"
+  echo $? > "$results/$name.code"
+}
+
+# count PROJECT LIMIT: counts what a test program has left.
+count() {
+  local project=$1 limit=$2 name result code bad
+  name=$(basename "$project" .csproj)
+  result=$results/$name.xml
+  code=$(cat "$results/$name.code" 2>/dev/null || echo none)
   if [ -z "$(attribute "$result" total)" ]; then
     echo "$name: no results, exit code $code"
     failed=$((failed + 1))
@@ -43,13 +56,13 @@ run() {
   fi
   bad=$(($(attribute "$result" failed) + $(attribute "$result" errors)))
   # A program that ends badly without a failed test has failed as a whole.
-  if [ $code -ne 0 ] && [ "$bad" -eq 0 ] && [ "$(attribute "$result" total)" -ne 0 ]; then
+  if [ "$code" != 0 ] && [ "$bad" -eq 0 ] && [ "$(attribute "$result" total)" -ne 0 ]; then
     bad=1
   fi
   passed=$((passed + $(attribute "$result" passed)))
   skipped=$((skipped + $(attribute "$result" skipped)))
   if [ "$bad" -ne 0 ]; then
-    again "$name" "$program" "$limit" "$bad"
+    again "$name" "$(program "$project")" "$limit" "$bad"
   fi
 }
 
@@ -81,14 +94,28 @@ wanted() {
 }
 
 words=("$@")
-mapfile -t projects < <(find tests -name '*.Tests.csproj' | sort)
-for project in "${projects[@]}"; do
-  [[ $project == tests/e2e/* ]] || ! wanted "$project" || run "$project" "$unit_limit"
+unit=() end_to_end=()
+while read -r project; do
+  if wanted "$project"; then
+    case $project in
+      tests/e2e/*) end_to_end+=("$project") ;;
+      *) unit+=("$project") ;;
+    esac
+  fi
+done < <(find tests -name '*.Tests.csproj' | sort)
+
+# What a program says is shown when it has ended, so that two do not speak at once.
+export -f run program
+export results
+[ "${#unit[@]}" -eq 0 ] || printf '%s\0' "${unit[@]}" | xargs -0 -n 1 -P "$lanes" bash -c 'said=$(run "$1" "$0" 2>&1); echo "$said"' "$unit_limit"
+for project in ${unit[@]+"${unit[@]}"}; do
+  count "$project" "$unit_limit"
 done
-for project in "${projects[@]}"; do
+for project in ${end_to_end[@]+"${end_to_end[@]}"}; do
   # Word splitting is wanted: several arguments in one variable.
   # shellcheck disable=SC2086
-  [[ $project != tests/e2e/* ]] || ! wanted "$project" || run "$project" "$end_to_end_limit" ${MFSHA_TEST_ARGS:-}
+  run "$project" "$end_to_end_limit" ${MFSHA_TEST_ARGS:-}
+  count "$project" "$end_to_end_limit"
 done
 
 [ "$skipped" -eq 0 ] || echo "$skipped skipped"
