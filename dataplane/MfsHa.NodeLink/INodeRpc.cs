@@ -67,4 +67,7 @@ public enum RpcMethod : ushort
 
     /// <summary>The leader of a group takes read leases back (MfsHa.Consensus).</summary>
     RecallLease = 22,
+
+    /// <summary>Tells a node that its replica of a group is not what a majority has (MfsHa.Cluster).</summary>
+    ReplicaDiffers = 23,
 }

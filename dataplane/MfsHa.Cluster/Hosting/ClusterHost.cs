@@ -69,6 +69,7 @@ public sealed class ClusterHost : IAsyncDisposable
         map = options.ShardCount == 1 ? new SingleShardMap() : new StripedShardMap(options.ShardCount);
         WireFormats.Register();
         started = clock.GetTimestamp();
+        ReplicaFault.ThrowIfNoted(options.DataPath);
         store = StateStore.Open(Path.Combine(options.DataPath, "state"), StoreOptions(options.MaxMemoryBytes / 2));
         directory = new NodeDirectory(options.Peers);
         link = new NodeLinkHost(new NodeLinkOptions { Self = options.Self, Listen = options.Listen }, directory, loggers, time: clock);
@@ -78,6 +79,8 @@ public sealed class ClusterHost : IAsyncDisposable
         ring = new RingReplicator(options.Ring, link.Rpc, link.Liveness, [locations], clock, loggers.CreateLogger<RingReplicator>());
         ring.SetMembers([.. options.Peers.Select(static p => p.Id)]);
         points = new ConsistencyPoints(loggers.CreateLogger<ConsistencyPoints>());
+        var fault = new ReplicaFault(options.DataPath, link.Rpc, points);
+        Failed = Task.WhenAny(consensus.Failed, fault.Found).Unwrap();
         router = new OperationRouter(groups, map, link.Rpc, options.Router, readers, clock, loggers.CreateLogger<OperationRouter>());
         notifications = new NotificationRelay(link.Rpc, directory, notifier);
         chunkCommands = new ChunkCommandDispatcher(link.Rpc, chunkServers);
@@ -116,7 +119,7 @@ public sealed class ClusterHost : IAsyncDisposable
     public NodeIdentity DataIdentity => formation.Identity;
 
     /// <summary>Completes with the cause when this node must not go on; the process has to end.</summary>
-    public Task<Exception> Failed => consensus.Failed;
+    public Task<Exception> Failed { get; }
 
     /// <summary>Gives the leadership of all groups away; they have another leader shortly after.</summary>
     public async Task ResignAllAsync(CancellationToken cancellation)
@@ -219,6 +222,7 @@ public sealed class ClusterHost : IAsyncDisposable
         var log = await consensus.CreateGroupAsync(GroupNumbers.System, members, replica, cancellation).ConfigureAwait(false);
         replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
         groups.Add(new SystemEndpoint(log, replica));
+        AddComparison(log);
         var reaper = new SessionReaper(router, link.Liveness, directory, clock, () => SessionSustain);
         loops.Add(new LeaderLoop("sessions", log, SessionsEvery, reaper.PassAsync, clock, loggers.CreateLogger<SessionReaper>()));
         var upkeep = new ChunkServerUpkeep(router, pace, clock);
@@ -255,7 +259,17 @@ public sealed class ClusterHost : IAsyncDisposable
         cacheGrants.Add(grants);
         var endpoint = new ShardEndpoint(log, replica, supervisor, new LengthNews(replica, notifications), grants, readers, transactions, options.SpreadDepth);
         groups.Add(endpoint);
+        AddComparison(log);
         loops.Add(new LeaderLoop("housekeeping", log, HousekeepingEvery, new Housekeeping(endpoint).PassAsync, clock, loggers.CreateLogger<Housekeeping>()));
+    }
+
+    private void AddComparison(IShardLog log)
+    {
+        if (options.ComparisonInterval > TimeSpan.Zero)
+        {
+            var comparison = new ReplicaComparison(log, Status, link.Rpc, loggers.CreateLogger<ReplicaComparison>());
+            loops.Add(new LeaderLoop("comparison of replicas", log, options.ComparisonInterval, comparison.PassAsync, clock, loggers.CreateLogger<ReplicaComparison>()));
+        }
     }
 
     private static StateStoreOptions StoreOptions(long warmBytes)

@@ -31,6 +31,9 @@ public sealed record ClusterHostOptions
     /// <summary>Timing of the groups.</summary>
     public ConsensusOptions Consensus { get; init; } = new();
 
+    /// <summary>How often the leader of a group compares the checksums of its replicas (<c>HA_CONSISTENCY_CHECK_INTERVAL</c>); zero: never. Default one hour.</summary>
+    public TimeSpan ComparisonInterval { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How CRDT state travels round the ring.</summary>
     public RingOptions Ring { get; init; } = new();
 

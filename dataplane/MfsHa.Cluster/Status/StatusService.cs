@@ -47,9 +47,12 @@ public sealed class StatusService
     }
 
     /// <summary>Checksums of a group's replicas at one index of its log, by node; null for nodes that did not answer.</summary>
-    public async Task<IReadOnlyDictionary<NodeId, GroupChecksum?>> CompareAsync(ushort group, IEnumerable<NodeId> nodes, CancellationToken cancellation)
+    public Task<IReadOnlyDictionary<NodeId, GroupChecksum?>> CompareAsync(ushort group, IEnumerable<NodeId> nodes, CancellationToken cancellation) =>
+        CompareAsync(Guid.NewGuid(), group, nodes, cancellation);
+
+    /// <summary>The same, under a name of the point by which nodes find their checksum again.</summary>
+    public async Task<IReadOnlyDictionary<NodeId, GroupChecksum?>> CompareAsync(Guid point, ushort group, IEnumerable<NodeId> nodes, CancellationToken cancellation)
     {
-        var point = Guid.NewGuid();
         if (group == GroupNumbers.System)
         {
             await cluster.ExecuteAsync(new MarkSystemConsistencyPoint(point), cancellation).ConfigureAwait(false);

@@ -7,9 +7,10 @@ namespace MfsHa.Node.Configuration;
 /// <param name="Heartbeat">Less than half of <paramref name="ElectionTimeout"/>.</param>
 /// <param name="Priority">The node with the greater number should lead where placement has no preference.</param>
 /// <param name="SyncInterval">How often applied state is made durable.</param>
-public sealed record ConsensusConfiguration(TimeSpan ElectionTimeout, TimeSpan Heartbeat, int Priority, TimeSpan SyncInterval)
+/// <param name="ComparisonInterval">How often replicas are compared; zero: never.</param>
+public sealed record ConsensusConfiguration(TimeSpan ElectionTimeout, TimeSpan Heartbeat, int Priority, TimeSpan SyncInterval, TimeSpan ComparisonInterval)
 {
     internal static ConsensusConfiguration From(ConfigurationValues values) => new(
         values.Get(ConsensusKeys.ElectionTimeout), values.Get(ConsensusKeys.Heartbeat), values.Get(ConsensusKeys.Priority),
-        values.Get(ConsensusKeys.SyncInterval));
+        values.Get(ConsensusKeys.SyncInterval), values.Get(ConsensusKeys.ComparisonInterval));
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using MfsHa.Cluster.Chunks;
 using MfsHa.Cluster.Hosting;
 using MfsHa.Cluster.Push;
+using MfsHa.Consensus;
 using MfsHa.NodeLink;
 using MfsHa.Protocol;
 using Microsoft.Extensions.Logging;
@@ -18,11 +19,13 @@ internal sealed class InProcessCluster : IAsyncDisposable, IClientNotifier, IChu
 
     public ushort Shards { get; private init; } = 1;
 
+    public TimeSpan ComparisonInterval { get; private init; } = TimeSpan.Zero;
+
     public ClusterHost?[] Hosts { get; } = new ClusterHost?[3];
 
-    public static async Task<InProcessCluster> StartAsync(CancellationToken cancellation, ushort shards = 1)
+    public static async Task<InProcessCluster> StartAsync(CancellationToken cancellation, ushort shards = 1, TimeSpan comparisonInterval = default)
     {
-        var cluster = new InProcessCluster { Shards = shards };
+        var cluster = new InProcessCluster { Shards = shards, ComparisonInterval = comparisonInterval };
         await Task.WhenAll(Enumerable.Range(0, 3).Select(i => cluster.StartAsync(i, cancellation)));
         return cluster;
     }
@@ -38,6 +41,8 @@ internal sealed class InProcessCluster : IAsyncDisposable, IClientNotifier, IChu
             Listen = new IPEndPoint(IPAddress.Loopback, peers[node].Port),
             DataPath = path,
             ShardCount = Shards,
+            ComparisonInterval = ComparisonInterval,
+            Consensus = new ConsensusOptions { SyncInterval = TimeSpan.FromMilliseconds(500) },
             MaxMemoryBytes = 32 << 20,
         };
         Hosts[node] = new ClusterHost(options, this, this, loggers, TimeProvider.System);
@@ -49,6 +54,8 @@ internal sealed class InProcessCluster : IAsyncDisposable, IClientNotifier, IChu
         await Hosts[node]!.DisposeAsync();
         Hosts[node] = null;
     }
+
+    public string DirectoryOf(int node) => Path.Combine(directory, $"node{node + 1}");
 
     public void Wipe(int node) => Directory.Delete(Path.Combine(directory, $"node{node + 1}"), recursive: true);
 

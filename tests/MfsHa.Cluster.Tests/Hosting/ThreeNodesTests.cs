@@ -75,5 +75,5 @@ public sealed class ThreeNodesTests
         Assert.Single(checksums.Values.Distinct());
     }
 
-    private static MakeDirectory MakeDirectory(string name) => new(1, new Name(name), 0x1ED, 0, CopySgid: false, Root);
+    internal static MakeDirectory MakeDirectory(string name) => new(1, new Name(name), 0x1ED, 0, CopySgid: false, Root);
 }

@@ -28,6 +28,7 @@ public sealed class KeyEffectTests
         ("HA_RAFT_ELECTION_TIMEOUT", "300ms", n => Cluster(n).Consensus.ElectionTimeout),
         ("HA_RAFT_HEARTBEAT_TIMEOUT", "90ms", n => Cluster(n).Consensus.Heartbeat),
         ("HA_METADATA_SYNC_INTERVAL", "7s", n => Cluster(n).Consensus.SyncInterval),
+        ("HA_CONSISTENCY_CHECK_INTERVAL", "90", n => Cluster(n).ComparisonInterval),
         ("HA_ASYNC_REPLICATION", "0", n => Cluster(n).Ring.AsyncReplication),
         ("HA_GOSSIP_INTERVAL", "3s", n => Cluster(n).Ring.GossipInterval),
         ("HA_RING_SUCCESSORS", "1", n => Cluster(n).Ring.Successors),

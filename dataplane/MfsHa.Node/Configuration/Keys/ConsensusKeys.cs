@@ -26,6 +26,11 @@ public static class ConsensusKeys
         "HA_METADATA_SYNC_INTERVAL", TimeFormats.Milliseconds(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)), "5s", ReloadClass.Restart,
         "How often applied state is made durable so that the Raft log can be cut. No acknowledged change depends on it: those are durable in the log before they are acknowledged. Shorter means faster starts, longer means less writing.");
 
+    /// <summary><c>HA_CONSISTENCY_CHECK_INTERVAL</c>.</summary>
+    public static readonly ConfigurationKey<TimeSpan> ComparisonInterval = Key(
+        "HA_CONSISTENCY_CHECK_INTERVAL", TimeFormats.Seconds(TimeSpan.Zero, TimeSpan.FromDays(30)), "1h", ReloadClass.Restart,
+        "How often the leader of a group compares the checksums of its replicas; 0: never. A node whose replica differs from a majority stops, and does not start again on that data directory.");
+
     /// <summary>All of them.</summary>
-    public static KeySection Section { get; } = new("Consensus", [ElectionTimeout, Heartbeat, Priority, SyncInterval]);
+    public static KeySection Section { get; } = new("Consensus", [ElectionTimeout, Heartbeat, Priority, SyncInterval, ComparisonInterval]);
 }
