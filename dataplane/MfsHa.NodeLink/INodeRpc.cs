@@ -70,4 +70,7 @@ public enum RpcMethod : ushort
 
     /// <summary>Tells a node that its replica of a group is not what a majority has (MfsHa.Cluster).</summary>
     ReplicaDiffers = 23,
+
+    /// <summary>A call that the called node passes on to a third one, because the caller cannot reach that (<see cref="Rpc.DetourRpc"/>).</summary>
+    Relay = 24,
 }

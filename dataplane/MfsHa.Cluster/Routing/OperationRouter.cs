@@ -21,6 +21,7 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
     private readonly GroupTable groups;
     private readonly IShardMap map;
     private readonly INodeRpc rpc;
+    private readonly LeaderHints hints;
     private readonly RouterOptions options;
     private readonly TimeProvider clock;
     private readonly ILogger<OperationRouter> logger;
@@ -33,6 +34,8 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
         GroupTable groups,
         IShardMap map,
         INodeRpc rpc,
+        IPeerLiveness liveness,
+        INodeDirectory nodes,
         RouterOptions options,
         DataReaders readers,
         TimeProvider clock,
@@ -41,6 +44,7 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
         this.groups = groups;
         this.map = map;
         this.rpc = rpc;
+        hints = new LeaderHints(rpc.Self, liveness, nodes);
         this.options = options;
         this.readers = readers;
         this.clock = clock;
@@ -144,6 +148,11 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
                 {
                     var endpoint = groups.Get(group);
                     leader = endpoint.Log.Leadership.Leader;
+                    if (leader == NodeId.None)
+                    {
+                        leader = hints.Find(group, mayAskAnybody: clock.GetElapsedTime(begin) > options.Isolation);
+                    }
+
                     if (leader == rpc.Self)
                     {
                         return await here(endpoint, request, cancellation).ConfigureAwait(false);
@@ -153,12 +162,15 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
                     {
                         serialised ??= serialise(group, request);
                         var reply = await rpc.CallAsync(leader, RpcMethod.Execute, serialised, cancellation).ConfigureAwait(false);
-                        return MemoryPackSerializer.Deserialize<TReply>(GroupReply.Read(group, reply).Span)
+                        var answer = MemoryPackSerializer.Deserialize<TReply>(GroupReply.Read(group, reply).Span)
                             ?? throw new FormatException($"node {leader} answered a {typeof(TRequest).Name} with nothing");
+                        hints.Answered(group, leader);
+                        return answer;
                     }
                 }
                 catch (Exception e) when (e is NotLeaderException or ProposalRejectedException or PeerUnavailableException)
                 {
+                    hints.Failed(group, leader, e);
                     Log.Retrying(logger, group, leader, attempt, e.Message);
                 }
 

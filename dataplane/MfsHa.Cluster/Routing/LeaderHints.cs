@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using MfsHa.Consensus;
+using MfsHa.NodeLink;
+
+namespace MfsHa.Cluster.Routing;
+
+/// <summary>
+/// Who leads a group according to others, for a node that hears no leader itself although there is one: the link between the two is broken. Thread-safe.
+/// </summary>
+public sealed class LeaderHints(NodeId self, IPeerLiveness liveness, INodeDirectory nodes)
+{
+    private readonly ConcurrentDictionary<ushort, NodeId> leaders = new();
+    private int turn;
+
+    /// <summary>Who led last according to others; otherwise, if wanted, a node that can be asked: it executes the request or says who leads.</summary>
+    public NodeId Find(ushort group, bool mayAskAnybody)
+    {
+        if (leaders.TryGetValue(group, out var known))
+        {
+            return known;
+        }
+
+        if (!mayAskAnybody)
+        {
+            return NodeId.None;
+        }
+
+        var others = nodes.Nodes.Select(static n => n.Id).Where(id => id != self && liveness.IsAlive(id)).ToArray();
+        return others.Length == 0 ? NodeId.None : others[(int)((uint)Interlocked.Increment(ref turn) % (uint)others.Length)];
+    }
+
+    /// <summary>A node has executed a request of the group.</summary>
+    public void Answered(ushort group, NodeId leader)
+    {
+        if (!leaders.TryGetValue(group, out var known) || known != leader)
+        {
+            leaders[group] = leader;
+        }
+    }
+
+    /// <summary>A node has not executed a request; it may have said who leads.</summary>
+    public void Failed(ushort group, NodeId asked, Exception reason)
+    {
+        if (asked == NodeId.None)
+        {
+            return;
+        }
+
+        if (reason is NotLeaderException { Leader: var leader } && leader != NodeId.None && leader != self && leader != asked)
+        {
+            leaders[group] = leader;
+        }
+        else
+        {
+            leaders.TryRemove(new KeyValuePair<ushort, NodeId>(group, asked));
+        }
+    }
+}
