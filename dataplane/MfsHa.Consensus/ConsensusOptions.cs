@@ -3,7 +3,7 @@ namespace MfsHa.Consensus;
 /// <summary>Timing and limits of all groups of a node.</summary>
 public sealed record ConsensusOptions
 {
-    /// <summary>Lower bound of the election timeout (<c>HA_RAFT_ELECTION_TIMEOUT</c>, upper bound is twice it). Default 250 ms.</summary>
+    /// <summary>Time without a leader after which votes are granted (<c>HA_RAFT_ELECTION_TIMEOUT</c>); who stands when is up to <see cref="ElectionTurn"/>. Default 250 ms.</summary>
     public TimeSpan ElectionTimeout { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Heartbeat period (<c>HA_RAFT_HEARTBEAT_TIMEOUT</c>). Default 100 ms; must be below half the election timeout.</summary>

@@ -1,10 +1,26 @@
+using System.Diagnostics;
 using DotNext.Net.Cluster.Consensus.Raft;
 
 namespace MfsHa.Consensus;
 
 /// <summary>DotNext's member of a group, with what it keeps from others opened.</summary>
-internal sealed class GroupCluster(RaftCluster.NodeConfiguration configuration) : RaftCluster(configuration)
+/// <param name="configuration">The library's settings.</param>
+/// <param name="restraint">For so long after it has resigned, this member lets others go first.</param>
+internal sealed class GroupCluster(RaftCluster.NodeConfiguration configuration, TimeSpan restraint) : RaftCluster(configuration)
 {
+    private long _resignedAt;
+
+    /// <summary>Whether this node has given leadership away a moment ago.</summary>
+    public bool HasJustResigned => Volatile.Read(ref _resignedAt) is var at and not 0 && Stopwatch.GetElapsedTime(at) < restraint;
+
     /// <summary>Gives leadership away; false, and nothing is sent to anybody, when this node does not lead.</summary>
-    public ValueTask<bool> ResignHereAsync(CancellationToken cancellation) => ResignAsync(cancellation);
+    public async ValueTask<bool> ResignHereAsync(CancellationToken cancellation)
+    {
+        if (Leader is { IsRemote: false })
+        {
+            Volatile.Write(ref _resignedAt, Stopwatch.GetTimestamp());
+        }
+
+        return await ResignAsync(cancellation).ConfigureAwait(false);
+    }
 }

@@ -3,6 +3,7 @@ using DotNext.Net.Cluster.Consensus.Raft;
 using MfsHa.Consensus.Log;
 using MfsHa.Consensus.Membership;
 using MfsHa.Consensus.Transport;
+using MfsHa.NodeLink;
 
 namespace MfsHa.Consensus;
 
@@ -18,15 +19,28 @@ internal static class GroupClusterSetup
     /// <summary>Share of the lower election timeout after which an unanswered request for a vote is given up.</summary>
     private const double VoteDeadlineShare = 0.6;
 
+    /// <summary>Election timeouts for which a member that gave leadership away lets others go first: time for them to be elected, and once more if votes are split.</summary>
+    private const int RestraintTimeouts = 4;
+
     public static GroupCluster Create(GroupContext context, ushort group, GroupConfigurationStorage members, GroupLog log)
     {
         var options = context.Options;
         var voteDeadline = options.ElectionTimeout * VoteDeadlineShare;
-        var connector = new VoteDeadlineConnector(context.Raft.Connector(group), voteDeadline, context.Time);
+        var timeout = (int)options.ElectionTimeout.TotalMilliseconds;
+        GroupCluster? cluster = null;
+        var turn = new ElectionTurn(
+            group,
+            context.Self.Node,
+            options.ElectionTimeout,
+            () => members.Members,
+            () => (cluster?.Leader?.EndPoint as NodeEndPoint)?.Node,
+            context.Raft.IsGone,
+            () => cluster is { HasJustResigned: true });
+        var connector = new ElectionConnector(context.Raft.Connector(group), voteDeadline, turn.Wait, context.Time);
         var configuration = new RaftCluster.CustomTransportConfiguration(context.Self, context.Raft.Listener(group), connector)
         {
-            LowerElectionTimeout = (int)options.ElectionTimeout.TotalMilliseconds,
-            UpperElectionTimeout = 2 * (int)options.ElectionTimeout.TotalMilliseconds,
+            LowerElectionTimeout = timeout, // the same for all, nothing is drawn: see ElectionTurn
+            UpperElectionTimeout = timeout,
             HeartbeatThreshold = options.Heartbeat / options.ElectionTimeout,
             RequestTimeout = RequestTimeout,
             ConnectTimeout = options.ElectionTimeout,
@@ -35,7 +49,7 @@ internal static class GroupClusterSetup
             IsLeaderLeaseEnabled = false, // a timer, wrong after pauses: see ReadBarrier
             LoggerFactory = new LibraryLoggers(context.Loggers, group.ToString(CultureInfo.InvariantCulture)),
         };
-        return new GroupCluster(configuration) { AuditTrail = log };
+        return cluster = new GroupCluster(configuration, RestraintTimeouts * options.ElectionTimeout) { AuditTrail = log };
     }
 
     /// <summary>An empty directory for the log that <see cref="GroupLog"/> inherits and does not use.</summary>

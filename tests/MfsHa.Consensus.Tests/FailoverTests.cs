@@ -87,6 +87,7 @@ public sealed class FailoverTests
         var term = leader.Log.Leadership.Term;
         await leader.Log.ResignAsync(TestContext.Current.CancellationToken);
         await cluster.PollAsync(() => cluster.Nodes.Any(n => n.Log.Leadership is { IsReady: true } l && l.Term > term), "a leader of a later term");
+        Assert.NotEqual(leader.Id, (await cluster.LeaderAsync()).Id);
         await cluster.PutAsync("k", "v");
     }
 

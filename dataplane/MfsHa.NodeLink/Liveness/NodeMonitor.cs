@@ -119,11 +119,11 @@ internal sealed class NodeMonitor : IPeerLiveness, IDisposable
         }
     }
 
-    private void Refused(PeerProbe probe) => Down(probe, "it refuses connections");
+    private void Refused(PeerProbe probe) => Down(probe, "it refuses connections", gone: true);
 
-    private void Down(PeerProbe probe, string reason)
+    private void Down(PeerProbe probe, string reason, bool gone = false)
     {
-        if (!probe.Gate.MarkDown())
+        if (!probe.Gate.MarkDown(gone))
             return;
         _ender.Signal();
         NodeLinkLog.PeerDown(_logger, probe.Gate.Peer, reason);

@@ -14,10 +14,14 @@ internal sealed class PeerGate(NodeId peer)
     private CancellationTokenSource _down = new();
     private List<(CancellationTokenSource Down, HashSet<Action> Connections)> _doomed = [];
     private volatile PeerState _state = PeerState.Unknown;
+    private volatile bool _gone;
 
     public NodeId Peer { get; } = peer;
 
     public PeerState State => _state;
+
+    /// <summary>Down, and not only silent: its host refuses connections, so no process listens there.</summary>
+    public bool IsGone => _gone;
 
     /// <summary>The state that was last told to the subscribers of liveness; used by the notifying thread only.</summary>
     public bool Notified { get; set; }
@@ -52,15 +56,16 @@ internal sealed class PeerGate(NodeId peer)
         if (_state == PeerState.Up)
             return false;
         lock (_lock)
-            _state = PeerState.Up;
+            (_state, _gone) = (PeerState.Up, false);
         return true;
     }
 
     /// <summary>The peer is dead. True when that is news; then <see cref="EndDoomed"/> must be called by somebody soon.</summary>
-    public bool MarkDown()
+    public bool MarkDown(bool gone)
     {
         lock (_lock)
         {
+            _gone |= gone;
             if (_state == PeerState.Down)
                 return false;
             _state = PeerState.Down;

@@ -33,6 +33,9 @@ public sealed class RaftTransport
     /// <summary>Opens connections to other members of a group; the end point is their <see cref="NodeEndPoint"/>.</summary>
     public IConnectionFactory Connector(ushort group) => new RaftConnector(group, _dialer);
 
+    /// <summary>Whether a node is down for sure, and not only silent: its host refuses connections to its port. False again as soon as it answers a ping.</summary>
+    public bool IsGone(NodeId peer) => peer != _options.Self && _gates.Of(peer).IsGone;
+
     internal RaftListener Bind(ushort group, NodeEndPoint endPoint)
     {
         if (endPoint.Node != _options.Self)

@@ -1,3 +1,4 @@
+using System.Net;
 using MfsHa.Playground.Networking;
 using MfsHa.Playground.Processes;
 
@@ -31,12 +32,18 @@ public sealed class Mount : IAsyncDisposable
     public ManagedProcess Process => process ?? throw new InvalidOperationException($"{Path} is not mounted");
 
     /// <summary>Prepares a mount whose client connects to <paramref name="master"/>.</summary>
-    public static async Task<Mount> CreateAsync(
+    public static Task<Mount> CreateAsync(
         Sandbox sandbox, MooseFsRelease release, Host master, string name,
+        CachePolicy caching = CachePolicy.Default, string subfolder = "/", CancellationToken cancellation = default)
+        => CreateAsync(sandbox, release, master.Address, name, caching, subfolder, cancellation);
+
+    /// <summary>Prepares a mount whose client connects to an address that may move from host to host.</summary>
+    public static async Task<Mount> CreateAsync(
+        Sandbox sandbox, MooseFsRelease release, IPAddress master, string name,
         CachePolicy caching = CachePolicy.Default, string subfolder = "/", CancellationToken cancellation = default)
     {
         var host = await sandbox.Network.AddHostAsync(name, cancellation).ConfigureAwait(false);
-        List<string> options = [$"mfsmaster={master.Address}", $"mfssubfolder={subfolder}", "mfsnice=0", "mfsallowoomkiller", "dev", "suid"];
+        List<string> options = [$"mfsmaster={master}", $"mfssubfolder={subfolder}", "mfsnice=0", "mfsallowoomkiller", "dev", "suid"];
         if (caching is CachePolicy.None)
         {
             options.AddRange(["mfscachemode=NEVER", "mfsattrcacheto=0", "mfsentrycacheto=0", "mfsdirentrycacheto=0", "mfsnegentrycacheto=0", "mfsxattrcacheto=0", "mfssymlinkcacheto=0"]);

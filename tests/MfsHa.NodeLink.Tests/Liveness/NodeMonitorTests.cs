@@ -43,7 +43,8 @@ public sealed class NodeMonitorTests
         relay.Silence();
         var watch = Stopwatch.StartNew();
         await Eventually.True(() => !a.Sees(2), "dead");
-        // 200 ms of silence and a turn of 50 ms; the rest is the tolerance for a loaded machine.
+        Assert.False(a.Host.Raft.IsGone(b.Id), "silence does not prove that the process has ended");
+        // 300 ms of silence and a turn of 50 ms; the rest is the tolerance for a loaded machine.
         Assert.InRange(watch.ElapsedMilliseconds, 100, 1000);
 
         // States are told, not transitions: without this wait the notifier might find it alive again.
@@ -63,8 +64,23 @@ public sealed class NodeMonitorTests
         await a.MeetAsync(2, relay.Port);
         relay.Refuse();
         await Eventually.True(() => !a.Sees(2), "dead long before the limit of silence", TimeSpan.FromSeconds(2));
+        Assert.True(a.Host.Raft.IsGone(b.Id));
         relay.Reopen();
         await Eventually.True(() => a.Sees(2), "alive again");
+        Assert.False(a.Host.Raft.IsGone(b.Id));
+    }
+
+    [Fact]
+    public async Task A_silent_peer_that_refuses_later_is_known_to_be_gone_then()
+    {
+        await using var b = new TestNode(2);
+        await using var relay = new TcpRelay(b.Port);
+        await using var a = new TestNode(1);
+        await a.MeetAsync(2, relay.Port);
+        relay.Silence();
+        await Eventually.True(() => !a.Sees(2), "dead");
+        relay.Refuse();
+        await Eventually.True(() => a.Host.Raft.IsGone(b.Id), "gone");
     }
 
     [Fact]

@@ -20,6 +20,6 @@ public sealed record ClusterStatus(
     /// <summary>A node and whether the cluster sees it alive.</summary>
     public sealed record Node([property: JsonRequired] int Id, [property: JsonRequired] bool Online);
 
-    /// <summary>A Raft group, the node id of its leader (0 or absent: none known) and the index it has applied.</summary>
-    public sealed record Group([property: JsonPropertyName("group"), JsonRequired] int Number, int Leader, long Applied);
+    /// <summary>A Raft group, the node id of its leader (0 or absent: none known), its term and the index it has applied.</summary>
+    public sealed record Group([property: JsonPropertyName("group"), JsonRequired] int Number, int Leader, long Term, long Applied);
 }

@@ -5,19 +5,24 @@ namespace MfsHa.Consensus.Transport;
 
 /// <summary>
 /// Watches the requests on one connection: they follow each other, each is answered before the next begins, and the first byte of each is its type.
-/// That is DotNext's internal layout (MessageType in DotNext.Net.Cluster 6.12); a test holds on to it.
+/// That is DotNext's internal layout (MessageType in DotNext.Net.Cluster 6.12); a test holds on to it. A request for a pre-vote is held back for this member's
+/// turn (<see cref="ElectionTurn"/>), and a request for a vote or pre-vote that is not answered in time ends the connection.
 /// </summary>
-internal sealed class VoteDeadlinePipe : IDuplexPipe
+internal sealed class ElectionPipe : IDuplexPipe
 {
     public const byte VoteRequest = 1;
     public const byte PreVoteRequest = 7;
     private readonly ITimer _timer;
     private readonly TimeSpan _deadline;
+    private readonly Func<TimeSpan> _turn;
+    private readonly TimeProvider _time;
     private bool _inRequest;
 
-    public VoteDeadlinePipe(ConnectionContext connection, TimeSpan deadline, TimeProvider time)
+    public ElectionPipe(ConnectionContext connection, TimeSpan deadline, Func<TimeSpan> turn, TimeProvider time)
     {
         _deadline = deadline;
+        _turn = turn;
+        _time = time;
         _timer = time.CreateTimer(static state => ((ConnectionContext)state!).Abort(), connection, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         connection.ConnectionClosed.UnsafeRegister(static timer => ((ITimer)timer!).Dispose(), _timer);
         Input = new Reader(connection.Transport.Input, this);
@@ -27,6 +32,8 @@ internal sealed class VoteDeadlinePipe : IDuplexPipe
     public PipeReader Input { get; }
 
     public PipeWriter Output { get; }
+
+    private bool BeginsPreVote(ReadOnlySpan<byte> bytes) => !_inRequest && bytes is [PreVoteRequest, ..];
 
     private void Sending(ReadOnlySpan<byte> bytes)
     {
@@ -51,7 +58,7 @@ internal sealed class VoteDeadlinePipe : IDuplexPipe
         }
     }
 
-    private sealed class Writer(PipeWriter inner, VoteDeadlinePipe owner) : PipeWriter
+    private sealed class Writer(PipeWriter inner, ElectionPipe owner) : PipeWriter
     {
         public override void Advance(int bytes) => inner.Advance(bytes);
 
@@ -61,8 +68,20 @@ internal sealed class VoteDeadlinePipe : IDuplexPipe
 
         public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
         {
+            if (owner.BeginsPreVote(source.Span))
+            {
+                return WriteInTurnAsync(source, cancellationToken);
+            }
+
             owner.Sending(source.Span);
             return inner.WriteAsync(source, cancellationToken);
+        }
+
+        private async ValueTask<FlushResult> WriteInTurnAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
+        {
+            await Task.Delay(owner._turn(), owner._time, cancellationToken).ConfigureAwait(false);
+            owner.Sending(source.Span);
+            return await inner.WriteAsync(source, cancellationToken).ConfigureAwait(false);
         }
 
         public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => inner.FlushAsync(cancellationToken);
@@ -72,7 +91,7 @@ internal sealed class VoteDeadlinePipe : IDuplexPipe
         public override void Complete(Exception? exception = null) => inner.Complete(exception);
     }
 
-    private sealed class Reader(PipeReader inner, VoteDeadlinePipe owner) : PipeReader
+    private sealed class Reader(PipeReader inner, ElectionPipe owner) : PipeReader
     {
         public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
         {

@@ -10,16 +10,17 @@ using Xunit;
 
 namespace MfsHa.Consensus.Tests.Transport;
 
-public sealed class VoteDeadlineTests
+public sealed class ElectionPipeTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(150);
     private readonly FakeTimeProvider _time = new();
+    private TimeSpan _turn = TimeSpan.Zero;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(VoteDeadlinePipe.VoteRequest)]
-    [InlineData(VoteDeadlinePipe.PreVoteRequest)]
+    [InlineData(ElectionPipe.VoteRequest)]
+    [InlineData(ElectionPipe.PreVoteRequest)]
     public async Task A_vote_without_an_answer_ends_the_connection(byte type)
     {
         var connection = await ConnectAsync();
@@ -56,18 +57,46 @@ public sealed class VoteDeadlineTests
     }
 
     [Fact]
+    public async Task A_request_for_a_pre_vote_waits_for_its_turn_and_its_deadline_begins_then()
+    {
+        _turn = TimeSpan.FromMilliseconds(200);
+        var connection = await ConnectAsync();
+        var written = connection.Transport.Output.WriteAsync(new byte[] { ElectionPipe.PreVoteRequest, 4 }, Cancellation);
+        _time.Advance(_turn - TimeSpan.FromMilliseconds(1));
+        Assert.False(connection.Peer.Input.TryRead(out _));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await written;
+        Assert.Equal(2, (await connection.Peer.Input.ReadAsync(Cancellation)).Buffer.Length);
+        _time.Advance(Deadline - TimeSpan.FromMilliseconds(1));
+        Assert.False(connection.Aborted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(connection.Aborted);
+    }
+
+    [Theory]
+    [InlineData(ElectionPipe.VoteRequest)]
+    [InlineData((byte)4)]
+    public async Task Other_requests_wait_for_no_turn(byte type)
+    {
+        _turn = TimeSpan.FromMilliseconds(200);
+        var connection = await ConnectAsync();
+        await connection.Transport.Output.WriteAsync(new byte[] { type, ElectionPipe.PreVoteRequest }, Cancellation);
+        Assert.True(connection.Peer.Input.TryRead(out _));
+    }
+
+    [Fact]
     public void The_library_numbers_its_messages_as_assumed()
     {
         var type = typeof(RaftCluster).Assembly.GetType("DotNext.Net.Cluster.Consensus.Raft.NetworkTransport.MessageType", throwOnError: true)!;
         var values = Enum.GetNames(type).ToDictionary(n => n, n => Convert.ToByte(Enum.Parse(type, n), System.Globalization.CultureInfo.InvariantCulture));
-        Assert.Equal(VoteDeadlinePipe.VoteRequest, values["Vote"]);
-        Assert.Equal(VoteDeadlinePipe.PreVoteRequest, values["PreVote"]);
+        Assert.Equal(ElectionPipe.VoteRequest, values["Vote"]);
+        Assert.Equal(ElectionPipe.PreVoteRequest, values["PreVote"]);
         Assert.Equal(4, values["AppendEntries"]);
         Assert.Equal("6.12.0", typeof(RaftCluster).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]);
     }
 
     private async Task<FakeConnection> ConnectAsync() =>
-        (FakeConnection)await new VoteDeadlineConnector(new Factory(), Deadline, _time).ConnectAsync(new IPEndPoint(IPAddress.Loopback, 1), Cancellation);
+        (FakeConnection)await new ElectionConnector(new Factory(), Deadline, () => _turn, _time).ConnectAsync(new IPEndPoint(IPAddress.Loopback, 1), Cancellation);
 
     private sealed class Factory : IConnectionFactory
     {
