@@ -37,6 +37,7 @@ public sealed class ConsensusHost : IAsyncDisposable
         link.Rpc.Handle(RpcMethod.SnapshotPiece, ReadPieceAsync);
         link.Rpc.Handle(RpcMethod.AskLease, AskLeaseAsync);
         link.Rpc.Handle(RpcMethod.RecallLease, RecallLease);
+        link.Rpc.Handle(RpcMethod.Nominate, Nominate);
         _flushing = Task.Run(FlushLoopAsync);
         _watching = Task.Run(() => new DiskWatchdog(store, () => _groups.Values, Fail, _logger, time).RunAsync(_stop.Token));
         _ = WatchStoreAsync();
@@ -167,6 +168,16 @@ public sealed class ConsensusHost : IAsyncDisposable
         if (_groups.TryGetValue(group, out var shard))
         {
             shard.RecallLease(term, serial);
+        }
+
+        return ValueTask.FromResult(ReadOnlyMemory<byte>.Empty);
+    }
+
+    private ValueTask<ReadOnlyMemory<byte>> Nominate(NodeId from, ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    {
+        if (request.Length == sizeof(ushort) && _groups.TryGetValue(BitConverter.ToUInt16(request.Span), out var shard))
+        {
+            shard.Nominate();
         }
 
         return ValueTask.FromResult(ReadOnlyMemory<byte>.Empty);

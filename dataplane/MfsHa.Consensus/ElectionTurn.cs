@@ -16,8 +16,9 @@ namespace MfsHa.Consensus;
 /// <param name="leader">The leader that was heard last, if any since the last election.</param>
 /// <param name="isGone">Whether a node's host says that the process is not there.</param>
 /// <param name="hasResigned">Whether this member has just given leadership away.</param>
+/// <param name="isNominated">Whether the leader that did so wanted this member to stand first.</param>
 internal sealed class ElectionTurn(
-    ushort group, NodeId self, TimeSpan electionTimeout, Func<IReadOnlyCollection<NodeEndPoint>> members, Func<NodeId?> leader, Func<NodeId, bool> isGone, Func<bool> hasResigned)
+    ushort group, NodeId self, TimeSpan electionTimeout, Func<IReadOnlyCollection<NodeEndPoint>> members, Func<NodeId?> leader, Func<NodeId, bool> isGone, Func<bool> hasResigned, Func<bool> isNominated)
 {
     /// <summary>The first turn. Members do not hear the leader's last word at the same moment; one who asks before the other's timeout is refused and waits another one.</summary>
     public const double First = 0.06;
@@ -34,6 +35,11 @@ internal sealed class ElectionTurn(
     /// <summary>How long to wait before pre-votes are asked for.</summary>
     public TimeSpan Wait()
     {
+        if (isNominated())
+        {
+            return electionTimeout * First;
+        }
+
         if (hasResigned())
         {
             return electionTimeout * (First + Patience + (Step * Turns));

@@ -43,6 +43,12 @@ public interface IShardLog
     /// <summary>Gives leadership away; another member stands for election. No effect on a follower.</summary>
     ValueTask ResignAsync(CancellationToken cancellation);
 
+    /// <summary>
+    /// Gives leadership away to a certain member, which stands first in the election that follows; others stand a little later. Throws
+    /// <see cref="PeerUnavailableException"/>, and nothing is given away, when it does not answer. No effect on a follower.
+    /// </summary>
+    ValueTask HandOverAsync(NodeId to, CancellationToken cancellation);
+
     /// <summary>The members of the group as configured now, in order of node id.</summary>
     IReadOnlyList<NodeEndPoint> Members { get; }
 

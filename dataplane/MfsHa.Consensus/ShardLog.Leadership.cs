@@ -38,6 +38,22 @@ internal sealed partial class ShardLog
         }
     }
 
+    /// <inheritdoc/>
+    public async ValueTask HandOverAsync(NodeId to, CancellationToken cancellation)
+    {
+        if (Leadership.IsReady && to != _context.Self.Node)
+        {
+            await _context.Rpc.CallAsync(to, RpcMethod.Nominate, BitConverter.GetBytes(Group), cancellation).ConfigureAwait(false);
+
+            // All hear the last word at the same moment: a member that heard it later would refuse the named one.
+            await RoundAsync().ConfigureAwait(false);
+            await ResignAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The leader wants this member to stand first in the election that it is about to cause.</summary>
+    public void Nominate() => _cluster.Nominate();
+
     /// <summary>Takes no part in elections as a candidate, and does not lead.</summary>
     public async Task StandByAsync(CancellationToken cancellation)
     {

@@ -73,4 +73,7 @@ public enum RpcMethod : ushort
 
     /// <summary>A call that the called node passes on to a third one, because the caller cannot reach that (<see cref="Rpc.DetourRpc"/>).</summary>
     Relay = 24,
+
+    /// <summary>The leader of a group is about to give leadership away, and wants the called node to stand first (MfsHa.Consensus).</summary>
+    Nominate = 25,
 }

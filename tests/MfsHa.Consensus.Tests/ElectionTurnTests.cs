@@ -51,14 +51,25 @@ public sealed class ElectionTurnTests
     }
 
     [Fact]
+    public void Whom_the_leader_named_asks_before_all_others()
+    {
+        var all = Members([1, 2, 3]);
+        for (ushort group = 0; group < 3; group++)
+        {
+            var named = Turn(group, new NodeId(2), all, Leader, isNominated: true).Wait();
+            Assert.True(named < Turn(group, new NodeId(1), all, Leader).Wait());
+        }
+    }
+
+    [Fact]
     public void A_node_that_waits_to_be_added_has_a_turn_too()
     {
         Assert.InRange(Turn(1, new NodeId(4), Members([1, 2, 3]), leader: null).Wait(), Timeout * ElectionTurn.First, Timeout);
         Assert.InRange(Turn(1, new NodeId(4), [], leader: null).Wait(), Timeout * ElectionTurn.First, Timeout);
     }
 
-    private static ElectionTurn Turn(ushort group, NodeId self, NodeEndPoint[] members, NodeId? leader, bool isGone = false, bool hasResigned = false) =>
-        new(group, self, Timeout, () => members, () => leader, node => isGone && node == leader, () => hasResigned);
+    private static ElectionTurn Turn(ushort group, NodeId self, NodeEndPoint[] members, NodeId? leader, bool isGone = false, bool hasResigned = false, bool isNominated = false) =>
+        new(group, self, Timeout, () => members, () => leader, node => isGone && node == leader, () => hasResigned, () => isNominated);
 
     private static NodeEndPoint[] Members(IEnumerable<ushort> nodes) => [.. nodes.Select(static node => new NodeEndPoint(new NodeId(node), 1))];
 }

@@ -171,6 +171,9 @@ public sealed class SingleNodeShardLog : IShardLog
     }
 
     /// <inheritdoc/>
+    public ValueTask HandOverAsync(NodeId to, CancellationToken cancellation) => ResignAsync(cancellation);
+
+    /// <inheritdoc/>
     public Task<bool> AddMemberAsync(NodeEndPoint member, CancellationToken cancellation)
     {
         Members = [.. Members.Append(member).Distinct().OrderBy(m => m.Node)];

@@ -168,6 +168,8 @@ public sealed class ClusterHost : IAsyncDisposable
         ring.Start();
         var identity = await formation.RunAsync(cancellation).ConfigureAwait(false);
         await StartGroupsAsync(identity, cancellation).ConfigureAwait(false);
+        var spreader = new LeaderSpreader(groups, Status, directory, link.Liveness, (long)options.SettledAfter.TotalSeconds, clock, loggers.CreateLogger<LeaderSpreader>());
+        loops.Add(new LeaderLoop("spread of leaders", static () => true, options.SpreadInterval, spreader.PassAsync, clock, loggers.CreateLogger<LeaderSpreader>()));
         cluster = await new Founding(router, router, directory, identity, options.ShardCount, clock).RunAsync(cancellation).ConfigureAwait(false);
     }
 
@@ -295,6 +297,7 @@ public sealed class ClusterHost : IAsyncDisposable
         Ready = IsReady,
         UptimeSeconds = (long)clock.GetElapsedTime(started).TotalSeconds,
         ResidentBytes = Environment.WorkingSet,
+        Priority = options.Priority,
         ChunkServers = locations.Servers.Count,
         Replicas = [.. replicas.Select(static r =>
         {

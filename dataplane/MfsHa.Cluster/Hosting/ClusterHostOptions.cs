@@ -1,5 +1,6 @@
 using System.Net;
 using MfsHa.Cluster.Chunks.Care;
+using MfsHa.Cluster.Maintenance;
 using MfsHa.Cluster.Routing;
 using MfsHa.Consensus;
 using MfsHa.NodeLink;
@@ -30,6 +31,15 @@ public sealed record ClusterHostOptions
 
     /// <summary>Timing of the groups.</summary>
     public ConsensusOptions Consensus { get; init; } = new();
+
+    /// <summary>Which node should lead (<c>HA_RAFT_PRIORITY</c>): the greater number.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>How often a node looks whether it should hand a leader over. Default 5 s.</summary>
+    public TimeSpan SpreadInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Uptime after which a node gets leaders from others. Default 20 s.</summary>
+    public TimeSpan SettledAfter { get; init; } = TimeSpan.FromSeconds(LeaderSpread.SettledAfter);
 
     /// <summary>How often the leader of a group compares the checksums of its replicas (<c>HA_CONSISTENCY_CHECK_INTERVAL</c>); zero: never. Default one hour.</summary>
     public TimeSpan ComparisonInterval { get; init; } = TimeSpan.FromHours(1);

@@ -17,8 +17,14 @@ public sealed partial class LeaderLoop : IAsyncDisposable
     /// <param name="pass">One pass; called only while this node leads and is ready.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="logger">For failures.</param>
-    public LeaderLoop(string name, IShardLog log, TimeSpan every, Func<CancellationToken, Task> pass, TimeProvider clock, ILogger logger) =>
-        running = RunAsync(name, log, every, pass, clock, logger, stopping.Token);
+    public LeaderLoop(string name, IShardLog log, TimeSpan every, Func<CancellationToken, Task> pass, TimeProvider clock, ILogger logger)
+        : this(name, () => log.Leadership.IsReady, every, pass, clock, logger)
+    {
+    }
+
+    /// <summary>Starts a loop that does not belong to one group.</summary>
+    public LeaderLoop(string name, Func<bool> mayRun, TimeSpan every, Func<CancellationToken, Task> pass, TimeProvider clock, ILogger logger) =>
+        running = RunAsync(name, mayRun, every, pass, clock, logger, stopping.Token);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -28,12 +34,12 @@ public sealed partial class LeaderLoop : IAsyncDisposable
         stopping.Dispose();
     }
 
-    private static async Task RunAsync(string name, IShardLog log, TimeSpan every, Func<CancellationToken, Task> pass, TimeProvider clock, ILogger logger, CancellationToken cancellation)
+    private static async Task RunAsync(string name, Func<bool> mayRun, TimeSpan every, Func<CancellationToken, Task> pass, TimeProvider clock, ILogger logger, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(every, clock);
         while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false))
         {
-            if (!log.Leadership.IsReady)
+            if (!mayRun())
             {
                 continue;
             }

@@ -27,6 +27,9 @@ public sealed partial record NodeReport
     /// <summary>Its replicas.</summary>
     public required ReplicaReport[] Replicas { get; init; }
 
+    /// <summary>HA_RAFT_PRIORITY.</summary>
+    public int Priority { get; init; }
+
     /// <summary>Chunkservers that it knows of, connected anywhere.</summary>
     public required int ChunkServers { get; init; }
 }

@@ -17,11 +17,6 @@ internal static class ConfigurationChecks
             warnings.Add($"{values.OriginOf(ClusterKeys.ShardCount)}: HA_SHARD_COUNT is {node.ShardCount}: several shards are new and lack things that README.md lists under \"What is missing\"");
         }
 
-        if (node.Consensus.Priority != 0)
-        {
-            warnings.Add($"{values.OriginOf(ConsensusKeys.Priority)}: HA_RAFT_PRIORITY has no effect in this version");
-        }
-
         if (node.Chunks.HardDeleteLimit < node.Chunks.SoftDeleteLimit)
         {
             errors.Add(Error(

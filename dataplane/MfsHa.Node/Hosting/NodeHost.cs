@@ -163,6 +163,7 @@ public sealed partial class NodeHost : INodeHost
             Heartbeat = node.Consensus.Heartbeat,
             SyncInterval = node.Consensus.SyncInterval,
         },
+        Priority = node.Consensus.Priority,
         ComparisonInterval = node.Consensus.ComparisonInterval,
         Ring = new RingOptions
         {

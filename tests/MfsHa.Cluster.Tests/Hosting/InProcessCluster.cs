@@ -42,6 +42,8 @@ internal sealed class InProcessCluster : IAsyncDisposable, IClientNotifier, IChu
             DataPath = path,
             ShardCount = Shards,
             ComparisonInterval = ComparisonInterval,
+            SpreadInterval = TimeSpan.FromMilliseconds(500),
+            SettledAfter = TimeSpan.FromSeconds(2),
             Consensus = new ConsensusOptions { SyncInterval = TimeSpan.FromMilliseconds(500) },
             MaxMemoryBytes = 32 << 20,
         };

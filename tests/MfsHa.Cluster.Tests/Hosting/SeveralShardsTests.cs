@@ -1,3 +1,4 @@
+using MfsHa.Cluster.Hosting;
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
@@ -22,6 +23,42 @@ public sealed class SeveralShardsTests
         RootInode = 1,
         SessionFlags = 0,
     };
+
+    [Fact]
+    public async Task Leaders_are_spread_over_all_nodes_again_when_one_was_away()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var cluster = await InProcessCluster.StartAsync(cancellation, shards: 8);
+        await cluster.StopAsync(1);
+        await WaitForLeadersAsync(cluster, static counts => counts.Sum() == 9, cancellation);
+        await cluster.StartAsync(1, cancellation);
+        foreach (var host in cluster.Hosts)
+        {
+            host!.Serves();
+        }
+
+        await WaitForLeadersAsync(cluster, static counts => counts.All(static c => c == 3), cancellation);
+    }
+
+    private static async Task WaitForLeadersAsync(InProcessCluster cluster, Func<int[], bool> condition, CancellationToken cancellation)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(TimeSpan.FromSeconds(60));
+        int[] counts = [];
+        try
+        {
+            do
+            {
+                await Task.Delay(50, limited.Token);
+                counts = [.. cluster.Hosts.OfType<ClusterHost>().Select(static h => h.Status.Self().Replicas.Count(static r => r.IsReadyLeader))];
+            }
+            while (!condition(counts));
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            Assert.Fail($"leaders by node: {string.Join(", ", counts)}");
+        }
+    }
 
     [Fact]
     public async Task Operations_across_shards_are_atomic_on_every_node_and_a_lost_node_leaves_nothing_half_done()

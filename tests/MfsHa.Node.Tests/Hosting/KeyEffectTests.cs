@@ -14,7 +14,7 @@ namespace MfsHa.Node.Tests.Hosting;
 public sealed class KeyEffectTests
 {
     /// <summary>Keys that this version takes and does not use; their descriptions or a warning say so.</summary>
-    private static readonly string[] _unused = ["HA_RAFT_PRIORITY"];
+    private static readonly string[] _unused = [];
 
     private static readonly (string Key, string Other, Func<NodeConfiguration, object?> Effect)[] _effects =
     [
@@ -26,6 +26,7 @@ public sealed class KeyEffectTests
         ("HA_SHARD_COUNT", "4", n => Cluster(n).ShardCount),
         ("HA_SHARD_SPREAD_DEPTH", "3", n => Cluster(n).SpreadDepth),
         ("HA_RAFT_ELECTION_TIMEOUT", "300ms", n => Cluster(n).Consensus.ElectionTimeout),
+        ("HA_RAFT_PRIORITY", "7", n => Cluster(n).Priority),
         ("HA_RAFT_HEARTBEAT_TIMEOUT", "90ms", n => Cluster(n).Consensus.Heartbeat),
         ("HA_METADATA_SYNC_INTERVAL", "7s", n => Cluster(n).Consensus.SyncInterval),
         ("HA_CONSISTENCY_CHECK_INTERVAL", "90", n => Cluster(n).ComparisonInterval),
@@ -73,7 +74,6 @@ public sealed class KeyEffectTests
     }
 
     [Theory]
-    [InlineData("HA_RAFT_PRIORITY = 5")]
     [InlineData("HA_SHARD_COUNT = 4")]
     public void Who_sets_a_key_that_does_not_do_everything_yet_is_told(string line) =>
         Assert.Contains(Read.File(line).Warnings, w => w.Contains(line.Split(' ')[0], StringComparison.Ordinal));

@@ -19,7 +19,7 @@ public static class ConsensusKeys
     /// <summary><c>HA_RAFT_PRIORITY</c>.</summary>
     public static readonly ConfigurationKey<int> Priority = Key(
         "HA_RAFT_PRIORITY", NumberFormats.Integer(0, 1000), "0", ReloadClass.Restart,
-        "Which node should lead where placement has no preference: the greater number. Without effect in this version, which lets elections decide; mfsha-admin resign moves leadership by hand.");
+        "Leaders of groups are spread over the nodes with the greatest number that are there; the others lead only while all of these are away. After a start a node gets leaders back one by one, 20 s later.");
 
     /// <summary><c>HA_METADATA_SYNC_INTERVAL</c>.</summary>
     public static readonly ConfigurationKey<TimeSpan> SyncInterval = Key(
