@@ -3,7 +3,7 @@ using MfsHa.Node.Configuration.Keys;
 namespace MfsHa.Node.Configuration;
 
 /// <summary>Timing of the Raft groups.</summary>
-/// <param name="ElectionTimeout">Lower bound; the upper is twice it.</param>
+/// <param name="ElectionTimeout">Time without a leader after which votes are granted.</param>
 /// <param name="Heartbeat">Less than half of <paramref name="ElectionTimeout"/>.</param>
 /// <param name="Priority">The node with the greater number should lead where placement has no preference.</param>
 /// <param name="SyncInterval">How often applied state is made durable.</param>

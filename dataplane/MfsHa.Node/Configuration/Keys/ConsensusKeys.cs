@@ -9,7 +9,7 @@ public static class ConsensusKeys
     /// <summary><c>HA_RAFT_ELECTION_TIMEOUT</c>.</summary>
     public static readonly ConfigurationKey<TimeSpan> ElectionTimeout = Key(
         "HA_RAFT_ELECTION_TIMEOUT", TimeFormats.Milliseconds(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(30)), "250ms", ReloadClass.Restart,
-        "Lower bound of the time without a leader's heartbeat after which a follower stands for election; the upper bound is twice it. The same on all nodes.");
+        "Time without a word of the leader after which a member grants votes to others. From then on members stand for election one after the other: soon when the leader's process is gone, 0.4 times as much later when it is only silent. The same on all nodes.");
 
     /// <summary><c>HA_RAFT_HEARTBEAT_TIMEOUT</c>.</summary>
     public static readonly ConfigurationKey<TimeSpan> Heartbeat = Key(

@@ -28,7 +28,7 @@ public sealed class StandstillTests
     public async Task Leader_is_killed_and_the_client_is_at_another_node(string release)
     {
         await using var scene = await Scene.CreateAsync(release, service: false);
-        await scene.MeasureAsync(rounds: 6, limit: 1, async () =>
+        await scene.MeasureAsync(rounds: 5, limit: 1, async () =>
         {
             await scene.HaveLeadAsync(other: true);
             var leader = await scene.LeaderAsync();
@@ -57,7 +57,7 @@ public sealed class StandstillTests
     public async Task Node_of_the_client_is_killed_and_its_host_refuses_for_ten_seconds(string release)
     {
         await using var scene = await Scene.CreateAsync(release, service: false);
-        await scene.MeasureAsync(rounds: 3, limit: 16, async () =>
+        await scene.MeasureAsync(rounds: 2, limit: 20, async () =>
         {
             await scene.HaveLeadAsync(other: false);
             return (async () =>
@@ -74,7 +74,7 @@ public sealed class StandstillTests
     public async Task Node_of_the_client_is_killed_and_the_service_address_moves(string release)
     {
         await using var scene = await Scene.CreateAsync(release, service: true);
-        await scene.MeasureAsync(rounds: 6, limit: 4, async () =>
+        await scene.MeasureAsync(rounds: 4, limit: 4, async () =>
         {
             await scene.HaveLeadAsync(other: false);
             var former = scene.ClientNode;
@@ -130,7 +130,7 @@ public sealed class StandstillTests
     public async Task Host_of_the_clients_node_is_cut_off_for_five_seconds(string release)
     {
         await using var scene = await Scene.CreateAsync(release, service: false);
-        await scene.MeasureAsync(rounds: 3, limit: 12, async () =>
+        await scene.MeasureAsync(rounds: 2, limit: 12, async () =>
         {
             await scene.HaveLeadAsync(other: false);
             return (async () =>
@@ -147,7 +147,7 @@ public sealed class StandstillTests
     public async Task Host_of_the_leader_vanishes_and_the_client_is_at_another_node(string release)
     {
         await using var scene = await Scene.CreateAsync(release, service: false);
-        await scene.MeasureAsync(rounds: 6, limit: 1, async () =>
+        await scene.MeasureAsync(rounds: 5, limit: 1, async () =>
         {
             await scene.HaveLeadAsync(other: true);
             var leader = await scene.LeaderAsync();
@@ -164,7 +164,7 @@ public sealed class StandstillTests
     public async Task Majority_is_killed_and_started_again_after_ten_seconds(string release)
     {
         await using var scene = await Scene.CreateAsync(release, service: false);
-        await scene.MeasureAsync(rounds: 2, limit: 20, () => Task.FromResult<(Func<Task>, Func<Task>)>((async () =>
+        await scene.MeasureAsync(rounds: 2, limit: 30, () => Task.FromResult<(Func<Task>, Func<Task>)>((async () =>
         {
             var others = scene.Others.ToArray();
             await Task.WhenAll(others.Select(static node => node.CrashAsync()));
@@ -208,16 +208,24 @@ public sealed class StandstillTests
         {
             var programs = release == MooseFsRelease.V3.Name ? MooseFsRelease.V3 : MooseFsRelease.V4;
             var environment = await TestEnvironment.CreateAsync(Cancellation);
-            var cluster = await MfsHaCluster.CreateAsync(environment, settings: new Dictionary<string, string> { ["BIND_HOST"] = "*" }, cancellation: Cancellation);
-            await cluster.StartAsync(Cancellation);
-            var address = service ? new ServiceAddress(environment.Network) : null;
-            if (address is not null)
+            try
             {
-                await address.MoveAsync(cluster.Nodes[0].Host, formerHears: true, Cancellation);
+                var cluster = await MfsHaCluster.CreateAsync(environment, settings: new Dictionary<string, string> { ["BIND_HOST"] = "*" }, cancellation: Cancellation);
+                await cluster.StartAsync(Cancellation);
+                var address = service ? new ServiceAddress(environment.Network) : null;
+                if (address is not null)
+                {
+                    await address.MoveAsync(cluster.Nodes[0].Host, formerHears: true, Cancellation);
+                }
+                var mount = await Mount.CreateAsync(environment, programs, address?.Address ?? cluster.Nodes[0].Host.Address, "mount", CachePolicy.None, cancellation: Cancellation);
+                await mount.StartAsync(Cancellation);
+                return new Scene(environment, cluster, mount, address);
             }
-            var mount = await Mount.CreateAsync(environment, programs, address?.Address ?? cluster.Nodes[0].Host.Address, "mount", CachePolicy.None, cancellation: Cancellation);
-            await mount.StartAsync(Cancellation);
-            return new Scene(environment, cluster, mount, address);
+            catch
+            {
+                await environment.DisposeAsync();
+                throw;
+            }
         }
 
         /// <summary>Does the same again and again: prepare, fault, wait until both clients go on, mend.</summary>
