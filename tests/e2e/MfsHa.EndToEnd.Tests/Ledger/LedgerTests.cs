@@ -24,9 +24,20 @@ public sealed class LedgerTests(ITestOutputHelper output)
         var seed = LedgerPlan.Seed;
         await using var deployment = await Deployment.StartAsync(LedgerPlan.Deployment(seed), Cancellation);
         var run = await LedgerRun.CreateAsync(deployment, seed, Roaming, Cancellation);
-        var faults = new FaultInjector(deployment.Cluster, run.Journal, run.Outages, new Random(seed));
-        await run.WorkAsync(LedgerPlan.Duration, timeOver => faults.RunAsync(timeOver, Cancellation), Cancellation);
-        await VerifyAsync(run);
+        await RunFaultsAsync(deployment, run, LedgerPlan.Duration, LedgerPlan.Shards);
+    }
+
+    /// <summary>With clients that rename against each other between directories of different shards.</summary>
+    [Theory]
+    [InlineData(8)]
+    [InlineData(64, Explicit = true)]
+    public async Task Every_acknowledged_change_survives_random_faults_and_a_rename_storm_on_shards(int shards)
+    {
+        var seed = LedgerPlan.Seed;
+        await using var deployment = await Deployment.StartAsync(LedgerPlan.Deployment(seed, shards), Cancellation);
+        var run = await LedgerRun.CreateAsync(deployment, seed, Roaming, Cancellation);
+        await run.AddStormAsync(Cancellation);
+        await RunFaultsAsync(deployment, run, LedgerPlan.StormDuration, shards);
     }
 
     [Fact]
@@ -114,6 +125,13 @@ public sealed class LedgerTests(ITestOutputHelper output)
         }, Cancellation);
         await VerifyAsync(run);
         Assert.Equal(identity, (await cluster.StatusAsync(wiped, Cancellation)).ClusterId);
+    }
+
+    private async Task RunFaultsAsync(Deployment deployment, LedgerRun run, TimeSpan duration, int shards)
+    {
+        var faults = new FaultInjector(deployment.Cluster, shards, run.Journal, run.Outages, new Random(LedgerPlan.Seed));
+        await run.WorkAsync(duration, timeOver => faults.RunAsync(timeOver, Cancellation), Cancellation);
+        await VerifyAsync(run);
     }
 
     private async Task VerifyAsync(LedgerRun run)
