@@ -7,8 +7,12 @@ namespace MfsHa.EndToEnd.Tests.Ledger;
 /// <summary>What may be set from outside: MFSHA_LEDGER_SECONDS (how long faults go on), MFSHA_LEDGER_SEED and MFSHA_LEDGER_SHARDS.</summary>
 internal static class LedgerPlan
 {
+    /// <summary>HA_SHARD_COUNT goes no higher.</summary>
+    public const int MostShards = 64;
+
     private const int DefaultSeconds = 80;
     private const int DefaultStormSeconds = 25;
+    private const int DefaultStormShards = 8;
 
     /// <summary>The same in every ordinary run, so that a change and not chance decides over it; long runs at night take others.</summary>
     private const int DefaultSeed = 3;
@@ -24,6 +28,9 @@ internal static class LedgerPlan
 
     /// <summary>Shards of tests that say nothing else.</summary>
     public static int Shards { get; } = Read("MFSHA_LEDGER_SHARDS") ?? 1;
+
+    /// <summary>Shards of the rename storm.</summary>
+    public static int StormShards { get; } = Read("MFSHA_LEDGER_SHARDS") ?? DefaultStormShards;
 
     /// <summary>Every other seed runs with MooseFS 3.</summary>
     public static DeploymentPlan Deployment(int seed) => Deployment(seed, Shards);
