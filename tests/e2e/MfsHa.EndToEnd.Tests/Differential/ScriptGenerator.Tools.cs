@@ -21,5 +21,5 @@ internal sealed partial class ScriptGenerator
 
     private ManyEntries ManyEntries() => new(Actor.Root, DirectoryPath(), OneOf(100, 300));
 
-    private string SomeRecursion() => Chance(30) && recurses ? " -r" : "";
+    private string SomeRecursion() => Chance(30) ? " -r" : "";
 }

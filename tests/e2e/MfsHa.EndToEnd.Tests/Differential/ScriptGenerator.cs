@@ -12,16 +12,12 @@ internal sealed partial class ScriptGenerator
     private readonly NameModel names = new();
     private readonly SortedDictionary<int, Client> openSlots = [];
     private readonly bool deep;
-    private readonly bool recurses;
     private readonly (int Weight, Func<Operation> Make)[] kinds;
 
-    /// <param name="isSharded">
-    /// Leaves out what README says that several shards refuse: snapshots, and tools that go through whole subtrees. All else is as without.
-    /// </param>
+    /// <param name="isSharded">Leaves out what README says that several shards refuse: snapshots. All else is as without.</param>
     public ScriptGenerator(int seed, bool isSharded)
     {
         random = new Random(seed);
-        recurses = !isSharded;
         deep = Chance(25);
         kinds =
         [
