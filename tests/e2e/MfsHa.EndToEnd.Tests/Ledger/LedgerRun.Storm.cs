@@ -18,7 +18,7 @@ internal sealed partial class LedgerRun
         var area = new StormArea();
         IStormClient[] clients =
         [
-            .. deployment.Mounts.Select((mount, index) => new StormMount(Application(index), exchanges: mount.Release == MooseFsRelease.V4)),
+            .. deployment.Mounts.Select((mount, index) => new StormMount(Application(index), knowsModes: mount.Release == MooseFsRelease.V4)),
             .. hosts.Select((host, index) => new StormRoamer($"storm{index}", Session(host, sessions.Count), area.Inodes)),
         ];
         OwnFile[][] files = [.. clients.Select((_, index) => area.FilesOf(index).ToArray())];

@@ -8,8 +8,8 @@ internal interface IStormClient
     /// <summary>For the ledger.</summary>
     string Name { get; }
 
-    /// <summary>Whether it can exchange two names.</summary>
-    bool Exchanges { get; }
+    /// <summary>Whether it knows other modes than <see cref="RenameMode.Replace"/>: mfsmount 3 does not.</summary>
+    bool KnowsModes { get; }
 
     /// <summary>Whether it finds a directory wherever it has been moved to; otherwise it needs to know where everything lies.</summary>
     bool FindsDirectories { get; }

@@ -4,13 +4,13 @@ using MfsHa.Testbed.Native;
 namespace MfsHa.EndToEnd.Tests.Ledger.Storm;
 
 /// <summary>An application on a mount: it has to know the way to a directory, and finds ENOENT when others have moved a part of it.</summary>
-internal sealed class StormMount(MountClient mount, bool exchanges) : IStormClient
+internal sealed class StormMount(MountClient mount, bool knowsModes) : IStormClient
 {
     private IReadOnlyDictionary<string, string> parents = new Dictionary<string, string>();
 
     public string Name => mount.Name;
 
-    public bool Exchanges => exchanges;
+    public bool KnowsModes => knowsModes;
 
     public bool FindsDirectories => false;
 

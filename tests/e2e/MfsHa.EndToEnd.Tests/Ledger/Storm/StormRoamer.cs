@@ -12,7 +12,7 @@ internal sealed class StormRoamer(string name, RawSession session, IReadOnlyDict
 
     public string Name => name;
 
-    public bool Exchanges => true;
+    public bool KnowsModes => true;
 
     public bool FindsDirectories => true;
 

@@ -47,7 +47,7 @@ internal sealed class StormWorker(IStormClient client, StormArea area, IReadOnly
         < 40 => MoveDirectoryAsync(cancellation),
         < 65 => MoveOwnAsync(cancellation),
         < 72 => ReplaceOwnAsync(cancellation),
-        < 84 when client.Exchanges => ExchangeOwnAsync(cancellation),
+        < 84 when client.KnowsModes => ExchangeOwnAsync(cancellation),
         _ => MoveSharedAsync(cancellation),
     };
 
@@ -80,7 +80,7 @@ internal sealed class StormWorker(IStormClient client, StormArea area, IReadOnly
     }
 
     private Task MoveOwnAsync(CancellationToken cancellation)
-        => SomeOwn() is { } file ? MoveKnownAsync(file, NewPlace(), RenameMode.NoReplace, replaced: null, cancellation) : Task.CompletedTask;
+        => SomeOwn() is { } file ? MoveKnownAsync(file, NewPlace(), ToFreeName, replaced: null, cancellation) : Task.CompletedTask;
 
     private async Task ReplaceOwnAsync(CancellationToken cancellation)
     {
@@ -97,7 +97,7 @@ internal sealed class StormWorker(IStormClient client, StormArea area, IReadOnly
         if (SomeOwn() is { } file && SomeOwn() is { } other && file != other)
         {
             // A new name first: the same exchange twice in the same bytes could be one that is sent again.
-            await MoveKnownAsync(file, NewPlace(), RenameMode.NoReplace, replaced: null, cancellation).ConfigureAwait(false);
+            await MoveKnownAsync(file, NewPlace(), ToFreeName, replaced: null, cancellation).ConfigureAwait(false);
             if (file.IsUsable && other.IsUsable)
             {
                 await MoveKnownAsync(file, other.Place!, RenameMode.Exchange, other, cancellation).ConfigureAwait(false);
@@ -146,7 +146,7 @@ internal sealed class StormWorker(IStormClient client, StormArea area, IReadOnly
 
     private async Task MoveSharedAsync(CancellationToken cancellation)
     {
-        var mode = random.Next(3) == 0 ? RenameMode.NoReplace : RenameMode.Replace;
+        var mode = random.Next(3) == 0 ? ToFreeName : RenameMode.Replace;
         var (from, to) = (new Place(SomeDirectory(), SomeShared()), new Place(SomeDirectory(), SomeShared()));
         var outcome = await MoveAsync(from, to, mode, cancellation).ConfigureAwait(false);
         if (outcome is null or Errno.None && mode is RenameMode.Replace)
@@ -181,6 +181,8 @@ internal sealed class StormWorker(IStormClient client, StormArea area, IReadOnly
             return null;
         }
     }
+
+    private RenameMode ToFreeName => client.KnowsModes ? RenameMode.NoReplace : RenameMode.Replace;
 
     private string SomeDirectory() => area.Directories[random.Next(area.Directories.Count)];
 
