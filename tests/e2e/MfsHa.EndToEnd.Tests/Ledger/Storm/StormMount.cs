@@ -6,7 +6,7 @@ namespace MfsHa.EndToEnd.Tests.Ledger.Storm;
 /// <summary>An application on a mount: it has to know the way to a directory, and finds ENOENT when others have moved a part of it.</summary>
 internal sealed class StormMount(MountClient mount, bool knowsModes) : IStormClient
 {
-    private IReadOnlyDictionary<string, string> parents = new Dictionary<string, string>();
+    private Dictionary<string, string> parents = [];
 
     public string Name => mount.Name;
 
