@@ -11,7 +11,7 @@ internal static class LedgerPlan
     public const int MostShards = 64;
 
     private const int DefaultSeconds = 80;
-    private const int DefaultStormSeconds = 20;
+    private const int DefaultStormSeconds = 25;
     private const int DefaultStormShards = 8;
 
     /// <summary>The same in every ordinary run, so that a change and not chance decides over it; long runs at night take others.</summary>
