@@ -83,12 +83,22 @@ public sealed class ShardEndpoint(
             return await ProposeAsync(command, cancellation).ConfigureAwait(false);
         }
 
-        if (command is MakeDirectory { Home: null } make && replica.Read((make, spreadDepth), static (s, a, _) => s.HomeFor(a.make, a.spreadDepth)) is { } home)
+        if (command is MakeDirectory { Home: null } make && replica.Layout is { } layout && await IsSpreadAsync(transactions, make, cancellation).ConfigureAwait(false))
         {
-            command = make with { Home = home };
+            var home = layout.HomeOf(make.RoutingInode, make.Name);
+            command = home == layout.Shard ? make : make with { Home = home };
         }
 
         return await transactions.ServeAsync(command, cancellation).ConfigureAwait(false);
+    }
+
+    // Above two levels a directory's own shard knows the level; further down its ancestors' shards have to be asked.
+    private async ValueTask<bool> IsSpreadAsync(TransactionCoordinator at, MakeDirectory make, CancellationToken cancellation)
+    {
+        var level = replica.Read((make.RoutingInode, spreadDepth), static (s, a, _) => s.LevelKnownHere(a.RoutingInode, a.spreadDepth));
+        return level is { } known
+            ? known < spreadDepth
+            : await at.AnswerAsync(new GetLevel(make.RoutingInode, spreadDepth), cancellation).ConfigureAwait(false) is CountReply { Count: var found } && found < spreadDepth;
     }
 
     private async ValueTask<Reply> ProposeAndTellAsync(Command command, CancellationToken cancellation)

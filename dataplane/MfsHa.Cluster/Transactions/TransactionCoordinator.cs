@@ -199,14 +199,24 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
             var complete = paths.Count > 0 ? command.WithPaths(paths) : command;
             return plan.Used.Count == 0
                 ? await shard.ProposeAsync(complete, cancellation).ConfigureAwait(false)
-                : await RunAsync(complete, plan, records, begun, cancellation).ConfigureAwait(false);
+                : await RunToItsEndAsync(complete, plan, records, begun).WaitAsync(cancellation).ConfigureAwait(false);
         }
 
         return StatusReply.Of(StatusCode.ENotSup);
     }
 
-    private async ValueTask<Reply> RunAsync(Command command, TransactionPlan plan, ForeignKnowledge records, uint begun, CancellationToken cancellation)
+    // Whoever has asked may go away meanwhile, and a client that loses its connection does; what the transaction holds others would then wait for until it is recovered.
+    private Task<Reply> RunToItsEndAsync(Command command, TransactionPlan plan, ForeignKnowledge records, uint begun)
     {
+        var run = RunAsync(command, plan, records, begun);
+        _ = run.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return run;
+    }
+
+    private async Task<Reply> RunAsync(Command command, TransactionPlan plan, ForeignKnowledge records, uint begun)
+    {
+        // Every call has its own deadline.
+        var cancellation = CancellationToken.None;
         var layout = shard.Layout!;
         var id = new TransactionId(layout.Shard, clock.NewNumber());
         var participants = plan.Used.Where(u => !records.IsStandIn(u.Unit)).ToLookup(u => layout.ShardOf(u.Unit));

@@ -15,9 +15,6 @@ namespace MfsHa.Metadata.ExtendedAttributes;
 public sealed partial record GetExtraAttributes(uint Inode, GetMode Mode, TreeCursor? From, Caller Caller) : Query
 {
     /// <inheritdoc/>
-    public override bool StaysInShard => true;
-
-    /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Inode);
 
     /// <inheritdoc/>

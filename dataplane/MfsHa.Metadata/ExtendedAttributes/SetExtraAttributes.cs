@@ -21,9 +21,6 @@ public sealed partial record SetExtraAttributes(uint Inode, ExtraAttributes Attr
     private const ExtraAttributes ForAdministrators = ExtraAttributes.Undeletable | ExtraAttributes.AppendOnly | ExtraAttributes.Immutable;
 
     /// <inheritdoc/>
-    public override bool StaysInShard => true;
-
-    /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Inode);
 
     /// <inheritdoc/>
@@ -43,7 +40,7 @@ public sealed partial record SetExtraAttributes(uint Inode, ExtraAttributes Attr
         var now = context.Now;
         var change = new SubtreeChange();
         var recursive = (Modes & SetModes.Recursive) != 0;
-        var next = TreeWalk.Visit(state, number, inode!, recursive, From, TreeWalk.MaxChanges, (child, record) => Apply(state, change, child, record, now));
+        var next = TreeWalk.Visit(state, number, inode!, recursive, From, TreeWalk.MaxChanges, (child, record) => Apply(state, change, child, record, now), change.Elsewhere);
         return change.Answer(!recursive, next);
     }
 

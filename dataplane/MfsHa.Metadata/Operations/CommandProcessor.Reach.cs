@@ -18,8 +18,7 @@ public sealed partial class CommandProcessor
     /// </summary>
     public TransactionPlan Plan(Command command, IReadOnlyCollection<ShardRecords> records, IReadOnlyList<OuterPath> paths, in OperationContext context)
     {
-        if (state.Reach is not { } reach
-            || (command.Stamp is { } stamp && state.Replies.Get((stamp.Session, stamp.Message)) is { } last && (stamp.Request <= last.Request || MayRepeat(stamp, last))))
+        if (state.Reach is not { } reach)
         {
             return TransactionPlan.Local;
         }
@@ -29,6 +28,11 @@ public sealed partial class CommandProcessor
         reach.Begin(records, paths);
         try
         {
+            if (IsAnswered(command))
+            {
+                return TransactionPlan.Local;
+            }
+
             command.Execute(state, context);
             return new TransactionPlan([], Touched(reach), [.. reach.MissingPaths.Distinct()], null);
         }
@@ -66,14 +70,14 @@ public sealed partial class CommandProcessor
             return Decide(reach, decision, context);
         }
 
-        if (AnswerRepetition(command) is { } first)
-        {
-            return first;
-        }
-
         reach.Begin([], command.KnownPaths);
         try
         {
+            if (AnswerRepetition(command) is { } first)
+            {
+                return first;
+            }
+
             var reply = command.Execute(state, context);
             if (reach.HasEffects)
             {
@@ -128,21 +132,29 @@ public sealed partial class CommandProcessor
         }
     }
 
-    /// <summary>What is in another shard cannot be looked at here: then the signs of delivery alone decide.</summary>
-    private bool HoldsInReach(ShardReach reach, Command command, Reply first)
+    /// <summary>
+    /// True when the command will get an answer from memory: nothing has to be found out for it, and a plan that says otherwise would be made again and again.
+    /// Looks at other shards as an execution does.
+    /// </summary>
+    private bool IsAnswered(Command command) =>
+        command.Stamp is { } stamp
+        && state.Replies.Get((stamp.Session, stamp.Message)) is { } last
+        && (stamp.Request <= last.Request
+            || (MayRepeat(stamp, last) && Remembered(last) is { Status: StatusCode.Ok } reply && command.StillHolds(state, reply)));
+
+    /// <summary>
+    /// <see cref="Command.StillHolds"/> on one shard of several. What is in another shard may have been supplied; if it has not, the plan has looked at it and found
+    /// that the answer holds: otherwise it would have been supplied.
+    /// </summary>
+    private bool HoldsInReach(Command command, Reply first)
     {
-        reach.Begin([], null);
         try
         {
             return command.StillHolds(state, first);
         }
-        catch (Exception e) when (e is UnitLockedException or RecordsElsewhereException)
+        catch (RecordsElsewhereException)
         {
             return true;
-        }
-        finally
-        {
-            reach.End();
         }
     }
 
@@ -182,14 +194,14 @@ public sealed partial class CommandProcessor
             return StatusReply.Of(StatusCode.EAgain);
         }
 
-        if (AnswerRepetition(command) is { } first)
-        {
-            return new DecisionReply(first, null);
-        }
-
         reach.Begin(decision.Participants, command.KnownPaths);
         try
         {
+            if (AnswerRepetition(command) is { } first)
+            {
+                return new DecisionReply(first, null);
+            }
+
             var reply = command.Execute(state, context);
             if (!AreHeld(reach, decision.Participants))
             {

@@ -117,7 +117,7 @@ public sealed partial class CommandProcessor(NamespaceState state)
         return null;
     }
 
-    private bool StillHolds(Command command, Reply first) => state.Reach is { } reach ? HoldsInReach(reach, command, first) : command.StillHolds(state, first);
+    private bool StillHolds(Command command, Reply first) => state.Reach is null ? command.StillHolds(state, first) : HoldsInReach(command, first);
 
     private Reply Run(Command command, in OperationContext context)
     {

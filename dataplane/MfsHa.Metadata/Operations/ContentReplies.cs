@@ -13,7 +13,11 @@ namespace MfsHa.Metadata.Operations;
 /// <param name="NotPermitted">Objects that the caller may not change.</param>
 /// <param name="Next">Where the next step begins; null at the end.</param>
 [MemoryPackable]
-public sealed partial record ChangeCountsReply(ulong Changed, ulong NotChanged, uint NotPermitted, TreeCursor? Next) : Reply;
+public sealed partial record ChangeCountsReply(ulong Changed, ulong NotChanged, uint NotPermitted, TreeCursor? Next) : Reply, ISubtreeStep
+{
+    /// <inheritdoc/>
+    public uint[] Elsewhere { get; init; } = [];
+}
 
 /// <summary>
 /// Answer to a step of a question for a subtree: how many files and directories have which value. Repeat the query with <paramref name="Next"/> until that is
@@ -23,7 +27,11 @@ public sealed partial record ChangeCountsReply(ulong Changed, ulong NotChanged, 
 /// <param name="Directories">Directories, ascending by value.</param>
 /// <param name="Next">Where the next step begins; null at the end.</param>
 [MemoryPackable]
-public sealed partial record ValueCountsReply(ValueCount[] Files, ValueCount[] Directories, TreeCursor? Next) : Reply;
+public sealed partial record ValueCountsReply(ValueCount[] Files, ValueCount[] Directories, TreeCursor? Next) : Reply, ISubtreeStep
+{
+    /// <inheritdoc/>
+    public uint[] Elsewhere { get; init; } = [];
+}
 
 /// <summary>How many objects have a value.</summary>
 [MemoryPackable]

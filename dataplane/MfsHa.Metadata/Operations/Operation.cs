@@ -116,6 +116,7 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(78, typeof(Sharding.TakeTotals))]
 [MemoryPackUnion(79, typeof(Sharding.TotalsReported))]
 [MemoryPackUnion(80, typeof(Namespace.GetFullPath))]
+[MemoryPackUnion(81, typeof(Namespace.GetLevel))]
 public abstract partial record Operation
 {
     /// <summary>

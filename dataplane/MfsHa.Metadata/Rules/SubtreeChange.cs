@@ -9,6 +9,7 @@ internal sealed class SubtreeChange
 {
     private const SetModes KnownModes = SetModes.OperationMask | SetModes.Recursive;
 
+    private readonly List<uint> elsewhere = [];
     private ulong changed;
     private ulong notChanged;
     private uint notPermitted;
@@ -52,6 +53,9 @@ internal sealed class SubtreeChange
         return filesAndDirectoriesOnly && !inode.IsFile && !inode.IsDirectory ? StatusCode.EPerm : StatusCode.Ok;
     }
 
+    /// <summary>Takes the tops of what belongs to other shards.</summary>
+    public List<uint> Elsewhere => elsewhere;
+
     /// <summary>Counts an object that the caller may not change.</summary>
     public void NotPermitted() => notPermitted++;
 
@@ -65,5 +69,5 @@ internal sealed class SubtreeChange
     public Reply Answer(bool onlyOne, TreeCursor? next) =>
         onlyOne && notPermitted > 0 && changed == 0 && notChanged == 0
             ? StatusReply.Of(StatusCode.EPerm)
-            : new ChangeCountsReply(changed, notChanged, notPermitted, next);
+            : new ChangeCountsReply(changed, notChanged, notPermitted, next) { Elsewhere = [.. elsewhere] };
 }

@@ -28,6 +28,7 @@ internal static class SubtreeCount
 
         var files = new Dictionary<uint, uint>();
         var directories = new Dictionary<uint, uint>();
+        var elsewhere = new List<uint>();
         var next = TreeWalk.Visit(state, number, inode, mode == GetMode.Recursive, from, TreeWalk.MaxReads, (_, record) =>
         {
             if (filesAndDirectoriesOnly && !record.IsFile && !record.IsDirectory)
@@ -38,7 +39,7 @@ internal static class SubtreeCount
             var counts = record.IsDirectory ? directories : files;
             var found = value(record);
             counts[found] = counts.GetValueOrDefault(found) + 1;
-        });
-        return new ValueCountsReply(ValueCount.Sorted(files), ValueCount.Sorted(directories), next);
+        }, elsewhere);
+        return new ValueCountsReply(ValueCount.Sorted(files), ValueCount.Sorted(directories), next) { Elsewhere = [.. elsewhere] };
     }
 }

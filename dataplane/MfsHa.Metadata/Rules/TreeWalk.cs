@@ -36,8 +36,11 @@ public static class TreeWalk
     /// <param name="from">Where the step before ended; null to begin.</param>
     /// <param name="limit">Most objects.</param>
     /// <param name="visit">Called for every object.</param>
+    /// <param name="elsewhere">
+    /// Takes the tops of what belongs to other shards, which is left out; without it, such an object ends the walk as every look at another shard's records does.
+    /// </param>
     public static TreeCursor? Visit(
-        NamespaceState state, uint top, Inode inode, bool recursive, TreeCursor? from, int limit, Action<uint, Inode> visit)
+        NamespaceState state, uint top, Inode inode, bool recursive, TreeCursor? from, int limit, Action<uint, Inode> visit, List<uint>? elsewhere = null)
     {
         var frames = new List<TreeFrame>(from?.Frames ?? []);
         if (from is null)
@@ -52,7 +55,7 @@ public static class TreeWalk
 
         while (frames.Count > 0)
         {
-            if (!Descend(state, frames, ref limit, visit))
+            if (!Descend(state, frames, ref limit, visit, elsewhere))
             {
                 return new TreeCursor([.. frames]);
             }
@@ -62,7 +65,7 @@ public static class TreeWalk
     }
 
     // Visits entries of the last directory up to and including the next subdirectory, which becomes the last one; false when the limit is reached.
-    private static bool Descend(NamespaceState state, List<TreeFrame> frames, ref int limit, Action<uint, Inode> visit)
+    private static bool Descend(NamespaceState state, List<TreeFrame> frames, ref int limit, Action<uint, Inode> visit, List<uint>? elsewhere)
     {
         var (directory, edge) = frames[^1];
         foreach (var (key, entry) in state.Edges.Range((directory, edge + 1), (directory + 1, 0)))
@@ -74,7 +77,13 @@ public static class TreeWalk
 
             frames[^1] = new TreeFrame(directory, key.Edge);
 
-            // A child of another shard is not here.
+            if (elsewhere is not null && state.IsElsewhere(entry.Inode))
+            {
+                elsewhere.Add(entry.Inode);
+                limit--;
+                continue;
+            }
+
             if (state.Inodes.Get(entry.Inode) is not { } child)
             {
                 continue;

@@ -1,4 +1,6 @@
+using System.IO.Hashing;
 using MemoryPack;
+using MfsHa.Metadata.Kernel;
 
 namespace MfsHa.Metadata.Sharding;
 
@@ -25,6 +27,9 @@ public sealed partial record ShardLayout(ushort Shard, ushort Count)
 
     /// <summary>The shard of an inode.</summary>
     public ushort ShardOf(uint inode) => ShardOf(inode, Count);
+
+    /// <summary>The shard of a new directory that is not to stay with its parent.</summary>
+    public ushort HomeOf(uint parent, Name name) => (ushort)((XxHash3.HashToUInt64(name.Span) + parent) % Count);
 
     /// <summary>True when the inode belongs to this shard.</summary>
     public bool Owns(uint inode) => ShardOf(inode) == Shard;

@@ -1,6 +1,4 @@
-using System.IO.Hashing;
 using MfsHa.Metadata.Kernel;
-using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Sharding;
 using MfsHa.Protocol;
 
@@ -57,34 +55,32 @@ public sealed partial class NamespaceState
     }
 
     /// <summary>
-    /// The other shard that a new directory is to be made in; null when it stays with its parent, as all do below <paramref name="spreadDepth"/> levels
-    /// and where the level is not known without asking other shards.
+    /// How many levels a directory of this shard lies below the root, <paramref name="limit"/> if at least so many; null where that cannot be known without asking
+    /// other shards. A hint: what a transaction holds is looked at, too.
     /// </summary>
-    public ushort? HomeFor(MakeDirectory make, int spreadDepth)
+    public int? LevelKnownHere(uint directory, int limit)
     {
-        if (Reach is not { } reach)
-        {
-            return null;
-        }
-
-        var directory = make.RoutingInode;
-        for (var depth = 1; depth <= spreadDepth; depth++)
+        for (var level = 0; level < limit; level++)
         {
             if (directory == RootInode)
             {
-                var home = (ushort)((XxHash3.HashToUInt64(make.Name.Span) + make.RoutingInode) % reach.Layout.Count);
-                return home == reach.Layout.Shard ? null : home;
+                return level;
             }
 
-            if (IsElsewhere(directory) || Inodes.GetUnlocked(directory) is not { Parent: not 0 } inode)
+            if (IsElsewhere(directory))
             {
                 return null;
+            }
+
+            if (Inodes.GetUnlocked(directory) is not { Parent: not 0 } inode)
+            {
+                return limit;
             }
 
             directory = inode.Parent;
         }
 
-        return null;
+        return limit;
     }
 
     /// <summary>True for an object of another shard.</summary>

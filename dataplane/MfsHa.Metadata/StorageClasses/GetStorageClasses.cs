@@ -19,9 +19,6 @@ namespace MfsHa.Metadata.StorageClasses;
 public sealed partial record GetStorageClasses(uint Inode, GetMode Mode, TreeCursor? From, Caller Caller) : Query
 {
     /// <inheritdoc/>
-    public override bool StaysInShard => true;
-
-    /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Inode);
 
     /// <inheritdoc/>

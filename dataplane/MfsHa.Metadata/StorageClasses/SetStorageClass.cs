@@ -39,9 +39,6 @@ public sealed partial record SetStorageClass : Command
     public required Caller Caller { get; init; }
 
     /// <inheritdoc/>
-    public override bool StaysInShard => true;
-
-    /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Inode);
 
     private SetModes Mode => Modes & SetModes.OperationMask;
@@ -59,7 +56,7 @@ public sealed partial record SetStorageClass : Command
         if (Mode is SetModes.Set or SetModes.Increase)
         {
             var growth = new ClassGrowth(state, wanted!);
-            TreeWalk.Visit(state, number, inode!, recursive, From, TreeWalk.MaxChanges, (child, record) => growth.Add(Caller, child, record));
+            TreeWalk.Visit(state, number, inode!, recursive, From, TreeWalk.MaxChanges, (child, record) => growth.Add(Caller, child, record), []);
             if (growth.ExceedsQuota())
             {
                 return StatusReply.Of(StatusCode.Quota);
@@ -69,7 +66,7 @@ public sealed partial record SetStorageClass : Command
         var now = context.Now;
         var change = new SubtreeChange();
         var next = TreeWalk.Visit(
-            state, number, inode!, recursive, From, TreeWalk.MaxChanges, (child, record) => Apply(state, change, child, record, old, wanted!, now));
+            state, number, inode!, recursive, From, TreeWalk.MaxChanges, (child, record) => Apply(state, change, child, record, old, wanted!, now), change.Elsewhere);
         return change.Answer(!recursive, next);
     }
 

@@ -17,9 +17,6 @@ public sealed partial record GetTrashRetention(uint Inode, GetMode Mode, TreeCur
     private const uint SecondsPerHour = 3600;
 
     /// <inheritdoc/>
-    public override bool StaysInShard => true;
-
-    /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Inode);
 
     /// <inheritdoc/>

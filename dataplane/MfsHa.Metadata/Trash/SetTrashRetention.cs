@@ -21,9 +21,6 @@ public sealed partial record SetTrashRetention(uint Inode, uint Seconds, SetMode
     private const ulong SecondsPerHour = 3600;
 
     /// <inheritdoc/>
-    public override bool StaysInShard => true;
-
-    /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Inode);
 
     /// <inheritdoc/>
@@ -40,7 +37,7 @@ public sealed partial record SetTrashRetention(uint Inode, uint Seconds, SetMode
         var now = context.Now;
         var change = new SubtreeChange();
         var recursive = (Modes & SetModes.Recursive) != 0;
-        var next = TreeWalk.Visit(state, number, inode!, recursive, From, TreeWalk.MaxChanges, (child, record) => Apply(state, change, child, record, hours, now));
+        var next = TreeWalk.Visit(state, number, inode!, recursive, From, TreeWalk.MaxChanges, (child, record) => Apply(state, change, child, record, hours, now), change.Elsewhere);
         return change.Answer(!recursive, next);
     }
 

@@ -12,6 +12,7 @@ internal sealed class Reference
     private readonly CommandProcessor processor;
     private readonly Dictionary<uint, uint> numbers = new() { [1] = 1 };
     private readonly Dictionary<(uint Session, ulong Request), string> answers = [];
+    private readonly Dictionary<uint, (ulong Digest, Reply Reply)> lastOf = [];
     private readonly Dictionary<object, (Query Query, HashSet<string> Allowed)> questions = [];
     private uint last = Simulation.Begin;
 
@@ -32,7 +33,16 @@ internal sealed class Reference
     public void Commit(Command command, Reply answer, uint now)
     {
         last = Math.Max(last, now);
-        var mine = processor.Execute(Translate(command) with { Stamp = null }, new OperationContext(last));
+        var stamp = command.Stamp!;
+        var translated = Translate(command) with { Stamp = null };
+        if (stamp.MayRepeat && lastOf.TryGetValue(stamp.Session, out var before) && before.Digest == stamp.Digest && before.Reply.Status == StatusCode.Ok
+            && translated.StillHolds(State, before.Reply))
+        {
+            throw new InvalidOperationException($"{command} was executed although its first execution is still true");
+        }
+
+        var mine = processor.Execute(translated, new OperationContext(last));
+        lastOf[stamp.Session] = (stamp.Digest, mine);
         if (mine.Status != answer.Status)
         {
             throw new InvalidOperationException($"{command} was answered with {Simulation.Describe(answer)}, one shard says {Simulation.Describe(mine)}");
@@ -43,7 +53,6 @@ internal sealed class Reference
             throw new InvalidOperationException($"{command} was answered with inode {number}, which is {numbers[number]} and should be {own}");
         }
 
-        var stamp = command.Stamp!;
         if (!answers.TryAdd((stamp.Session, stamp.Request), Text(answer)))
         {
             throw new InvalidOperationException($"{command} was executed twice");
@@ -53,6 +62,17 @@ internal sealed class Reference
         {
             allowed.Add(Ask(query));
         }
+    }
+
+    /// <summary>A repeated request has got the answer to its first copy.</summary>
+    public void Replay(RequestStamp stamp, ulong first)
+    {
+        if (!answers.TryGetValue((stamp.Session, first), out var answer) || lastOf[stamp.Session].Digest != stamp.Digest)
+        {
+            throw new InvalidOperationException($"session {stamp.Session}: request {stamp.Request:X} has got the answer to {first:X}, which is not its first copy");
+        }
+
+        answers[(stamp.Session, stamp.Request)] = answer;
     }
 
     /// <summary>A client has got an answer to a command.</summary>

@@ -49,11 +49,39 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
 
     private async Task OrderAsync(int shards)
     {
-        requests++;
-        var command = Choose(shards) with { Stamp = new RequestStamp(session, 1, requests, requests, MayRepeat: false) };
+        var chosen = Choose(shards);
+        var isRepetition = Random(5) == 0;
+        if (isRepetition)
+        {
+            await LoseConnectionAsync(chosen with { Stamp = NextStamp(chosen, mayRepeat: false) }, shards);
+        }
+
+        var command = chosen with { Stamp = NextStamp(chosen, isRepetition) };
         var reply = await simulation.CallAsync(ShardLayout.ShardOf(command.RoutingInode, shards), command, static () => true);
         simulation.Note($"answer to {session}: {command} => {Simulation.Describe(reply)}");
         reference.CheckAnswer(command, reply);
+    }
+
+    // Whether it was executed the client never learns; it repeats it over its next connection.
+    private Task LoseConnectionAsync(Command command, int shards)
+    {
+        var isConnected = true;
+        _ = simulation.CallAsync(ShardLayout.ShardOf(command.RoutingInode, shards), command, () => isConnected);
+        var lost = new TaskCompletionSource();
+        simulation.At(Random(60), () =>
+        {
+            isConnected = false;
+            requests = ((requests >> 32) + 1) << 32;
+            lost.SetResult();
+        });
+        return lost.Task;
+    }
+
+    private RequestStamp NextStamp(Command command, bool mayRepeat)
+    {
+        // Any function of what is asked will do, if it is the same in every run of a seed.
+        var digest = command.ToString().Aggregate(0UL, static (sum, c) => (sum * 31) + c);
+        return new RequestStamp(session, 1, ++requests, digest, mayRepeat);
     }
 
     private async Task AskAsync(int shards)

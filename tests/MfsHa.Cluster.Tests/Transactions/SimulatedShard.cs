@@ -115,7 +115,8 @@ internal class SimulatedShard(Simulation simulation, ushort number, ushort count
         var now = (uint)(Simulation.Begin + (milliseconds / 1000));
         var inner = operation is DecideTransaction decision ? decision.Inner : operation;
         var stamp = ((Command)inner).Stamp;
-        var repeated = stamp is not null && State.Replies.Get((stamp.Session, stamp.Message)) is { } last && last.Request >= stamp.Request;
+        var last = stamp is null ? null : State.Replies.Get((stamp.Session, stamp.Message));
+        var repeated = last is not null && last.Request >= stamp!.Request;
         var reply = Apply(operation, now);
         State.Advance(new LogPosition(State.Position.Index + 1, 1, milliseconds));
         if (simulation.Random.Next(20) == 0)
@@ -124,7 +125,11 @@ internal class SimulatedShard(Simulation simulation, ushort number, ushort count
         }
 
         var answer = reply is DecisionReply decided ? decided.Answer : reply;
-        if (isNew && stamp is not null && !repeated && answer is not (HeldReply or ElsewhereReply) && (operation is not DecideTransaction || reply is DecisionReply))
+        if (isNew && !repeated && last is not null && State.Replies.Get((stamp!.Session, stamp.Message)) is { } remembered && remembered.Request == stamp.Request && ReferenceEquals(remembered.Reply, last.Reply))
+        {
+            simulation.Replayed(stamp, last.Request);
+        }
+        else if (isNew && stamp is not null && !repeated && answer is not (HeldReply or ElsewhereReply) && (operation is not DecideTransaction || reply is DecisionReply))
         {
             simulation.Committed((Command)inner, answer, now);
         }

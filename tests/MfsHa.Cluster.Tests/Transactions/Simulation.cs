@@ -53,6 +53,12 @@ internal sealed partial class Simulation
         reference.Commit(command, answer, now);
     }
 
+    public void Replayed(RequestStamp stamp, ulong first)
+    {
+        Note($"{stamp.Session}: {stamp.Request:X} gets the answer to {first:X}");
+        reference.Replay(stamp, first);
+    }
+
     /// <summary>Runs clients with so many operations each, then lets everything come to rest and looks at all of it.</summary>
     public void Run(int clients, int operations)
     {

@@ -48,6 +48,9 @@ public sealed class SimulationTests
     [Fact]
     public void A_decision_that_is_not_carried_out_is_noticed() => AssertCaught(static (s, n, c) => new LostFinish(s, n, c));
 
+    [Fact]
+    public void A_repeated_request_that_is_executed_again_is_noticed() => AssertCaught(static (s, n, c) => new Forgetful(s, n, c));
+
     private static void AssertCaught(Func<Simulation, ushort, ushort, SimulatedShard> variant)
     {
         for (var seed = 0; seed < Seeds; seed++)
@@ -101,6 +104,18 @@ public sealed class SimulationTests
 
             return await base.ServeAsync(operation);
         }
+    }
+
+    private sealed class Forgetful(Simulation simulation, ushort number, ushort count) : SimulatedShard(simulation, number, count)
+    {
+        protected override Reply Apply(Operation operation, uint now) => base.Apply(Forget(operation), now);
+
+        private static Operation Forget(Operation operation) => operation switch
+        {
+            DecideTransaction decision => decision with { Inner = Forget(decision.Inner) },
+            Command { Stamp: { } stamp } command => command with { Stamp = stamp with { MayRepeat = false } },
+            _ => operation,
+        };
     }
 
     private sealed class LostFinish(Simulation simulation, ushort number, ushort count) : SimulatedShard(simulation, number, count)

@@ -47,7 +47,7 @@ public sealed class FileCalls : IDisposable
                 Posix.Unlink(path);
                 break;
             case AgentCall.Rename:
-                Posix.Rename(path, request.To);
+                Posix.Rename(path, request.To, (RenameMode)request.Number);
                 break;
             case AgentCall.Link:
                 Posix.Link(path, request.To);

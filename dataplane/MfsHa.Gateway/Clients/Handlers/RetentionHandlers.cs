@@ -18,7 +18,7 @@ internal static class RetentionHandlers
             static (r, in c) =>
             {
                 var caller = c.Anonymous();
-                return from => new GetTrashRetention(r.Inode, r.Mode, from, caller);
+                return at => new GetTrashRetention(at.Or(r.Inode), r.Mode, at.From, caller);
             },
             static (_, files, directories) => ValueTask.FromResult(new Wire.GetTrashRetentionReply(Retentions(files), Retentions(directories)))),
 
@@ -29,7 +29,7 @@ internal static class RetentionHandlers
                 var stamp = c.Stamp();
                 var granted = c.Session.Parameters;
                 var refusal = r.Seconds < granted.MinTrashSeconds || r.Seconds > granted.MaxTrashSeconds ? StatusCode.EPerm : StatusCode.Ok;
-                return (refusal, from => new SetTrashRetention(r.Inode, r.Seconds, r.Mode, from, caller) { Stamp = from is null ? stamp : null });
+                return (refusal, at => new SetTrashRetention(at.Or(r.Inode), r.Seconds, r.Mode, at.From, caller) { Stamp = at.IsFirst ? stamp : null });
             },
             static (changed, notChanged, notPermitted) => new(new((uint)changed, (uint)notChanged, notPermitted))),
 
@@ -37,7 +37,7 @@ internal static class RetentionHandlers
             static (r, in c) =>
             {
                 var caller = c.Anonymous();
-                return from => new GetExtraAttributes(r.Inode, r.Mode, from, caller);
+                return at => new GetExtraAttributes(at.Or(r.Inode), r.Mode, at.From, caller);
             },
             static (_, files, directories) => ValueTask.FromResult(new Wire.GetExtraAttributesReply(Attributes(files), Attributes(directories)))),
 
@@ -46,7 +46,7 @@ internal static class RetentionHandlers
             {
                 var caller = c.Caller(r.Uid, 0);
                 var stamp = c.Stamp();
-                return (StatusCode.Ok, from => new SetExtraAttributes(r.Inode, r.Attributes, r.Mode, from, caller) { Stamp = from is null ? stamp : null });
+                return (StatusCode.Ok, at => new SetExtraAttributes(at.Or(r.Inode), r.Attributes, r.Mode, at.From, caller) { Stamp = at.IsFirst ? stamp : null });
             },
             static (changed, notChanged, notPermitted) => new(new((uint)changed, (uint)notChanged, notPermitted))),
     ];

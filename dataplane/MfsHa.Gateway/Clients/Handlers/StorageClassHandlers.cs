@@ -20,7 +20,7 @@ internal static class StorageClassHandlers
             static (r, in c) =>
             {
                 var caller = c.Anonymous();
-                return from => new GetStorageClasses(r.Inode, r.Mode, from, caller);
+                return at => new GetStorageClasses(at.Or(r.Inode), r.Mode, at.From, caller);
             },
             static async (request, files, directories) =>
             {
@@ -37,16 +37,16 @@ internal static class StorageClassHandlers
                 var groups = c.Session.Parameters.StorageClassGroups;
                 var oldName = r.OldName.ToName();
                 var newName = r.Goal is { } goal ? new Name(goal.ToString(CultureInfo.InvariantCulture)) : r.NewName.ToName();
-                return (StatusCode.Ok, from => new SetStorageClass
+                return (StatusCode.Ok, at => new SetStorageClass
                 {
-                    Inode = r.Inode,
+                    Inode = at.Or(r.Inode),
                     Modes = r.Mode,
                     OldName = oldName,
                     NewName = newName,
                     AllowedGroups = groups,
-                    From = from,
+                    From = at.From,
                     Caller = caller,
-                    Stamp = from is null ? stamp : null,
+                    Stamp = at.IsFirst ? stamp : null,
                 });
             },
             static (changed, notChanged, notPermitted) => new(new((uint)changed, (uint)notChanged, notPermitted))),

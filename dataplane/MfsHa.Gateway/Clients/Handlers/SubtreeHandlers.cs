@@ -1,14 +1,12 @@
 using MfsHa.Gateway.Clients.Requests;
 using MfsHa.Metadata.Operations;
-using MfsHa.Metadata.Rules;
 using MfsHa.Protocol;
 using MfsHa.Protocol.Client;
 
 namespace MfsHa.Gateway.Clients.Handlers;
 
 /// <summary>A step of an order about a whole subtree.</summary>
-/// <param name="From">Where the step before ended; null for the first.</param>
-internal delegate Operation MakeStep(TreeCursor? From);
+internal delegate Operation MakeStep(SubtreePlace at);
 
 /// <summary>
 /// Changes of whole subtrees (client-protocol 3.5). They go through the log in bounded steps, and tools are told the sums. The first step carries the
@@ -37,23 +35,18 @@ internal sealed class SubtreeChangeHandler<TRequest, TAnswer>(SubtreeChangeHandl
         ulong changed = 0;
         ulong notChanged = 0;
         uint notPermitted = 0;
-        TreeCursor? next = null;
-        do
+        var status = await SubtreeWalk.RunAsync<ChangeCountsReply>(request, order.Step, counts =>
         {
-            var reply = await request.ExecuteAsync(order.Step(next)).ConfigureAwait(false);
-            if (reply.Status != StatusCode.Ok)
-            {
-                request.Answer(reply.Status);
-                return;
-            }
-
-            var counts = Expect.Reply<ChangeCountsReply>(reply);
             changed += counts.Changed;
             notChanged += counts.NotChanged;
             notPermitted += counts.NotPermitted;
-            next = counts.Next;
+        }).ConfigureAwait(false);
+        if (status != StatusCode.Ok)
+        {
+            request.Answer(status);
+            return;
         }
-        while (next is not null);
+
         request.Answer(answer(changed, notChanged, notPermitted));
     }
 }
@@ -75,22 +68,17 @@ internal sealed class SubtreeCountHandler<TRequest, TAnswer>(MakeOperationSteps<
     {
         var files = new SortedDictionary<uint, uint>();
         var directories = new SortedDictionary<uint, uint>();
-        TreeCursor? next = null;
-        do
+        var status = await SubtreeWalk.RunAsync<ValueCountsReply>(request, order, counts =>
         {
-            var reply = await request.ExecuteAsync(order(next)).ConfigureAwait(false);
-            if (reply.Status != StatusCode.Ok)
-            {
-                request.Answer(reply.Status);
-                return;
-            }
-
-            var counts = Expect.Reply<ValueCountsReply>(reply);
             Add(files, counts.Files);
             Add(directories, counts.Directories);
-            next = counts.Next;
+        }).ConfigureAwait(false);
+        if (status != StatusCode.Ok)
+        {
+            request.Answer(status);
+            return;
         }
-        while (next is not null);
+
         request.Answer(await answer(request, files, directories).ConfigureAwait(false));
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using MfsHa.Testbed.Deployments;
 using MfsHa.Testbed.MooseFs;
@@ -11,11 +12,11 @@ internal sealed class Comparison : IAsyncDisposable
     private readonly Deployment second;
     private readonly ScriptRunner runner;
 
-    private Comparison(Deployment first, Deployment second)
+    private Comparison(Deployment first, Deployment second, int shards)
     {
         this.first = first;
         this.second = second;
-        runner = new ScriptRunner(first.Mounts, second.Mounts);
+        runner = new ScriptRunner(first.Mounts, second.Mounts) { IsSharded = shards > 1 };
     }
 
     /// <summary>How often each kind of step got each answer, to see that scripts are worth running.</summary>
@@ -23,15 +24,24 @@ internal sealed class Comparison : IAsyncDisposable
         .OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => $"{pair.Key}: {pair.Value}"));
 
     /// <summary>A deployment whose client asks the service every time; caches would hide differences.</summary>
-    public static DeploymentPlan Plan(ServiceKind service, MooseFsRelease mount)
-        => new(service, mount, mount) { Mounts = Enum.GetValues<Client>().Length, Caching = CachePolicy.None };
+    /// <param name="shards">Shards of an mfsha cluster; with several, every directory of a script goes to one of its own.</param>
+    public static DeploymentPlan Plan(ServiceKind service, MooseFsRelease mount, int shards = 1)
+        => new(service, mount, mount)
+        {
+            Mounts = Enum.GetValues<Client>().Length,
+            Caching = CachePolicy.None,
+            ServiceSettings = service is ServiceKind.MfsHa && shards > 1
+                ? new Dictionary<string, string> { ["HA_SHARD_COUNT"] = shards.ToString(CultureInfo.InvariantCulture), ["HA_SHARD_SPREAD_DEPTH"] = "8" }
+                : new Dictionary<string, string>(),
+        };
 
-    public static async Task<Comparison> StartAsync(ServiceKind first, ServiceKind second, MooseFsRelease mount, CancellationToken cancellation)
+    public static async Task<Comparison> StartAsync(
+        ServiceKind first, ServiceKind second, MooseFsRelease mount, CancellationToken cancellation, int shards = 1)
     {
-        var one = await Deployment.StartAsync(Plan(first, mount), cancellation);
+        var one = await Deployment.StartAsync(Plan(first, mount, shards), cancellation);
         try
         {
-            return new Comparison(one, await Deployment.StartAsync(Plan(second, mount), cancellation));
+            return new Comparison(one, await Deployment.StartAsync(Plan(second, mount, shards), cancellation), shards);
         }
         catch
         {

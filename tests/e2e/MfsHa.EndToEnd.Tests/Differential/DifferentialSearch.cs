@@ -7,7 +7,7 @@ namespace MfsHa.EndToEnd.Tests.Differential;
 /// <summary>
 /// Many seeds between any two services, for those who look for trouble: run with <c>-explicit only</c>. Variables:
 /// <c>MFSHA_DIFF_FIRST</c>, <c>MFSHA_DIFF_SECOND</c> (names of <see cref="ServiceKind"/>), <c>MFSHA_DIFF_MOUNT</c> (3 or 4),
-/// <c>MFSHA_DIFF_SEEDS</c> (first-last), <c>MFSHA_DIFF_STEPS</c>.
+/// <c>MFSHA_DIFF_SEEDS</c> (first-last), <c>MFSHA_DIFF_STEPS</c>, <c>MFSHA_DIFF_SHARDS</c>.
 /// </summary>
 public sealed class DifferentialSearch(ITestOutputHelper output)
 {
@@ -21,7 +21,7 @@ public sealed class DifferentialSearch(ITestOutputHelper output)
         await using var comparison = await Comparison.StartAsync(
             Enum.Parse<ServiceKind>(Setting("MFSHA_DIFF_FIRST", nameof(ServiceKind.MfsMaster4))),
             Enum.Parse<ServiceKind>(Setting("MFSHA_DIFF_SECOND", nameof(ServiceKind.MfsMaster4))),
-            mount, cancellation);
+            mount, cancellation, int.Parse(Setting("MFSHA_DIFF_SHARDS", "1"), CultureInfo.InvariantCulture));
         List<string> reports = [];
         for (var seed = seeds[0]; seed <= seeds[^1]; seed++)
         {

@@ -20,6 +20,12 @@ public sealed class DifferentialTests
     public Task MfsHa_agrees_with_mfsmaster_4() => AssertAgreeAsync([201, 202], ServiceKind.MfsMaster4, ServiceKind.MfsHa, MooseFsRelease.V4);
 
     [Fact]
+    public Task MfsHa_with_several_shards_agrees_with_mfsmaster_4() => AssertAgreeAsync([301], ServiceKind.MfsMaster4, ServiceKind.MfsHa, MooseFsRelease.V4, shards: 8);
+
+    [Fact(Explicit = true)]
+    public Task MfsHa_with_the_most_shards_agrees_with_mfsmaster_3() => AssertAgreeAsync([302], ServiceKind.MfsMaster3, ServiceKind.MfsHa, MooseFsRelease.V3, shards: 64);
+
+    [Fact]
     public async Task A_changed_tree_is_found()
     {
         await using var deployment = await Deployment.StartAsync(Comparison.Plan(ServiceKind.MfsMaster4, MooseFsRelease.V4), TestContext.Current.CancellationToken);
@@ -54,10 +60,10 @@ public sealed class DifferentialTests
         }
     }
 
-    private static async Task AssertAgreeAsync(int[] seeds, ServiceKind first, ServiceKind second, MooseFsRelease mount)
+    private static async Task AssertAgreeAsync(int[] seeds, ServiceKind first, ServiceKind second, MooseFsRelease mount, int shards = 1)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await using var comparison = await Comparison.StartAsync(first, second, mount, cancellation);
+        await using var comparison = await Comparison.StartAsync(first, second, mount, cancellation, shards);
         foreach (var seed in seeds)
         {
             if (await comparison.FindDifferenceAsync(seed, Steps, cancellation) is { } difference)

@@ -23,6 +23,9 @@ internal abstract record Operation(Actor As)
     /// </summary>
     public virtual bool AsksForTimes => false;
 
+    /// <summary>Whether it is a question whose answer has sums over a subtree, which several shards gather one after the other.</summary>
+    public virtual bool AsksForTotals => false;
+
     /// <summary>Whether it copies times that clients may not have reported yet.</summary>
     public virtual bool CopiesTimes => false;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MfsHa.Testbed.MooseFs;
 using P = MfsHa.Testbed.Native.Posix;
 
@@ -9,6 +10,11 @@ internal sealed class ScriptRunner(IReadOnlyList<Mount> first, IReadOnlyList<Mou
     /// <summary>How often the whole trees are compared while a script runs, in steps.</summary>
     private const int SnapshotInterval = 200;
     private const uint Everybody = 0x1FF;
+    private static readonly TimeSpan TotalsPause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>As many levels as a script's tree usually has, each within the second that README gives them.</summary>
+    private static readonly TimeSpan TotalsLimit = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(60);
 
     private readonly Actors actors = new();
@@ -16,13 +22,16 @@ internal sealed class ScriptRunner(IReadOnlyList<Mount> first, IReadOnlyList<Mou
     private readonly Dictionary<string, int> answerCounts = [];
     private int runs;
 
+    /// <summary>One of the services has several shards: scripts leave out what README says that they refuse.</summary>
+    public bool IsSharded { get; init; }
+
     /// <summary>How often each kind of step got each kind of answer ("ok" for all that are no error).</summary>
     public IReadOnlyDictionary<string, int> AnswerCounts => answerCounts;
 
     /// <summary>Makes up a script while it runs; it comes back up to the step where a difference was seen.</summary>
     public async Task<(Difference? Difference, IReadOnlyList<Operation> Script)> RunAsync(int seed, int length, CancellationToken cancellation)
     {
-        var generator = new ScriptGenerator(seed);
+        var generator = new ScriptGenerator(seed, IsSharded);
         List<Operation> script = [];
         var difference = await RunAsync(
             () => script.Count == length ? null : generator.Next(),
@@ -94,6 +103,12 @@ internal sealed class ScriptRunner(IReadOnlyList<Mount> first, IReadOnlyList<Mou
         if (answer != other && operation.AsksForTimes)
         {
             await reports.ArrivedAsync().ConfigureAwait(false);
+            (answer, other) = await ExecuteAsync(operation, one, two).ConfigureAwait(false);
+        }
+        for (var asked = Stopwatch.GetTimestamp(); IsSharded && answer != other && operation.AsksForTotals && Stopwatch.GetElapsedTime(asked) < TotalsLimit;)
+        {
+            // Shards tell each other what their directories hold, one level after the other.
+            await Task.Delay(TotalsPause, CancellationToken.None).ConfigureAwait(false);
             (answer, other) = await ExecuteAsync(operation, one, two).ConfigureAwait(false);
         }
         if (operation.IsOnData)

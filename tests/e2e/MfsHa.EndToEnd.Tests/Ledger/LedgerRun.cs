@@ -3,13 +3,14 @@ using System.Text;
 using MfsHa.EndToEnd.Tests.Ledger.Checks;
 using MfsHa.EndToEnd.Tests.Ledger.Clients;
 using MfsHa.EndToEnd.Tests.Ledger.Faults;
+using MfsHa.EndToEnd.Tests.Ledger.Storm;
 using MfsHa.Testbed.Deployments;
 using MfsHa.Testbed.MfsHaNodes;
 
 namespace MfsHa.EndToEnd.Tests.Ledger;
 
 /// <summary>Clients that keep a ledger, on a running cluster; afterwards the cluster is compared with the ledger.</summary>
-internal sealed class LedgerRun
+internal sealed partial class LedgerRun
 {
     private const int HistoryLines = 60;
     private const double Restlessness = 0.1;
@@ -29,6 +30,7 @@ internal sealed class LedgerRun
     private readonly int seed;
     private readonly List<Worker> workers = [];
     private readonly List<RawSession> sessions = [];
+    private readonly List<Host> hosts = [];
 
     private LedgerRun(Deployment deployment, int seed)
     {
@@ -41,7 +43,9 @@ internal sealed class LedgerRun
 
     public Outages Outages { get; }
 
-    public int Acknowledged => workers.Sum(static worker => worker.Acknowledged);
+    public int Acknowledged => workers.Sum(static worker => worker.Acknowledged) + StormWorkers.Sum(static worker => worker.Acknowledged);
+
+    private IEnumerable<LedgerFailure?> Failures => [.. workers.Select(static worker => worker.Failure), .. StormWorkers.Select(static worker => worker.Failure)];
 
     /// <summary>Prepares workers: two on every mount, and some that speak packets and roam.</summary>
     public static async Task<LedgerRun> CreateAsync(Deployment deployment, int seed, int roaming, CancellationToken cancellation)
@@ -73,12 +77,16 @@ internal sealed class LedgerRun
         using var timeOver = new CancellationTokenSource();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var workEnd = new CancellationTokenSource();
-        var working = workers.Select(worker => Task.Run(() => worker.RunAsync(workEnd.Token, ended.Token), cancellation)).ToArray();
+        Task[] working =
+        [
+            .. workers.Select(worker => Task.Run(() => worker.RunAsync(workEnd.Token, ended.Token), cancellation)),
+            .. StormWorkers.Select(worker => Task.Run(() => worker.RunAsync(workEnd.Token, ended.Token), cancellation)),
+        ];
         timeOver.CancelAfter(duration);
         var injecting = faults(timeOver.Token);
         while (!injecting.IsCompleted && !timeOver.IsCancellationRequested)
         {
-            if (workers.Exists(static worker => worker.Failure is not null) || working.Any(static work => work.IsFaulted))
+            if (Failures.Any(static failure => failure is not null) || working.Any(static work => work.IsFaulted))
             {
                 await timeOver.CancelAsync().ConfigureAwait(false);
             }
@@ -104,15 +112,15 @@ internal sealed class LedgerRun
     /// <exception cref="LedgerException">Something is not as it must be.</exception>
     public async Task VerifyAsync(CancellationToken cancellation)
     {
-        foreach (var worker in workers)
+        foreach (var failure in Failures)
         {
-            Throw(worker.Failure);
+            Throw(failure);
         }
         Throw(FirstStall());
         await deployment.AddMountAsync(cancellation: cancellation).ConfigureAwait(false);
         var reader = Application(deployment.Mounts.Count - 1);
         Throw(TreeCheck.CompareNames(
-            await reader.ListAsync("", cancellation).ConfigureAwait(false), [.. workers.Select(static w => w.Home)]) is { } names
+            await reader.ListAsync("", cancellation).ConfigureAwait(false), [.. workers.Select(static w => w.Home), .. storm is null ? [] : new[] { StormArea.Root }]) is { } names
             ? new LedgerFailure("", "", $"root: {names}") : null);
         foreach (var worker in workers)
         {
@@ -124,6 +132,8 @@ internal sealed class LedgerRun
                 Throw(await CompareAsync(reader, folder, cancellation).ConfigureAwait(false));
             }
         }
+        Throw(storm is not null && await new StormCheck(reader).RunAsync(storm.Area, storm.Workers, cancellation).ConfigureAwait(false) is { } wrong
+            ? new LedgerFailure(StormArea.Root, wrong.Name, wrong.Text) : null);
         await CompareReplicasAsync(cancellation).ConfigureAwait(false);
     }
 
@@ -141,7 +151,8 @@ internal sealed class LedgerRun
         var unknown = workers.Sum(static worker => worker.Folders.Count(static folder => folder.IsClosed));
         var servable = Journal.Entries.Where(static e => e.End is not null).Select(e => Outages.ServableTime(NodeOf(e.Who), e.Begin, e.End!.Value)).DefaultIfEmpty().Max();
         return string.Create(CultureInfo.InvariantCulture,
-            $"ledger seed {seed}: {Acknowledged} changes acknowledged, {unknown} unknown, {Journal.Faults.Count()} fault events, {sessions.Sum(static s => s.Reconnects)} sessions moved, longest call {longest?.End - longest?.Begin:g}, longest with a majority and its node up {servable:g}");
+            $"ledger seed {seed}: {Acknowledged} changes acknowledged, {unknown} unknown, {Journal.Faults.Count()} fault events, {sessions.Sum(static s => s.Reconnects)} sessions moved, longest call {longest?.End - longest?.Begin:g}, longest with a majority and its node up {servable:g}")
+            + (storm is null ? "" : $"; {storm.Summary()}");
     }
 
     /// <summary>Keeps the ledger and the logs of the nodes.</summary>
@@ -163,10 +174,15 @@ internal sealed class LedgerRun
 
     private RoamingClient Roamer(Host host, int number)
     {
-        var nodes = deployment.Cluster.Endpoints;
-        var session = new RawSession(host, nodes, number, new Random(seed + 1000 + number)) { Restlessness = Restlessness };
+        hosts.Add(host);
+        return new RoamingClient($"roamer{number}", Session(host, number));
+    }
+
+    private RawSession Session(Host host, int number)
+    {
+        var session = new RawSession(host, deployment.Cluster.Endpoints, number, new Random(seed + 1000 + number)) { Restlessness = Restlessness };
         sessions.Add(session);
-        return new RoamingClient($"roamer{number}", session);
+        return session;
     }
 
     private void Add(ILedgerClient client, IReadOnlyList<ILedgerClient> witnesses, TimeSpan pause)

@@ -24,10 +24,14 @@ public sealed class LedgerTests(ITestOutputHelper output)
         var seed = LedgerPlan.Seed;
         await using var deployment = await Deployment.StartAsync(LedgerPlan.Deployment(seed), Cancellation);
         var run = await LedgerRun.CreateAsync(deployment, seed, Roaming, Cancellation);
-        var faults = new FaultInjector(deployment.Cluster, run.Journal, run.Outages, new Random(seed));
-        await run.WorkAsync(LedgerPlan.Duration, timeOver => faults.RunAsync(timeOver, Cancellation), Cancellation);
-        await VerifyAsync(run);
+        await RunFaultsAsync(deployment, run, LedgerPlan.Duration, LedgerPlan.Shards);
     }
+
+    [Fact]
+    public Task Every_acknowledged_change_survives_random_faults_and_a_rename_storm() => RunStormAsync(LedgerPlan.StormShards);
+
+    [Fact(Explicit = true)]
+    public Task Every_acknowledged_change_survives_random_faults_and_a_rename_storm_on_the_most_shards() => RunStormAsync(LedgerPlan.MostShards);
 
     [Fact]
     public async Task Nothing_acknowledged_is_lost_when_all_nodes_are_killed_at_once_again_and_again()
@@ -114,6 +118,23 @@ public sealed class LedgerTests(ITestOutputHelper output)
         }, Cancellation);
         await VerifyAsync(run);
         Assert.Equal(identity, (await cluster.StatusAsync(wiped, Cancellation)).ClusterId);
+    }
+
+    // With clients that rename against each other between directories of different shards.
+    private async Task RunStormAsync(int shards)
+    {
+        var seed = LedgerPlan.Seed;
+        await using var deployment = await Deployment.StartAsync(LedgerPlan.Deployment(seed, shards), Cancellation);
+        var run = await LedgerRun.CreateAsync(deployment, seed, Roaming, Cancellation);
+        await run.AddStormAsync(Cancellation);
+        await RunFaultsAsync(deployment, run, LedgerPlan.StormDuration, shards);
+    }
+
+    private async Task RunFaultsAsync(Deployment deployment, LedgerRun run, TimeSpan duration, int shards)
+    {
+        var faults = new FaultInjector(deployment.Cluster, shards, run.Journal, run.Outages, new Random(LedgerPlan.Seed));
+        await run.WorkAsync(duration, timeOver => faults.RunAsync(timeOver, Cancellation), Cancellation);
+        await VerifyAsync(run);
     }
 
     private async Task VerifyAsync(LedgerRun run)

@@ -8,6 +8,8 @@ internal sealed record Tool(string CommandLine, string Path, string? Second = nu
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    public override bool AsksForTotals => CommandLine == "mfsdirinfo";
+
     protected override string Run(View on)
     {
         using var limit = new CancellationTokenSource(Limit);

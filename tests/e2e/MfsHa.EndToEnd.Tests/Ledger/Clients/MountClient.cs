@@ -28,6 +28,9 @@ internal sealed class MountClient(Mount mount, int node, FileAgentProcess agent)
 
     public Task RenameAsync(string from, string to, CancellationToken cancellation) => DoAsync(AgentCall.Rename, from, At(to), cancellation);
 
+    public Task RenameAsync(string from, string to, RenameMode mode, CancellationToken cancellation)
+        => agent.CallAsync(new AgentRequest(AgentCall.Rename, At(from), At(to), Number: (long)mode), cancellation);
+
     public Task LinkAsync(string existing, string path, CancellationToken cancellation) => DoAsync(AgentCall.Link, existing, At(path), cancellation);
 
     public Task WriteAsync(string path, long offset, byte[] data, CancellationToken cancellation)

@@ -86,7 +86,28 @@ internal sealed class RoamingClient(string name, RawSession session) : ILedgerCl
         return names;
     }
 
+    public async Task<uint> InodeOfAsync(string path, CancellationToken cancellation) => (await RequireAsync(path, cancellation).ConfigureAwait(false)).Inode;
+
     public override string ToString() => name;
+
+    /// <exception cref="PosixException">The answer is an error.</exception>
+    public static void Check(StatusCode status, string call, string subject)
+    {
+        if (status is not StatusCode.Ok)
+        {
+            throw new PosixException(status switch
+            {
+                StatusCode.ENoEnt => Errno.NoEntry,
+                StatusCode.EExist => Errno.Exists,
+                StatusCode.ENotEmpty => Errno.NotEmpty,
+                StatusCode.ENotDir => Errno.NotDirectory,
+                StatusCode.EPerm => Errno.NotPermitted,
+                StatusCode.EInval => Errno.Invalid,
+                StatusCode.EAgain => Errno.Again,
+                _ => Errno.Io,
+            }, $"{call} (status {status})", subject);
+        }
+    }
 
     private async Task DoAsync<TRequest>(string call, string subject, TRequest request, CancellationToken cancellation)
         where TRequest : IClientRequest<TRequest>
@@ -121,23 +142,5 @@ internal sealed class RoamingClient(string name, RawSession session) : ILedgerCl
             found = body.As<LookupReply>();
         }
         return found;
-    }
-
-    private static void Check(StatusCode status, string call, string subject)
-    {
-        if (status is not StatusCode.Ok)
-        {
-            throw new PosixException(status switch
-            {
-                StatusCode.ENoEnt => Errno.NoEntry,
-                StatusCode.EExist => Errno.Exists,
-                StatusCode.ENotEmpty => Errno.NotEmpty,
-                StatusCode.ENotDir => Errno.NotDirectory,
-                StatusCode.EPerm => Errno.NotPermitted,
-                StatusCode.EInval => Errno.Invalid,
-                StatusCode.EAgain => Errno.Again,
-                _ => Errno.Io,
-            }, $"{call} (status {status})", subject);
-        }
     }
 }

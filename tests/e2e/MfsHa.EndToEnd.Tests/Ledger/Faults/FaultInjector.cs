@@ -4,7 +4,7 @@ using MfsHa.Testbed.MfsHaNodes;
 namespace MfsHa.EndToEnd.Tests.Ledger.Faults;
 
 /// <summary>Does one thing after the other to the nodes of a cluster; what, to whom and for how long follows from the seed.</summary>
-internal sealed class FaultInjector(MfsHaCluster cluster, Journal journal, Outages outages, Random random)
+internal sealed class FaultInjector(MfsHaCluster cluster, int shards, Journal journal, Outages outages, Random random)
 {
     private static readonly (FaultKind Kind, int Weight)[] Weights =
     [
@@ -209,7 +209,7 @@ internal sealed class FaultInjector(MfsHaCluster cluster, Journal journal, Outag
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             limit.CancelAfter(TimeSpan.FromSeconds(3));
-            return await cluster.LeaderOfAsync(0, limit.Token).ConfigureAwait(false) ?? Any();
+            return await cluster.LeaderOfAsync(shards == 1 ? 0 : random.Next(shards), limit.Token).ConfigureAwait(false) ?? Any();
         }
         catch (Exception e) when (e is CommandException or InvalidOperationException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
