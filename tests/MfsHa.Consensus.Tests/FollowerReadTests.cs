@@ -100,7 +100,7 @@ public sealed class FollowerReadTests(ITestOutputHelper output)
                     await Task.Delay(i % 64 == 0 ? 60 : 12, Cancellation);
                 }
             }
-        });
+        }, Cancellation);
         var readers = cluster.Nodes.Select(node => Task.Run(async () =>
         {
             while (!stop.IsCancellationRequested)
@@ -121,7 +121,7 @@ public sealed class FollowerReadTests(ITestOutputHelper output)
 
                 await Task.Delay(1, Cancellation);
             }
-        })).ToArray();
+        }, Cancellation)).ToArray();
 
         var begun = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(6) && !readers.Append(writer).Any(t => t.IsCompleted))

@@ -43,7 +43,7 @@ public sealed class BrokenLinkTests
             await RouteAsync("del", leader!, apart);
         }
 
-        Assert.Equal(Changes + 1, P.ReadDirectory(mount.Path).Count());
+        Assert.Equal(Changes + 1, P.ReadDirectory(mount.Path).Count);
         P.MakeDirectory($"{mount.Path}/after");
     }
 
@@ -63,6 +63,6 @@ public sealed class BrokenLinkTests
         return longest;
     }
 
-    private static Task RouteAsync(string action, MfsHaNode from, MfsHaNode to) =>
+    private static Task<string> RouteAsync(string action, MfsHaNode from, MfsHaNode to) =>
         Command.RunAsync(["ip", "-n", from.Host.Namespace.Name, "route", action, "blackhole", $"{to.Host.Address}/32"], Cancellation);
 }
