@@ -28,7 +28,7 @@ public sealed record GroupVerdict(uint Group, ConsistencyKind Kind, IReadOnlyLis
         ReplicaChecksum first = Replicas[0];
         return Kind switch
         {
-            ConsistencyKind.Same => $"{name}: {Replicas.Count} replicas agree at index {first.Index} ({Records(first)}{Show(first)})",
+            ConsistencyKind.Same => $"{name}: {Replicas.Count} replicas agree at index {first.Index} ({Records(first)}checksum {Hex(first)})",
             _ => $"{name}: {WordOf(Kind)}: " + string.Join("; ", Replicas.Select(r => $"node {r.Node}: {Show(r)}")),
         };
     }

@@ -32,7 +32,7 @@ public sealed class StandstillTests
         {
             await scene.HaveLeadAsync(other: true);
             var leader = await scene.LeaderAsync();
-            return (leader.CrashAsync, () => scene.StartAgainAsync(leader));
+            return (leader.CrashAsync, () => Scene.StartAgainAsync(leader));
         });
     }
 
@@ -47,7 +47,7 @@ public sealed class StandstillTests
             return (async () =>
             {
                 await scene.ClientNode.CrashAsync();
-                await scene.StartAgainAsync(scene.ClientNode);
+                await Scene.StartAgainAsync(scene.ClientNode);
             }, static () => Task.CompletedTask);
         });
     }
@@ -64,7 +64,7 @@ public sealed class StandstillTests
             {
                 await scene.ClientNode.CrashAsync();
                 await Task.Delay(TimeSpan.FromSeconds(10), Cancellation);
-                await scene.StartAgainAsync(scene.ClientNode);
+                await Scene.StartAgainAsync(scene.ClientNode);
             }, static () => Task.CompletedTask);
         });
     }
@@ -82,7 +82,7 @@ public sealed class StandstillTests
             {
                 await former.CrashAsync();
                 await scene.MoveAsync(formerHears: true);
-            }, () => scene.StartAgainAsync(former));
+            }, () => Scene.StartAgainAsync(former));
         });
     }
 
@@ -169,7 +169,7 @@ public sealed class StandstillTests
             var others = scene.Others.ToArray();
             await Task.WhenAll(others.Select(static node => node.CrashAsync()));
             await Task.Delay(TimeSpan.FromSeconds(10), Cancellation);
-            await Task.WhenAll(others.Select(scene.StartAgainAsync));
+            await Task.WhenAll(others.Select(Scene.StartAgainAsync));
         }, static () => Task.CompletedTask)));
     }
 
@@ -185,7 +185,7 @@ public sealed class StandstillTests
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{release}: {failure.Error} after {took.TotalSeconds:0.0} s"));
         Assert.Equal(Errno.Io, failure.Error);
         Assert.InRange(took.TotalSeconds, 60, 300);
-        await Task.WhenAll(scene.Others.Select(scene.StartAgainAsync));
+        await Task.WhenAll(scene.Others.Select(Scene.StartAgainAsync));
         P.MakeDirectory($"{scene.Mount.Path}/with-majority");
     }
 
@@ -279,7 +279,7 @@ public sealed class StandstillTests
             return leader!;
         }
 
-        public async Task StartAgainAsync(MfsHaNode node)
+        public static async Task StartAgainAsync(MfsHaNode node)
         {
             node.Start();
             await node.WaitReadyAsync(Cancellation);
