@@ -89,7 +89,7 @@ public sealed class ClusterHost : IAsyncDisposable
         confirmation = new CopyConfirmation(rpc, locations);
         pace = new CarePaceSource(options.Chunks);
         Membership = new MembershipService(groups, link.Rpc, link.Liveness, formation);
-        Status = new StatusService(link.Rpc, router, router, map, points, clock, Report);
+        Status = new StatusService(rpc, router, router, map, points, clock, Report);
     }
 
     /// <summary>SESSION_SUSTAIN_TIME as this node has it: that of the leader of the system group counts. May change at any time.</summary>
