@@ -11,10 +11,10 @@ namespace MfsHa.EndToEnd.Tests.Failover;
 public sealed class SlowLeaderTests
 {
     private const int Writers = 4;
-    private const int Pauses = 40;
+    private const int Pauses = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LoadTime = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan LoadTime = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
