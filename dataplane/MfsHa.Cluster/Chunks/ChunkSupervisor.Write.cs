@@ -193,9 +193,14 @@ public sealed partial class ChunkSupervisor
         for (var raise = 0; ; raise++)
         {
             List<ChunkServerStatus> done = [.. results.Where(r => IsDone(r, kind, work.Chunk, version)).Select(static r => r.Server)];
-            if (done.Count == results.Count || done.Count == 0 || raise == MaxRaises)
+            var isComplete = done.Count == results.Count;
+
+            // An order that another leader began may have reached chunkservers that are away now. What the client writes from here on they miss, so their copies must not
+            // look current when they are back.
+            var leavesOthers = work.Work.Resumed && raise == 0;
+            if ((isComplete && !leavesOthers) || done.Count == 0 || raise == MaxRaises)
             {
-                if (done.Count == results.Count)
+                if (isComplete)
                 {
                     copies.Executed(work.Chunk, version, done);
                     trusted.Trust(work.Chunk, version, work.Work.Resumed ? [] : done.Select(static s => s.Incarnation));
@@ -205,10 +210,14 @@ public sealed partial class ChunkSupervisor
                     LogFailure(work.Chunk, kind, version, results);
                 }
 
-                return (done.Count == results.Count ? done : [], version, Failure(results));
+                return (isComplete ? done : [], version, Failure(results));
             }
 
-            LogFailure(work.Chunk, kind, version, results);
+            if (!isComplete)
+            {
+                LogFailure(work.Chunk, kind, version, results);
+            }
+
             copies.Executed(work.Chunk, version, done);
             var raised = await ProposeAsync(new SetChunkVersion(work.Chunk, version, version + 1, inode) { Servers = Ids(done) }, cancellation).ConfigureAwait(false);
             if (raised.Status != StatusCode.Ok)

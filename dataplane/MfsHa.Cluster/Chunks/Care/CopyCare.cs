@@ -229,11 +229,11 @@ public sealed partial class CopyCare : IDisposable
         [LoggerMessage(1, LogLevel.Information, "chunkserver connection {Server} is forgotten: the cluster does not know it any more")]
         public static partial void Dropped(ILogger logger, ChunkServerIncarnation server);
 
-        [LoggerMessage(2, LogLevel.Information, "chunk {Chunk:X16}: copied from chunkserver {Source} to {Target} ({Kind})")]
-        public static partial void Replicated(ILogger logger, ulong chunk, ushort source, ushort target, ReplicationKind kind);
+        [LoggerMessage(2, LogLevel.Information, "chunk {Chunk:X16}: copied from chunkserver {From} to {Target} ({Kind})")]
+        public static partial void Replicated(ILogger logger, ulong chunk, ushort from, ushort target, ReplicationKind kind);
 
-        [LoggerMessage(3, LogLevel.Warning, "chunk {Chunk:X16}: copying from chunkserver {Source} to {Target} failed: {Status}")]
-        public static partial void NotReplicated(ILogger logger, ulong chunk, ushort source, ushort target, Protocol.StatusCode status);
+        [LoggerMessage(3, LogLevel.Warning, "chunk {Chunk:X16}: copying from chunkserver {From} to {Target} failed: {Status}")]
+        public static partial void NotReplicated(ILogger logger, ulong chunk, ushort from, ushort target, Protocol.StatusCode status);
 
         [LoggerMessage(4, LogLevel.Debug, "chunk {Chunk:X16}: deleted at chunkserver {Server}")]
         public static partial void Deleted(ILogger logger, ulong chunk, ushort server);
