@@ -49,7 +49,7 @@ public sealed class DamagedReplicaTests
         Assert.Equal(StatusCode.Ok, (await cluster.Hosts[0]!.Cluster.ExecuteAsync(Make("after"), cancellation)).Status);
     }
 
-    private static MakeDirectory Make(string name) => ThreeNodesTests.MakeDirectory(name);
+    private static MakeDirectory Make(string name) => new(1, new Name(name), 0x1ED, 0, CopySgid: false, Callers.Root);
 
     // The record whose key holds the name: the entry of the directory.
     private static void LoseRecord(string path, string name)

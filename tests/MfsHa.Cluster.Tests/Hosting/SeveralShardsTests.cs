@@ -13,16 +13,7 @@ public sealed class SeveralShardsTests
 {
     private const ushort Shards = 4;
 
-    private static readonly Caller Root = new()
-    {
-        Session = 1,
-        Uid = 0,
-        Gids = [0],
-        OriginalUid = 0,
-        OriginalGid = 0,
-        RootInode = 1,
-        SessionFlags = 0,
-    };
+    private static readonly Caller Root = Callers.Root;
 
     [Fact]
     public async Task Leaders_are_spread_over_all_nodes_again_when_one_was_away()

@@ -9,16 +9,7 @@ namespace MfsHa.Cluster.Tests.Hosting;
 
 public sealed class ThreeNodesTests
 {
-    private static readonly Caller Root = new()
-    {
-        Session = 1,
-        Uid = 0,
-        Gids = [0],
-        OriginalUid = 0,
-        OriginalGid = 0,
-        RootInode = 1,
-        SessionFlags = 0,
-    };
+    private static readonly Caller Root = Callers.Root;
 
     [Fact]
     public async Task What_one_node_acknowledges_every_node_shows_and_all_replicas_are_equal()
@@ -75,5 +66,5 @@ public sealed class ThreeNodesTests
         Assert.Single(checksums.Values.Distinct());
     }
 
-    internal static MakeDirectory MakeDirectory(string name) => new(1, new Name(name), 0x1ED, 0, CopySgid: false, Root);
+    private static MakeDirectory MakeDirectory(string name) => new(1, new Name(name), 0x1ED, 0, CopySgid: false, Root);
 }

@@ -1,3 +1,4 @@
+using MfsHa.Cluster.Tests.Hosting;
 using MfsHa.Cluster.Transactions;
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Namespace;
@@ -12,16 +13,7 @@ namespace MfsHa.Cluster.Tests.Transactions;
 /// <summary>A client that loses its connection in the middle of a transaction does not make others wait for what that holds.</summary>
 public sealed class AbandonedCallerTests : IShardCalls
 {
-    private static readonly Caller Caller = new()
-    {
-        Session = 1,
-        Uid = 0,
-        Gids = [0],
-        OriginalUid = 0,
-        OriginalGid = 0,
-        RootInode = 1,
-        SessionFlags = 0,
-    };
+    private static readonly Caller Caller = Callers.Root;
 
     private readonly LoneShard first = new(0);
     private readonly LoneShard second = new(1);
