@@ -13,7 +13,10 @@ public sealed class ChunkOrders(ChunkCommandDispatcher dispatcher, IShardLog log
     /// <summary>A replication copies up to 64 MiB (`mfsmaster/chunks.c`: replications older than 120 s are given up).</summary>
     private static readonly TimeSpan ReplicationDeadline = TimeSpan.FromSeconds(120);
 
-    /// <summary>Sends an order to some chunkservers at once and returns what became of it at each. A node that does not lead any more sends nothing.</summary>
+    /// <summary>
+    /// Sends an order to some chunkservers at once and returns what became of it at each: OK also where it was executed before, by an earlier leader's order of which nobody
+    /// may have heard. A node that does not lead any more sends nothing.
+    /// </summary>
     public async Task<IReadOnlyList<OrderResult>> ExecuteAsync(
         ChunkWork work, ulong chunk, uint version, IReadOnlyList<ChunkServerStatus> servers, CancellationToken cancellation)
     {
@@ -25,7 +28,21 @@ public sealed class ChunkOrders(ChunkCommandDispatcher dispatcher, IShardLog log
 
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limited.CancelAfter(Deadline);
-        return await Task.WhenAll(servers.Select(s => SendAsync(Command(work, chunk, version), s, leadership.Term, limited.Token))).ConfigureAwait(false);
+        return await Task.WhenAll(servers.Select(s => SendOnceAsync(Command(work, chunk, version), s, leadership.Term, limited.Token))).ConfigureAwait(false);
+    }
+
+    // A copy gets each version by one committed order only. So one that has the new version already has executed this order; raising it from that version to itself tells.
+    private async Task<OrderResult> SendOnceAsync(ChunkCommand command, ChunkServerStatus server, long term, CancellationToken cancellation)
+    {
+        var result = await SendAsync(command, server, term, cancellation).ConfigureAwait(false);
+        if (result.Status is not (StatusCode.ChunkExist or StatusCode.WrongVersion))
+        {
+            return result;
+        }
+
+        var question = new ChunkCommand { Kind = ChunkCommandKind.SetVersion, Server = 0, Chunk = command.Chunk, Version = command.Version, OldVersion = command.Version };
+        var asked = await SendAsync(question, server, term, cancellation).ConfigureAwait(false);
+        return asked.Status is StatusCode.Ok or StatusCode.Disconnected ? asked : result;
     }
 
     /// <summary>Raises the version of copies after some of them failed to execute an order.</summary>

@@ -72,14 +72,11 @@ public sealed partial class ChunkSupervisor
             : new ChunkAccess(length, chunk.Id, chunk.Record.Version, Order(request.PeerAddress, chunk.Id, good.Select(static c => c.Server)));
     }
 
-    /// <summary>CHUNKLOST is said only when every chunkserver has said what it has; otherwise the client asks again.</summary>
-    private StatusCode WhyNoCopy(ulong chunk)
-    {
-        var servers = copies.All;
-        return servers.Count > 0 && copies.Find(chunk).Count == 0 && servers.All(s => s.IsComplete && copies.IsReachable(s))
-            ? StatusCode.ChunkLost
-            : StatusCode.CsNotPresent;
-    }
+    /// <summary>
+    /// CHUNKLOST, which a client passes on as an error, is said only when every chunkserver that the cluster knows has said what it has; a new leader's view may know few of
+    /// them yet. Otherwise the client asks again.
+    /// </summary>
+    private StatusCode WhyNoCopy(ulong chunk) => copies.Find(chunk).Count == 0 && book.HasEverythingReported() ? StatusCode.ChunkLost : StatusCode.CsNotPresent;
 
     /// <summary>The client's own host first, then a different order for each chunk.</summary>
     private static ChunkCopy[] Order(uint peer, ulong chunk, IEnumerable<ChunkServerStatus> servers) =>

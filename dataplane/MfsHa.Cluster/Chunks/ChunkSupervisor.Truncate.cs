@@ -27,7 +27,7 @@ public sealed partial class ChunkSupervisor
             }
 
             Task? ticket = null;
-            var gate = await gates.EnterAsync(inode, index, cancellation).ConfigureAwait(false);
+            await gates.EnterAsync(inode, index, cancellation).ConfigureAwait(false);
             try
             {
                 var slot = await AskAsync(new ChunkOfFile(inode, index), cancellation).ConfigureAwait(false);
@@ -57,7 +57,7 @@ public sealed partial class ChunkSupervisor
             }
             finally
             {
-                gate.Release();
+                gates.Leave(inode, index);
             }
 
             if (!await ParkAsync(ticket, since, cancellation).ConfigureAwait(false))
@@ -107,6 +107,11 @@ public sealed partial class ChunkSupervisor
         }
 
         var (done, version, failure) = await CarryOutAsync(inode, work, servers, cancellation).ConfigureAwait(false);
+        if (done.Count == 0 && IsInDoubt(work, failure))
+        {
+            return Failed(StatusCode.EAgain);
+        }
+
         if (done.Count == 0)
         {
             await ProposeAsync(new AbandonWrite(inode, work.Index, work.Chunk, work.Version, request.Caller.Session), cancellation).ConfigureAwait(false);

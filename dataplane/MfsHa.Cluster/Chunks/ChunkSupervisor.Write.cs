@@ -19,7 +19,7 @@ public sealed partial class ChunkSupervisor
         for (var attempt = 0; attempt < MaxAttempts;)
         {
             Task? ticket = null;
-            var gate = await gates.EnterAsync(request.Inode, request.Index, cancellation).ConfigureAwait(false);
+            await gates.EnterAsync(request.Inode, request.Index, cancellation).ConfigureAwait(false);
             try
             {
                 var slot = await AskAsync(new ChunkOfFile(request.Inode, request.Index), cancellation).ConfigureAwait(false);
@@ -47,7 +47,7 @@ public sealed partial class ChunkSupervisor
             }
             finally
             {
-                gate.Release();
+                gates.Leave(request.Inode, request.Index);
             }
 
             if (ticket is null || !await ParkAsync(ticket, since, cancellation).ConfigureAwait(false))
@@ -96,10 +96,8 @@ public sealed partial class ChunkSupervisor
         if (work.Work.Kind != ChunkWorkKind.None)
         {
             (done, version, var status) = await CarryOutAsync(request.Inode, work, servers, cancellation).ConfigureAwait(false);
-            if (done.Count == 0 && work.Work.Kind == ChunkWorkKind.SetVersion && status == StatusCode.EAgain)
+            if (done.Count == 0 && IsInDoubt(work, status))
             {
-                // The chunkservers went away with the order: each copy has the version before or after it, nobody knows which. Lock and order stay, and the
-                // session's next try sends the order again; forgotten, it would leave a version that no copy may ever have.
                 return (Failed(StatusCode.EAgain), false);
             }
 
@@ -128,7 +126,10 @@ public sealed partial class ChunkSupervisor
         {
             if (unfinished.Kind == ChunkWorkKind.Create && all.Count == 0)
             {
-                return Creation(slot.StorageClass) with { Seen = SeenCopies.Unfinished };
+                // A client that goes on after an error has written to copies that are not to be seen now (mfsclient/writedata.c: continueop); one that never got an answer has not.
+                return ((ChunkOperationFlags)request.Flags & ChunkOperationFlags.Continue) != 0
+                    ? ([], SeenCopies.Unfinished, WhyNoCopy(chunk.Id))
+                    : Creation(slot.StorageClass) with { Seen = SeenCopies.Unfinished };
             }
 
             // The order may have been executed, or not, on each copy that it was given to: it goes to those that may have the version before or after it. Never to
@@ -192,7 +193,7 @@ public sealed partial class ChunkSupervisor
         var results = await orders.ExecuteAsync(work.Work, work.Chunk, version, servers, cancellation).ConfigureAwait(false);
         for (var raise = 0; ; raise++)
         {
-            List<ChunkServerStatus> done = [.. results.Where(r => IsDone(r, kind, work.Chunk, version)).Select(static r => r.Server)];
+            List<ChunkServerStatus> done = [.. results.Where(static r => r.Status == StatusCode.Ok).Select(static r => r.Server)];
             var isComplete = done.Count == results.Count;
 
             // An order that another leader began may have reached chunkservers that are away now. What the client writes from here on they miss, so their copies must not
@@ -231,19 +232,13 @@ public sealed partial class ChunkSupervisor
         }
     }
 
+    /// <summary>
+    /// The chunkservers went away with an order for the chunk that the file has: each copy has the version before or after it, nobody knows which. Lock and order stay, and the
+    /// session's next try sends the order again; forgotten, it would leave a version that no copy may ever have.
+    /// </summary>
+    private static bool IsInDoubt(ChunkWorkReply work, StatusCode failure) => work.Work.OldChunk == work.Chunk && failure == StatusCode.EAgain;
+
     private static ushort[] Ids(IReadOnlyList<ChunkServerStatus> servers) => [.. servers.Select(static s => s.Incarnation.ChunkServerId)];
-
-    /// <summary>An order that is repeated after a failover finds its own work done: that is as good as doing it.</summary>
-    private bool IsDone(OrderResult result, ChunkWorkKind kind, ulong chunk, uint version) => result.Status switch
-    {
-        StatusCode.Ok => true,
-        StatusCode.ChunkExist => kind is ChunkWorkKind.Create or ChunkWorkKind.Duplicate or ChunkWorkKind.DuplicateTruncate && HasVersion(result, chunk, version),
-        StatusCode.WrongVersion => kind is ChunkWorkKind.SetVersion or ChunkWorkKind.Truncate && HasVersion(result, chunk, version),
-        _ => false,
-    };
-
-    private bool HasVersion(OrderResult result, ulong chunk, uint version) =>
-        copies.Find(chunk, version).Any(c => c.Server.Incarnation == result.Server.Incarnation);
 
     private static StatusCode Failure(IReadOnlyList<OrderResult> results) =>
         results.All(static r => r.Status == StatusCode.NoSpace) ? StatusCode.NoSpace

@@ -34,13 +34,13 @@ public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
     private readonly ChunkServerBook book;
     private readonly CarePaceSource pace;
     private readonly TrustedCopies trusted = new();
-    private readonly SlotGates gates = new();
-    private readonly KeyedSignals<ulong> chunkSignals = new();
-    private readonly KeyedSignals<uint> lockSignals = new();
+    private readonly SlotGates gates;
+    private readonly KeyedSignals<ulong> chunkSignals;
+    private readonly KeyedSignals<uint> lockSignals;
     private readonly TransactionCoordinator? transactions;
     private ulong seed;
 
-    /// <summary>Creates the supervisor of a shard's replica; it works while the replica leads.</summary>
+    /// <summary>Creates the supervisor of a shard's replica; it works while the replica leads. <c>wakeUps</c>: see <see cref="SlotGates"/>.</summary>
     public ChunkSupervisor(
         IShardLog log,
         NamespaceReplica replica,
@@ -51,8 +51,12 @@ public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
         NotificationRelay notifications,
         TimeProvider clock,
         ILogger<ChunkSupervisor> logger,
-        TransactionCoordinator? transactions = null)
+        TransactionCoordinator? transactions = null,
+        TaskCreationOptions wakeUps = TaskCreationOptions.RunContinuationsAsynchronously)
     {
+        gates = new SlotGates(wakeUps);
+        chunkSignals = new KeyedSignals<ulong>(wakeUps);
+        lockSignals = new KeyedSignals<uint>(wakeUps);
         this.book = book;
         this.pace = pace;
         this.log = log;
@@ -96,7 +100,6 @@ public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
         replica.Applied -= OnApplied;
         replica.LocksReleased -= OnLocksReleased;
         log.LeadershipChanged -= OnLeadershipChanged;
-        gates.Dispose();
     }
 
     private static SupervisedStatus Failed(StatusCode status) => new(status);

@@ -51,6 +51,16 @@ public sealed partial record ChunkCommand
 
     /// <summary>Term in which its leader decided; see <see cref="OrderFence"/>.</summary>
     public long Term { get; init; }
+
+    /// <summary>The copy that must be there for the command to be executed, with its version; null if none must, or any version may.</summary>
+    [MemoryPack.MemoryPackIgnore]
+    public (ulong Chunk, uint Version)? Believed => Kind switch
+    {
+        ChunkCommandKind.Delete when Version != 0 => (Chunk, Version),
+        ChunkCommandKind.SetVersion or ChunkCommandKind.Truncate when OldVersion != 0 => (Chunk, OldVersion),
+        ChunkCommandKind.Duplicate or ChunkCommandKind.DuplicateTruncate when OldVersion != 0 => (OldChunk, OldVersion),
+        _ => null,
+    };
 }
 
 /// <summary>Commands to chunkservers, by their packet numbers.</summary>

@@ -1,25 +1,55 @@
 namespace MfsHa.Cluster.Chunks;
 
-/// <summary>One thing at a time per slot of a file, among what this leader does with chunkservers. Slots that share a gate wait for each other.</summary>
-public sealed class SlotGates : IDisposable
+/// <summary>One thing at a time per slot of a file, among what this leader does with chunkservers; first come, first served. Thread-safe; bounded by the number of callers.</summary>
+/// <param name="wakeUps">How who waits is woken: on another thread, or at once in a simulation that has only one.</param>
+public sealed class SlotGates(TaskCreationOptions wakeUps = TaskCreationOptions.RunContinuationsAsynchronously)
 {
-    private const int Count = 1024;
-    private readonly SemaphoreSlim[] gates = [.. Enumerable.Range(0, Count).Select(static _ => new SemaphoreSlim(1))];
+    private readonly Lock gate = new();
+    private readonly Dictionary<(uint Inode, uint Index), Queue<TaskCompletionSource>> busy = [];
 
-    /// <summary>Enters the gate of a slot; leave it by <see cref="SemaphoreSlim.Release()"/>.</summary>
-    public async ValueTask<SemaphoreSlim> EnterAsync(uint inode, uint index, CancellationToken cancellation)
+    /// <summary>Enters the gate of a slot; <see cref="Leave"/> follows.</summary>
+    public async ValueTask EnterAsync(uint inode, uint index, CancellationToken cancellation)
     {
-        var gate = gates[HashCode.Combine(inode, index) & (Count - 1)];
-        await gate.WaitAsync(cancellation).ConfigureAwait(false);
-        return gate;
+        TaskCompletionSource turn;
+        lock (gate)
+        {
+            if (!busy.TryGetValue((inode, index), out var waiting))
+            {
+                busy.Add((inode, index), new Queue<TaskCompletionSource>());
+                return;
+            }
+
+            turn = new TaskCompletionSource(wakeUps);
+            waiting.Enqueue(turn);
+        }
+
+        // Whoever gives up before its turn is passed over; whoever had its turn just then has entered.
+        await using (cancellation.UnsafeRegister(static (source, token) => ((TaskCompletionSource)source!).TrySetCanceled(token), turn).ConfigureAwait(false))
+        {
+            await turn.Task.ConfigureAwait(false);
+        }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Leaves the gate of a slot to the next.</summary>
+    public void Leave(uint inode, uint index)
     {
-        foreach (var gate in gates)
+        while (true)
         {
-            gate.Dispose();
+            TaskCompletionSource? next;
+            lock (gate)
+            {
+                var waiting = busy[(inode, index)];
+                if (!waiting.TryDequeue(out next))
+                {
+                    busy.Remove((inode, index));
+                    return;
+                }
+            }
+
+            if (next.TrySetResult())
+            {
+                return;
+            }
         }
     }
 }

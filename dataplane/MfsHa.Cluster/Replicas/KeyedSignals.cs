@@ -5,7 +5,8 @@ namespace MfsHa.Cluster.Replicas;
 /// so that a change between the look and the wait is not missed. Thread-safe; bounded by the number of waiters.
 /// </summary>
 /// <typeparam name="TKey">Key, such as an inode or a chunk id.</typeparam>
-public sealed class KeyedSignals<TKey>
+/// <param name="wakeUps">How waiters are woken: on another thread, or at once in a simulation that has only one.</param>
+public sealed class KeyedSignals<TKey>(TaskCreationOptions wakeUps = TaskCreationOptions.RunContinuationsAsynchronously)
     where TKey : notnull
 {
     private readonly Lock gate = new();
@@ -18,7 +19,7 @@ public sealed class KeyedSignals<TKey>
         {
             if (!waiting.TryGetValue(key, out var source))
             {
-                source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                source = new TaskCompletionSource(wakeUps);
                 waiting.Add(key, source);
             }
 

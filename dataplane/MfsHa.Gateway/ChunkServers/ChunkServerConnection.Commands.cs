@@ -95,6 +95,14 @@ public sealed partial class ChunkServerConnection
         {
             Note(answered.Command);
         }
+        else if (status == StatusCode.ChunkExist)
+        {
+            EndIfSuperseded(services.Reporter.ReportUnexpected(incarnation, chunk, believed: null));
+        }
+        else if (status == StatusCode.WrongVersion && answered.Command.Believed is { } believed)
+        {
+            EndIfSuperseded(services.Reporter.ReportUnexpected(incarnation, believed.Chunk, believed.Version));
+        }
 
         answered.Answer.TrySetResult(status);
     }

@@ -7,7 +7,7 @@ namespace MfsHa.Metadata.Chunks;
 
 /// <summary>
 /// Chunkservers have not done what <see cref="BeginWrite"/> or <see cref="BeginTruncate"/> ordered: the slot gets back the chunk that it had and the lock goes
-/// (mfsmaster/filesystem.c: fs_univ_rollback). A new version stays: it may be on some copy. Nothing happens, successfully, if the slot has changed
+/// (mfsmaster/filesystem.c: fs_univ_rollback). A new version stays, as it may be on some copy, and so does the order: it says which version the copies may have instead. Nothing happens, successfully, if the slot has changed
 /// since, or if the order was resumed: then nobody knows that it failed, and the lock stays for another attempt.
 /// </summary>
 /// <param name="Inode">The file.</param>
@@ -35,7 +35,7 @@ public sealed partial record AbandonWrite(uint Inode, uint Index, ulong Chunk, u
             return StatusReply.Ok;
         }
 
-        state.Chunks.Set(Chunk, ChunkRules.Unlocked(chunk));
+        state.Chunks.Set(Chunk, ChunkRules.Released(chunk));
         if (work is null
             || work.OldChunk == Chunk
             || state.Inodes.Get(Inode) is not { IsFile: true } inode

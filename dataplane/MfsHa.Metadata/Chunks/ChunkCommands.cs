@@ -41,7 +41,7 @@ public sealed partial record SetChunkVersion(ulong Chunk, uint SeenVersion, uint
             return StatusReply.Of(StatusCode.Mismatch);
         }
 
-        var work = chunk.Work is { Servers: not null } begun && Servers is not null ? begun with { Servers = Servers } : chunk.Work;
+        var work = chunk.Work is { } begun && Servers is not null ? begun.RaisedFrom(Chunk, SeenVersion, Servers) : chunk.Work;
         state.Chunks.Set(Chunk, chunk with { Version = Version, Work = work });
         return StatusReply.Ok;
     }

@@ -51,6 +51,9 @@ internal static class ChunkRules
     /// <summary>The same chunk without a lock and without unfinished work.</summary>
     public static Chunk Unlocked(Chunk chunk) => chunk with { LockedUntil = 0, LockSession = 0, Work = null };
 
+    /// <summary>The same chunk without a lock; an order that may not have been executed stays known.</summary>
+    public static Chunk Released(Chunk chunk) => chunk with { LockedUntil = 0, LockSession = 0 };
+
     /// <summary>Puts another chunk into a slot and brings totals up to date; references are the caller's business.</summary>
     public static Inode Replace(NamespaceState state, uint number, Inode inode, uint index, ulong chunk)
     {

@@ -50,4 +50,11 @@ public sealed partial record ChunkWork(ChunkWorkKind Kind, ulong OldChunk, uint 
     /// <summary>True for both kinds of truncates.</summary>
     [MemoryPackIgnore]
     public bool IsTruncate => Kind is ChunkWorkKind.Truncate or ChunkWorkKind.DuplicateTruncate;
+
+    /// <summary>
+    /// The order that is left to give after some chunkservers have executed this one and get one more version: from the version that they have. A new leader that gave this
+    /// one again would find it at none of them.
+    /// </summary>
+    internal ChunkWork RaisedFrom(ulong chunk, uint version, ushort[] servers) =>
+        this with { Kind = IsTruncate ? ChunkWorkKind.Truncate : ChunkWorkKind.SetVersion, OldChunk = chunk, OldVersion = version, Servers = servers };
 }

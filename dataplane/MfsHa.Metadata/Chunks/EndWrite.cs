@@ -43,7 +43,8 @@ public sealed partial record EndWrite(ulong Chunk, uint Inode, uint Index, ulong
         var chunk = state.Chunks.Require(Chunk);
         if (chunk.LockSession == Caller.Session || chunk.LockSession == 0 || !chunk.IsLocked(context.Now))
         {
-            var unlocked = ChunkRules.Unlocked(chunk);
+            // What another session has left undone is not done because this one ends.
+            var unlocked = chunk.LockSession == Caller.Session && chunk.LockedUntil != 0 ? ChunkRules.Unlocked(chunk) : ChunkRules.Released(chunk);
             if (unlocked != chunk)
             {
                 state.Chunks.Set(Chunk, unlocked);

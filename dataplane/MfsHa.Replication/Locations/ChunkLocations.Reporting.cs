@@ -64,6 +64,13 @@ public sealed partial class ChunkLocations
 
     /// <inheritdoc/>
     public bool ReportDamaged(ChunkServerIncarnation incarnation, ReadOnlySpan<ulong> chunkIds)
+        => Note(incarnation, chunkIds, static known => known is { } copy ? copy with { Flags = copy.Flags | ChunkFlags.Damaged } : new KnownState(0, ChunkFlags.Damaged));
+
+    /// <inheritdoc/>
+    public bool ReportUnexpected(ChunkServerIncarnation incarnation, ulong chunkId, uint? believed)
+        => Note(incarnation, [chunkId], known => known?.Version == believed ? new KnownState(0, known?.Flags ?? ChunkFlags.None) : known);
+
+    private bool Note(ChunkServerIncarnation incarnation, ReadOnlySpan<ulong> chunkIds, Func<KnownState?, KnownState?> change)
     {
         if (FindLocal(incarnation) is not { } found)
             return false;
@@ -74,9 +81,10 @@ public sealed partial class ChunkLocations
             var content = found.Current;
             foreach (var chunkId in chunkIds)
             {
-                var (version, flags) = content.TryGet(chunkId, out var known) && !known.IsRemoved ? (known.Version, known.Flags) : (0, ChunkFlags.None);
-                if ((flags & ChunkFlags.Damaged) == 0)
-                    content.Put(content.Next(), chunkId, version, flags | ChunkFlags.Damaged, removed: false);
+                KnownState? before = content.TryGet(chunkId, out var known) && !known.IsRemoved ? new KnownState(known.Version, known.Flags) : null;
+                var after = change(before);
+                if (after is { } copy && after != before)
+                    content.Put(content.Next(), chunkId, copy.Version, copy.Flags, removed: false);
             }
         }
 
@@ -156,4 +164,6 @@ public sealed partial class ChunkLocations
         ServerChanged?.Invoke(incarnation.Id);
         return true;
     }
+
+    private readonly record struct KnownState(uint Version, ChunkFlags Flags);
 }

@@ -21,6 +21,15 @@ public interface IChunkServerReporter
     /// <summary>Its copies of these are damaged (CHUNK_DAMAGED); one that was not known gets version 0.</summary>
     bool ReportDamaged(ChunkServerIncarnation incarnation, ReadOnlySpan<ulong> chunkIds);
 
+    /// <summary>
+    /// An order has shown that its copy is not what is believed: an order of an earlier connection ended after its list was made (chunkserver-protocol 10.5). If that is still
+    /// believed, the copy gets version 0, which no good copy has, until the chunkserver says more.
+    /// </summary>
+    /// <param name="incarnation">The connection.</param>
+    /// <param name="chunkId">The chunk.</param>
+    /// <param name="believed">Version that the copy was believed to have; null: that there is none.</param>
+    bool ReportUnexpected(ChunkServerIncarnation incarnation, ulong chunkId, uint? believed);
+
     /// <summary>It has reported all its chunks (REGISTER 62): earlier connections of the same chunkserver are superseded.</summary>
     bool Complete(ChunkServerIncarnation incarnation);
 

@@ -45,6 +45,39 @@ public sealed class ChunkCommandTests
     }
 
     [Fact]
+    public async Task Copy_that_an_order_shows_to_be_another_is_not_taken_for_a_good_one()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        using var server = await gateway.ConnectChunkServerAsync();
+        await server.RegisterAsync();
+        await AnsweredAsync(Command(ChunkCommandKind.Create, 1, 1), StatusCode.Ok);
+        await AnsweredAsync(Command(ChunkCommandKind.SetVersion, 1, 9) with { OldVersion = 8 }, StatusCode.WrongVersion);
+        await AnsweredAsync(Command(ChunkCommandKind.Create, 1, 1), StatusCode.ChunkExist);
+        Assert.Equal(1u, VersionOf(1));
+        await AnsweredAsync(Command(ChunkCommandKind.SetVersion, 1, 2) with { OldVersion = 1 }, StatusCode.WrongVersion);
+        Assert.Equal(0u, VersionOf(1));
+        await AnsweredAsync(Command(ChunkCommandKind.Create, 2, 1), StatusCode.ChunkExist);
+        Assert.Equal(0u, VersionOf(2));
+        await AnsweredAsync(Command(ChunkCommandKind.SetVersion, 2, 1) with { OldVersion = 1 }, StatusCode.Ok);
+        Assert.Equal(1u, VersionOf(2));
+
+        async Task AnsweredAsync(ChunkCommand command, StatusCode status)
+        {
+            var executing = gateway.Host.ChunkServers.ExecuteAsync(command, TestContext.Current.CancellationToken).AsTask();
+            var frame = await server.Wire.ReadAsync();
+            await server.SendAsync((ref writer) => new ChunkCommandReply(command.Chunk, status).Write(ref writer, frame.Type));
+            Assert.Equal(status, await executing);
+        }
+
+        uint VersionOf(ulong chunk)
+        {
+            var found = new ChunkLocation[1];
+            Assert.Equal(1, gateway.Locations.Find(chunk, found));
+            return found[0].Version;
+        }
+    }
+
+    [Fact]
     public async Task Two_commands_of_a_kind_for_a_chunk_go_one_after_the_other_and_others_at_once()
     {
         await using var gateway = await TestGateway.StartAsync();

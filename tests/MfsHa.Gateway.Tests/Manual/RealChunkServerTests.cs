@@ -27,6 +27,12 @@ public sealed class RealChunkServerTests
         Assert.Equal(StatusCode.ChunkExist, await ExecuteAsync(gateway, ChunkCommandKind.Create, 0x11, 1));
         Assert.Equal(StatusCode.Ok, await ExecuteAsync(gateway, ChunkCommandKind.SetVersion, 0x11, 2, oldVersion: 1));
         Assert.Equal(StatusCode.WrongVersion, await ExecuteAsync(gateway, ChunkCommandKind.SetVersion, 0x11, 2, oldVersion: 1));
+
+        // To a version from itself: the question whether a copy has it.
+        Assert.Equal(StatusCode.Ok, await ExecuteAsync(gateway, ChunkCommandKind.SetVersion, 0x11, 2, oldVersion: 2));
+        Assert.Equal(StatusCode.WrongVersion, await ExecuteAsync(gateway, ChunkCommandKind.SetVersion, 0x11, 3, oldVersion: 3));
+        Assert.Equal(StatusCode.NoChunk, await ExecuteAsync(gateway, ChunkCommandKind.SetVersion, 0x14, 3, oldVersion: 3));
+        Assert.Equal([(0x11ul, 2u)], Chunks(gateway));
         Assert.Equal(StatusCode.Ok, await ExecuteAsync(gateway, ChunkCommandKind.Truncate, 0x11, 3, oldVersion: 2, length: 100_000));
         Assert.Equal(StatusCode.Ok, await ExecuteAsync(gateway, ChunkCommandKind.Duplicate, 0x12, 1, oldChunk: 0x11, oldVersion: 3));
         Assert.Equal(StatusCode.Ok, await ExecuteAsync(gateway, ChunkCommandKind.DuplicateTruncate, 0x13, 1, oldChunk: 0x11, oldVersion: 3, length: 5));

@@ -117,6 +117,7 @@ public sealed class WriteTests
         // Chunkserver 3 has failed: the copies of the others get one more version.
         Assert.Equal(StatusCode.Ok, shard.Status(new SetChunkVersion(chunk, 2, 3, file) { Servers = [1, 2] }));
         Assert.Equal([1, 2], shard.Chunk(chunk).Work!.Servers);
+        Assert.Equal((ChunkWorkKind.SetVersion, chunk, 2u), (shard.Chunk(chunk).Work!.Kind, shard.Chunk(chunk).Work!.OldChunk, shard.Chunk(chunk).Work!.OldVersion));
 
         // After a failover it is back; the order is given again, but not to it.
         Assert.Equal(StatusCode.Ok, shard.Status(shard.WriteOf(file, 0, copies: SeenCopies.Unfinished) with { Servers = [1, 2, 3] }));
@@ -200,6 +201,23 @@ public sealed class WriteTests
 
         Assert.Equal((2u, 0u), (shard.Chunk(chunk).Version, shard.Chunk(chunk).LockedUntil));
         Assert.Equal(chunk, shard.Slot(file, 0).Chunk!.Id);
+
+        // Which version the copies may have instead stays known, also when somebody else ends a write late.
+        var order = new ChunkWork(ChunkWorkKind.SetVersion, chunk, 1, 0);
+        Assert.Equal(order, shard.Chunk(chunk).Work);
+        shard.End(chunk, file, 0, 0);
+        Assert.Equal(order, shard.Chunk(chunk).Work);
+    }
+
+    [Fact]
+    public void Creation_of_which_some_copies_got_one_more_version_is_repeated_as_that()
+    {
+        var begun = shard.Begin(file, 0);
+        Assert.Equal(StatusCode.Ok, shard.Status(new SetChunkVersion(begun.Chunk, 1, 2, file) { Servers = [3] }));
+
+        var again = shard.Begin(file, 0, copies: SeenCopies.Unfinished);
+
+        Assert.Equal((ChunkWorkKind.SetVersion, begun.Chunk, 1u, 2u, true), (again.Work.Kind, again.Work.OldChunk, again.Work.OldVersion, again.Version, again.Work.Resumed));
     }
 
     [Fact]

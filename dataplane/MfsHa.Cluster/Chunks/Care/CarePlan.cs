@@ -95,11 +95,12 @@ public static partial class CarePlan
 
     /// <summary>
     /// No copy has the committed version (chunkserver-protocol 5.4). Larger by one: the copies are right. Smaller by one: the order that was committed last was not
-    /// executed, and is given again; so the version is not used twice. Not while a chunkserver may have a copy that nobody knows of.
+    /// executed, and is given again; so the version is not used twice. Not while a chunkserver may have a copy that nobody knows of, and never a copy of which nobody knows the
+    /// version.
     /// </summary>
     private static CareDecision Heal(ChunkCase chunk, WantedCopies wanted, CareServers servers, CopyPicture picture)
     {
-        List<CopyCase> readable = [.. picture.Bad.Where(static c => !c.IsDamaged)];
+        List<CopyCase> readable = [.. picture.Bad.Where(static c => !c.IsDamaged && c.Version != 0)];
         if (readable.Count == 0 || !servers.All.All(s => s.IsPresent || (s.HasListing && !Has(chunk, s.Id))))
         {
             return CareDecision.None;

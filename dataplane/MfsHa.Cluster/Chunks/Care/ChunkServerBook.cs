@@ -41,6 +41,15 @@ public sealed class ChunkServerBook(IMetadataCluster cluster, CopyMap copies, Ca
     /// <summary>True when a chunkserver is in maintenance, as far as known.</summary>
     public bool IsInMaintenance(ushort server) => Array.Exists(records, r => r.Id == server && r.Maintenance != MaintenanceMode.Off);
 
+    /// <summary>True when every known chunkserver is connected and has said all that it has, so that a chunk without a copy is lost. False as long as nothing is known.</summary>
+    public bool HasEverythingReported()
+    {
+        var seen = copies.All;
+        return isKnown && records.Length > 0 && Array.TrueForAll(
+            records,
+            record => seen.Any(s => s.Incarnation.ChunkServerId == record.Id && s.Incarnation.Epoch == record.Epoch && s.IsComplete && copies.IsReachable(s)));
+    }
+
     /// <summary>The chunkservers as they are now.</summary>
     public CareServers Look()
     {

@@ -168,7 +168,7 @@ public sealed partial class CopyCare
 
     private async Task CondemnCopiesAsync(List<(ChunkCopies Copies, List<(NodeId Gateway, ConfirmedCopy Copy)> Keep)> condemned, CancellationToken cancellation)
     {
-        var confirmed = await confirmation.AskAsync(condemned.SelectMany(static c => c.Keep), cancellation).ConfigureAwait(false);
+        var (confirmed, _) = await confirmation.AskAsync(condemned.SelectMany(static c => c.Keep), cancellation).ConfigureAwait(false);
         var certain = new List<ChunkCopies>();
         foreach (var (chunk, keep) in condemned)
         {

@@ -84,28 +84,41 @@ public sealed partial class CopyCare
         queue.AddLater(chunk, ReportsTravel);
     }
 
-    // Copies of a chunk that stays are deleted only when one that stays is there now: the condemnation may be old, of an earlier leader.
-    private Task<HashSet<ConfirmedCopy>> ConfirmAsync(List<(ulong Chunk, CareDecision Decision)> work, List<ChunkRead> now, CancellationToken cancellation)
+    // Copies of a chunk that stays are deleted only when one that stays is there now: the condemnation may be old, of an earlier leader. And a version is healed only when no copy has
+    // the committed one now: what one of them has just got may not have come to this leader yet, and the others lack what was written since.
+    private Task<(HashSet<ConfirmedCopy> There, HashSet<ConfirmedCopy> Unknown)> ConfirmAsync(
+        List<(ulong Chunk, CareDecision Decision)> work, List<ChunkRead> now, CancellationToken cancellation)
     {
         var questions = new List<(NodeId Gateway, ConfirmedCopy Copy)>();
         for (var i = 0; i < work.Count; i++)
         {
-            if (work[i].Decision.Step == CareStep.Delete && now[i].Record is { Condemned: false } record)
+            var (id, decision) = work[i];
+            if (now[i].Record is not { Condemned: false } record)
             {
-                questions.AddRange(Staying(now[i].Id, record).Select(c => (c.Server.Gateway, Question(now[i].Id, record.Version, c))));
+                continue;
             }
+
+            (IEnumerable<ChunkServerStatus> asked, uint[] versions) = decision.Step switch
+            {
+                CareStep.Delete => (Staying(id, record).Select(static c => c.Server), [record.Version]),
+                CareStep.RaiseCopies or CareStep.AdoptVersion => (copies.Reachable, [record.Version, decision.Version]),
+                _ => ((IEnumerable<ChunkServerStatus>)[], (uint[])[]),
+            };
+            questions.AddRange(asked.SelectMany(s => versions.Select(v => (s.Gateway, Question(id, v, s)))));
         }
 
-        return questions.Count == 0 ? Task.FromResult<HashSet<ConfirmedCopy>>([]) : confirmation.AskAsync(questions, cancellation);
+        return questions.Count == 0
+            ? Task.FromResult<(HashSet<ConfirmedCopy>, HashSet<ConfirmedCopy>)>(([], []))
+            : confirmation.AskAsync(questions, cancellation);
     }
 
-    private static ConfirmedCopy Question(ulong chunk, uint version, KnownCopy copy) =>
-        new(chunk, version, copy.Server.Incarnation.ChunkServerId, copy.Server.Incarnation.Epoch);
+    private static ConfirmedCopy Question(ulong chunk, uint version, ChunkServerStatus server) =>
+        new(chunk, version, server.Incarnation.ChunkServerId, server.Incarnation.Epoch);
 
     private IEnumerable<KnownCopy> Staying(ulong chunk, Metadata.State.Chunk record) =>
         copies.Find(chunk, record).Where(c => c.Version == record.Version && copies.IsReachable(c.Server));
 
-    private bool IsStillRight(in ChunkRead read, CareDecision decision, HashSet<ConfirmedCopy> confirmed)
+    private bool IsStillRight(in ChunkRead read, CareDecision decision, (HashSet<ConfirmedCopy> There, HashSet<ConfirmedCopy> Unknown) confirmed)
     {
         if (read.Record is not { } record)
         {
@@ -116,17 +129,23 @@ public sealed partial class CopyCare
         return decision.Step switch
         {
             CareStep.Delete when record.Condemned => true,
-            CareStep.Delete => Array.TrueForAll(decision.Servers, record.IsCondemnedAt) && Staying(id, record).Any(c => confirmed.Contains(Question(id, record.Version, c))),
+            CareStep.Delete => Array.TrueForAll(decision.Servers, record.IsCondemnedAt)
+                && Staying(id, record).Any(c => confirmed.There.Contains(Question(id, record.Version, c.Server))),
             CareStep.RaiseCopies when decision.Version + 1 != record.Version => false,
+            CareStep.AdoptVersion when decision.Version != record.Version + 1 => false,
+            CareStep.RaiseCopies or CareStep.AdoptVersion when !IsWithoutGoodCopy(id, record.Version, decision.Version, confirmed) => false,
             _ => record.References > 0 && !record.Condemned && !read.IsLocked && !record.IsCondemnedAt(decision.Target),
         };
     }
+
+    private bool IsWithoutGoodCopy(ulong chunk, uint version, uint healed, (HashSet<ConfirmedCopy> There, HashSet<ConfirmedCopy> Unknown) confirmed) =>
+        copies.Reachable.All(s => Question(chunk, version, s) is var good && !confirmed.There.Contains(good) && !confirmed.Unknown.Contains(good))
+        && copies.Find(chunk, healed).TrueForAll(c => confirmed.There.Contains(Question(chunk, healed, c.Server)));
 
     private async Task CarryOutAsync(ChunkRead read, CareDecision decision, long decidedIn)
     {
         try
         {
-            await Task.Yield();
             switch (decision.Step)
             {
                 case CareStep.Delete:

@@ -27,41 +27,41 @@ public sealed class CopyConfirmation
             var asked = MemoryPackSerializer.Deserialize<ConfirmedCopy[]>(request.Span) ?? throw new FormatException("an empty question");
             return asked.Length > MaxCopies
                 ? throw new FormatException($"{asked.Length} copies are asked for at once, {MaxCopies} may be")
-                : ValueTask.FromResult<ReadOnlyMemory<byte>>(Array.ConvertAll(asked, c => (byte)(Has(c) ? 1 : 0)));
+                : ValueTask.FromResult<ReadOnlyMemory<byte>>(Array.ConvertAll(asked, c => (byte)Look(c)));
         });
     }
 
-    /// <summary>Those of the copies that are there.</summary>
-    public async Task<HashSet<ConfirmedCopy>> AskAsync(IEnumerable<(NodeId Gateway, ConfirmedCopy Copy)> copies, CancellationToken cancellation)
+    /// <summary>Those of the copies that are there, and those of which nobody could say that in time.</summary>
+    public async Task<(HashSet<ConfirmedCopy> There, HashSet<ConfirmedCopy> Unknown)> AskAsync(IEnumerable<(NodeId Gateway, ConfirmedCopy Copy)> copies, CancellationToken cancellation)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limited.CancelAfter(Deadline);
         var questions = copies.GroupBy(static c => c.Gateway).SelectMany(static g => g.Select(static c => c.Copy).Distinct().Chunk(MaxCopies).Select(part => (g.Key, Part: part)));
         var answers = await Task.WhenAll(questions.Select(q => AskAsync(q.Key, q.Part, limited.Token))).ConfigureAwait(false);
-        return [.. answers.SelectMany(static a => a)];
+        return ([.. answers.SelectMany(static a => a.There)], [.. answers.SelectMany(static a => a.Unknown)]);
     }
 
-    private async Task<IEnumerable<ConfirmedCopy>> AskAsync(NodeId gateway, ConfirmedCopy[] copies, CancellationToken cancellation)
+    private async Task<(IEnumerable<ConfirmedCopy> There, IEnumerable<ConfirmedCopy> Unknown)> AskAsync(NodeId gateway, ConfirmedCopy[] copies, CancellationToken cancellation)
     {
         try
         {
             var reply = await rpc.CallAsync(gateway, RpcMethod.ConfirmCopies, MemoryPackSerializer.Serialize(copies), cancellation).ConfigureAwait(false);
             var answer = reply.ToArray();
             return answer.Length == copies.Length
-                ? copies.Where((_, i) => answer[i] == 1)
+                ? (copies.Where((_, i) => answer[i] == (byte)Presence.There), copies.Where((_, i) => answer[i] is not ((byte)Presence.There or (byte)Presence.Absent)))
                 : throw new FormatException($"node {gateway} answered {answer.Length} of {copies.Length} copies");
         }
         catch (Exception e) when (e is PeerUnavailableException or RpcException or OperationCanceledException)
         {
-            return [];
+            return ([], copies);
         }
     }
 
-    private bool Has(in ConfirmedCopy copy)
+    private Presence Look(in ConfirmedCopy copy)
     {
         if (view.FindServer(new ChunkServerIncarnation(copy.Server, copy.Epoch)) is not { IsConnected: true, IsComplete: true })
         {
-            return false;
+            return Presence.Unknown;
         }
 
         const int Usual = 64;
@@ -73,11 +73,19 @@ public sealed class CopyConfirmation
                 && (location.Flags & ChunkFlags.Damaged) == 0
                 && location.Server.Incarnation == new ChunkServerIncarnation(copy.Server, copy.Epoch))
             {
-                return true;
+                return Presence.There;
             }
         }
 
-        return false;
+        return Presence.Absent;
+    }
+
+    // The wire format between nodes.
+    private enum Presence : byte
+    {
+        Absent = 0,
+        There = 1,
+        Unknown = 2,
     }
 }
 
