@@ -7,14 +7,15 @@ namespace MfsHa.Bench;
 internal sealed record BenchOptions
 {
     public const string Usage = """
-        mfsha-bench [--quick] [--only mfsmaster|mfsha] [--part size|packets|mounts|failover] [--release 3|4] [--files N] [--seconds N] [--rounds N] [--output FILE]
+        mfsha-bench [--quick] [--only mfsmaster|mfsha] [--part size|packets|mounts|failover] [--release 3|4] [--files N] [--seconds N] [--warm-up N] [--rounds N] [--output FILE]
           Runs the same loads on a real mfsmaster and on three mfsha nodes in turn, and prints both with their ratio and what an operation cost them.
-          --quick      about two minutes for everything: --files 20000 --seconds 1 --rounds 3
+          --quick      about two minutes for everything: --files 20000 --seconds 1 --warm-up 1 --rounds 3
           --only       one of the two
           --part       some of the measurements
           --release    of mfsmaster, mfsmount and the raw clients: 4 (4.56.6, default) or 3 (3.0.117)
           --files      size of the namespace for memory and start (default 1000000)
           --seconds    for one load (default 4)
+          --warm-up    for each load before it counts, on both: a service runs for months, its first minute is measured by "size" (default 8)
           --rounds     kills of the leader (default 20)
           --output     writes the table as Markdown, too
         """;
@@ -30,11 +31,13 @@ internal sealed record BenchOptions
 
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(4);
 
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(8);
+
     public int Rounds { get; init; } = 20;
 
     public string? Output { get; init; }
 
-    private static BenchOptions Quick { get; } = new() { Files = 20_000, Duration = TimeSpan.FromSeconds(1), Rounds = 3 };
+    private static BenchOptions Quick { get; } = new() { Files = 20_000, Duration = TimeSpan.FromSeconds(1), WarmUp = TimeSpan.FromSeconds(1), Rounds = 3 };
 
     /// <exception cref="FormatException">The command line is not one of those in <see cref="Usage"/>.</exception>
     public static BenchOptions Parse(IReadOnlyList<string> arguments)
@@ -55,6 +58,7 @@ internal sealed record BenchOptions
                 ("--release", "4") => options with { Release = MooseFsRelease.V4 },
                 ("--files", _) => options with { Files = Number(name, value) },
                 ("--seconds", _) => options with { Duration = TimeSpan.FromSeconds(Number(name, value)) },
+                ("--warm-up", _) => options with { WarmUp = TimeSpan.FromSeconds(Number(name, value)) },
                 ("--rounds", _) => options with { Rounds = Number(name, value) },
                 ("--output", _) => options with { Output = value },
                 _ => throw new FormatException($"{name} {value}: unknown"),

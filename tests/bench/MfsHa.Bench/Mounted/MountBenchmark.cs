@@ -8,7 +8,7 @@ using MfsHa.Testbed.MooseFs;
 namespace MfsHa.Bench.Mounted;
 
 /// <summary>Operations a second through unmodified mfsmounts, which trust no cache: every call asks the service.</summary>
-internal sealed class MountBenchmark(Subject subject, TimeSpan duration) : IBenchmark
+internal sealed class MountBenchmark(Subject subject, TimeSpan duration, TimeSpan warmUp) : IBenchmark
 {
     /// <summary>One at every node, so that the leader's place in the cluster decides nothing; as many for a single mfsmaster.</summary>
     private const int Mounts = 3;
@@ -25,6 +25,7 @@ internal sealed class MountBenchmark(Subject subject, TimeSpan duration) : IBenc
             mounts.Add(mount);
             await mount.StartAsync(cancellation);
         }
+        await WarmUpAsync(mounts, cancellation);
         foreach (var processes in Processes)
         {
             // A single process works on one mount after the other.
@@ -49,6 +50,19 @@ internal sealed class MountBenchmark(Subject subject, TimeSpan duration) : IBenc
         foreach (var mount in mounts)
         {
             await mount.StopAsync();
+        }
+    }
+
+    private async Task WarmUpAsync(List<Mount> mounts, CancellationToken cancellation)
+    {
+        var workers = await Task.WhenAll(Enumerable.Range(0, Processes.Max()).Select(number => WorkerProcess.StartAsync($"{mounts[number % Mounts].Path}/warm{number}", cancellation)));
+        foreach (var step in MountWorker.Steps)
+        {
+            await Task.WhenAll(workers.Select(worker => worker.RunAsync(step, warmUp, cancellation)));
+        }
+        foreach (var worker in workers)
+        {
+            worker.Dispose();
         }
     }
 

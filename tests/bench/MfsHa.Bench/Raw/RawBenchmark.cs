@@ -11,7 +11,7 @@ using MfsHa.Protocol.Client;
 namespace MfsHa.Bench.Raw;
 
 /// <summary>Operations a second by raw packets, with few and with many requests in flight.</summary>
-internal sealed class RawBenchmark(Subject subject, TimeSpan duration) : IBenchmark
+internal sealed class RawBenchmark(Subject subject, TimeSpan duration, TimeSpan warmUp) : IBenchmark
 {
     private const int Directories = 16;
 
@@ -30,17 +30,29 @@ internal sealed class RawBenchmark(Subject subject, TimeSpan duration) : IBenchm
     public async IAsyncEnumerable<Measurement> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         await PrepareAsync(cancellation);
+        await foreach (var ignored in MeasureAllAsync(InFlight.Max(), warmUp, cancellation))
+        {
+            // Only to warm up.
+        }
         foreach (var inFlight in InFlight)
         {
-            List<CreateLoad> creations = [];
-            yield return await MeasureAsync("create", inFlight, (connection, _, _) => Remember(creations, new CreateLoad(directories, NextPrefix(), connection.Version)), cancellation);
-            files.AddRange(creations.SelectMany(static load => load.Made));
-            yield return await MeasureAsync("getattr", inFlight, (_, number, _) => new GetAttributesLoad(files, number), cancellation);
-            yield return await MeasureAsync("lookup", inFlight, (_, number, _) => new LookupLoad(files, number), cancellation);
-            yield return await MeasureAsync("mkdir", inFlight, (_, _, _) => new MakeDirectoryLoad(directories, NextPrefix()), cancellation);
-            // Renamed files are not where they were: they are taken away from the known ones.
-            yield return await MeasureAsync("rename", inFlight, (connection, _, slots) => new RenameLoad(directories, TakeFiles(slots), NextPrefix(), connection.Version), cancellation);
+            await foreach (var measurement in MeasureAllAsync(inFlight, duration, cancellation))
+            {
+                yield return measurement;
+            }
         }
+    }
+
+    private async IAsyncEnumerable<Measurement> MeasureAllAsync(int inFlight, TimeSpan time, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        List<CreateLoad> creations = [];
+        yield return await MeasureAsync("create", inFlight, time, (connection, _, _) => Remember(creations, new CreateLoad(directories, NextPrefix(), connection.Version)), cancellation);
+        files.AddRange(creations.SelectMany(static load => load.Made));
+        yield return await MeasureAsync("getattr", inFlight, time, (_, number, _) => new GetAttributesLoad(files, number), cancellation);
+        yield return await MeasureAsync("lookup", inFlight, time, (_, number, _) => new LookupLoad(files, number), cancellation);
+        yield return await MeasureAsync("mkdir", inFlight, time, (_, _, _) => new MakeDirectoryLoad(directories, NextPrefix()), cancellation);
+        // Renamed files are not where they were: they are taken away from the known ones.
+        yield return await MeasureAsync("rename", inFlight, time, (connection, _, slots) => new RenameLoad(directories, TakeFiles(slots), NextPrefix(), connection.Version), cancellation);
     }
 
     private static T Remember<T>(List<T> list, T item)
@@ -81,7 +93,7 @@ internal sealed class RawBenchmark(Subject subject, TimeSpan duration) : IBenchm
     }
 
     // One request in flight needs one connection; so that no node's part in the cluster decides, every node gets its turn.
-    private async Task<Measurement> MeasureAsync(string operation, int inFlight, LoadFactory factory, CancellationToken cancellation)
+    private async Task<Measurement> MeasureAsync(string operation, int inFlight, TimeSpan time, LoadFactory factory, CancellationToken cancellation)
     {
         var turns = inFlight == 1 ? subject.Service.Endpoints.Count : 1;
         long answered = 0;
@@ -98,7 +110,7 @@ internal sealed class RawBenchmark(Subject subject, TimeSpan duration) : IBenchm
                     return (Connection: connection, Load: factory(connection, number, slots), Slots: slots);
                 }).ToArray();
                 var clock = Stopwatch.StartNew();
-                var counts = await Task.WhenAll(running.Select(r => r.Connection.RunAsync(r.Load, r.Slots, duration / turns, cancellation)));
+                var counts = await Task.WhenAll(running.Select(r => r.Connection.RunAsync(r.Load, r.Slots, time / turns, cancellation)));
                 elapsed += clock.Elapsed;
                 answered += counts.Sum();
             }

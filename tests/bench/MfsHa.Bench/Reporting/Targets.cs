@@ -16,7 +16,7 @@ internal static class Targets
         new("processor of a node at rest", 3, IsRatio: false),
         new("memory of a node with 1,000,000 files", 400, IsRatio: false),
         new("memory of a node after the start with 1,000,000 files", 400, IsRatio: false),
-        new("start with 1,000,000 files, until clients are served", 3, IsRatio: false),
+        new("restart of a node with 1,000,000 files, until it serves clients", 3, IsRatio: false),
     ];
 
     /// <summary>The target of a measurement in words, with a verdict; empty where there is none.</summary>

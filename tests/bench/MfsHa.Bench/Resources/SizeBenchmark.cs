@@ -15,8 +15,8 @@ internal sealed class SizeBenchmark(Subject subject, int files, TimeSpan idleTim
     private const int Connections = 3;
     private const int InFlight = 85;
 
-    /// <summary>Time for what a service does once after its start, before rest is measured.</summary>
-    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(3);
+    /// <summary>Time for what a service does once after its start, before rest is measured: compiling, mostly.</summary>
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(60);
 
     public async IAsyncEnumerable<Measurement> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -33,9 +33,11 @@ internal sealed class SizeBenchmark(Subject subject, int files, TimeSpan idleTim
         clock.Restart();
         subject.Start();
         await subject.WaitServesAsync(cancellation);
-        yield return new Measurement($"start with {count} files, until clients are served", Unit.Seconds, clock.Elapsed.TotalSeconds);
+        yield return new Measurement($"start of all nodes with {count} files, until clients are served", Unit.Seconds, clock.Elapsed.TotalSeconds);
         yield return new Measurement($"memory of a node after the start with {count} files", Unit.Mebibytes, MostMemory());
 
+        yield return new Measurement($"restart of a node with {count} files, until it serves clients", Unit.Seconds, (await subject.RestartOneAsync(cancellation)).TotalSeconds);
+        yield return new Measurement("processor of a node after its start", Unit.PercentOfProcessor, await IdlePercentAsync(cancellation));
         await Task.Delay(SettleTime, cancellation);
         yield return new Measurement("processor of a node at rest", Unit.PercentOfProcessor, await IdlePercentAsync(cancellation));
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MfsHa.Testbed;
 using MfsHa.Testbed.MfsHaNodes;
 using MfsHa.Testbed.MooseFs;
@@ -21,6 +22,19 @@ internal sealed class MfsHaSubject(TestEnvironment environment, MfsHaCluster clu
         {
             node.Start();
         }
+    }
+
+    public override async Task<TimeSpan> RestartOneAsync(CancellationToken cancellation)
+    {
+        var node = Cluster.Nodes[^1];
+        if (!await node.StopAsync(StopLimit))
+        {
+            throw new TimeoutException("a node did not stop");
+        }
+        var clock = Stopwatch.StartNew();
+        node.Start();
+        await WaitServesAsync(Cluster.Nodes.Count - 1, cancellation);
+        return clock.Elapsed;
     }
 
     public override async Task StopAsync()

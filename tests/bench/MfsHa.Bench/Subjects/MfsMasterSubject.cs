@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MfsHa.Testbed;
 using MfsHa.Testbed.MooseFs;
 
@@ -13,6 +14,15 @@ internal sealed class MfsMasterSubject(TestEnvironment environment, MfsMaster ma
         => new(environment, await MfsMaster.CreateAsync(environment, release, cancellation: cancellation), release);
 
     public override void Start() => master.Start();
+
+    public override async Task<TimeSpan> RestartOneAsync(CancellationToken cancellation)
+    {
+        await StopAsync();
+        var clock = Stopwatch.StartNew();
+        Start();
+        await WaitServesAsync(0, cancellation);
+        return clock.Elapsed;
+    }
 
     public override async Task StopAsync()
     {

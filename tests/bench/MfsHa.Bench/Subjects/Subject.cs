@@ -34,14 +34,20 @@ internal abstract class Subject(TestEnvironment environment, IMetadataService se
     /// <summary>Stops all processes in good order.</summary>
     public abstract Task StopAsync();
 
+    /// <summary>Stops the last node in good order, starts it, and returns after which time from its start it serves clients; the others serve meanwhile, if there are any.</summary>
+    public abstract Task<TimeSpan> RestartOneAsync(CancellationToken cancellation);
+
     /// <summary>A new session of a raw client at the n-th endpoint.</summary>
     public Task<RawConnection> ConnectAsync(int number, CancellationToken cancellation)
         => RawConnection.OpenAsync(Environment.Observer, Service.EndpointFor(number), version, cancellation);
 
     /// <summary>Returns when a new client of every endpoint gets a session and the root's attributes.</summary>
     public Task WaitServesAsync(CancellationToken cancellation)
-        => Task.WhenAll(Enumerable.Range(0, Service.Endpoints.Count).Select(number =>
-            Deadline.WaitAsync($"{Service.Endpoints[number].Name} serves clients", ServeLimit, token => ServesAsync(number, token), cancellation)));
+        => Task.WhenAll(Enumerable.Range(0, Service.Endpoints.Count).Select(number => WaitServesAsync(number, cancellation)));
+
+    /// <summary>Returns when a new client of an endpoint gets a session and the root's attributes.</summary>
+    protected Task WaitServesAsync(int number, CancellationToken cancellation)
+        => Deadline.WaitAsync($"{Service.Endpoints[number].Name} serves clients", ServeLimit, token => ServesAsync(number, token), cancellation);
 
     private async ValueTask<bool> ServesAsync(int number, CancellationToken cancellation)
     {
