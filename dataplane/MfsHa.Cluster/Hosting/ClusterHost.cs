@@ -246,8 +246,9 @@ public sealed class ClusterHost : IAsyncDisposable
         if (map.ShardCount > 1)
         {
             var atLeader = new ShardAtLeader(log, replica, clock);
-            transactions = new TransactionCoordinator(atLeader, router, atLeader);
-            var recovery = new TransactionRecovery(atLeader, transactions, router, atLeader);
+            var metrics = new TransactionMetrics((ushort)shard);
+            transactions = new TransactionCoordinator(atLeader, router, atLeader, metrics);
+            var recovery = new TransactionRecovery(atLeader, transactions, router, atLeader, metrics);
             loops.Add(new LeaderLoop("transactions", log, RecoveryEvery, recovery.PassAsync, clock, loggers.CreateLogger<TransactionRecovery>()));
         }
 

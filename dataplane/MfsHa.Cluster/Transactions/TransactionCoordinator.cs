@@ -12,7 +12,7 @@ namespace MfsHa.Cluster.Transactions;
 /// Executes operations that may reach into other shards, at the leader of the shard that they are sent to (docs/transactions.md). What is lost when the leader
 /// dies is brought to its end by <see cref="TransactionRecovery"/> of whoever leads then.
 /// </summary>
-public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls calls, ICoordinatorClock clock)
+public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls calls, ICoordinatorClock clock, TransactionMetrics? metrics = null)
 {
     private const int MaxRounds = 256;
     private const int FirstPause = 1;
@@ -88,6 +88,7 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
             throw new TimeoutException($"shard {shard.Layout?.Shard}: what the request needs was held for {Patience} ms");
         }
 
+        metrics?.Conflict();
         await clock.PauseAsync(pause, cancellation).ConfigureAwait(false);
     }
 
@@ -222,6 +223,7 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
         var participants = plan.Used.Where(u => !records.IsStandIn(u.Unit)).ToLookup(u => layout.ShardOf(u.Unit));
         var shards = participants.Select(static p => p.Key).Concat(records.StandIns).Distinct().Order().ToList();
         running.TryAdd(id, true);
+        var since = clock.Milliseconds;
         var handedOver = false;
         try
         {
@@ -250,6 +252,7 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
 
             if (refusal is not null)
             {
+                metrics?.Aborted();
                 await FinishAsync(id, [.. shards.Select(static s => (s, (ShardEffects?)null))], cancellation).ConfigureAwait(false);
                 return refusal.Status is StatusCode.Locked or StatusCode.EAgain ? new HeldReply(0, TransactionId.None) : refusal;
             }
@@ -257,9 +260,12 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
             var decided = await shard.ProposeAsync(new DecideTransaction(id, begun, command, [.. promised]), cancellation).ConfigureAwait(false);
             if (decided is not DecisionReply decision)
             {
+                metrics?.Aborted();
                 await FinishAsync(id, [.. shards.Select(static s => (s, (ShardEffects?)null))], cancellation).ConfigureAwait(false);
                 return decided is StatusReply ? new HeldReply(0, TransactionId.None) : decided;
             }
+
+            metrics?.Committed(clock.Milliseconds - since);
 
             // The answer may go: nothing can take the decision back.
             handedOver = true;

@@ -7,7 +7,7 @@ namespace MfsHa.Cluster.Transactions;
 /// Brings transactions to their end whose coordinator has died, and reports totals between shards. A loop of every shard's leader; whatever it does may be
 /// repeated or cut off anywhere.
 /// </summary>
-public sealed class TransactionRecovery(ITransactionShard shard, TransactionCoordinator coordinator, IShardCalls calls, ICoordinatorClock clock)
+public sealed class TransactionRecovery(ITransactionShard shard, TransactionCoordinator coordinator, IShardCalls calls, ICoordinatorClock clock, TransactionMetrics? metrics = null)
 {
     /// <summary>How old a promise or a decision is before others than its coordinator care, milliseconds.</summary>
     public const int Patience = 500;
@@ -44,6 +44,7 @@ public sealed class TransactionRecovery(ITransactionShard shard, TransactionCoor
             }
 
             await shard.ProposeAsync(new ForgetTransactions([id], []), cancellation).ConfigureAwait(false);
+            metrics?.Recovered();
         }
 
         foreach (var id in open.Prepared.Where(id => now - seen[id] >= Patience))
@@ -51,6 +52,7 @@ public sealed class TransactionRecovery(ITransactionShard shard, TransactionCoor
             if (await calls.ExecuteAsync((ushort)id.Coordinator, new ResolveTransaction(id, layout.Shard), cancellation).ConfigureAwait(false) is OutcomeReply outcome)
             {
                 await shard.ProposeAsync(new FinishTransaction(id, outcome.Effects), cancellation).ConfigureAwait(false);
+                metrics?.Recovered();
             }
         }
 

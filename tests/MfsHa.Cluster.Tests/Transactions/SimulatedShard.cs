@@ -67,8 +67,9 @@ internal class SimulatedShard(Simulation simulation, ushort number, ushort count
         }
 
         var leader = new Leader(this, simulation, Epoch);
-        Coordinator = new TransactionCoordinator(leader, leader, leader);
-        Recovery = new TransactionRecovery(leader, Coordinator, leader, leader);
+        var metrics = new TransactionMetrics(number);
+        Coordinator = new TransactionCoordinator(leader, leader, leader, metrics);
+        Recovery = new TransactionRecovery(leader, Coordinator, leader, leader, metrics);
         RunRecovery(Epoch, Recovery);
     }
 

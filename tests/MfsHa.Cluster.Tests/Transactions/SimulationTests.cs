@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.Sharding;
 using MfsHa.Protocol;
@@ -50,6 +52,25 @@ public sealed class SimulationTests
 
     [Fact]
     public void A_repeated_request_that_is_executed_again_is_noticed() => AssertCaught(static (s, n, c) => new Forgetful(s, n, c));
+
+    [Fact]
+    public void What_becomes_of_transactions_is_counted()
+    {
+        ConcurrentDictionary<string, double> counts = [];
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = static (instrument, mine) =>
+        {
+            if (instrument.Meter.Name == "mfsha.transactions")
+            {
+                mine.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, count, _, _) => counts.AddOrUpdate(instrument.Name, count, (_, sum) => sum + count));
+        listener.SetMeasurementEventCallback<double>((instrument, _, _, _) => counts.AddOrUpdate(instrument.Name, 1, (_, sum) => sum + 1));
+        listener.Start();
+        Run(1, 3, null);
+        Assert.All(["committed", "aborted", "conflicts", "recovered", "seconds"], name => Assert.True(counts.GetValueOrDefault(name) > 0, name));
+    }
 
     private static void AssertCaught(Func<Simulation, ushort, ushort, SimulatedShard> variant)
     {
