@@ -12,17 +12,17 @@ public abstract class CachingSuite(ServiceKind service, MooseFsRelease release)
 {
     private const int Seed = 7;
     private const int Files = 4;
-    private const int Rounds = 240;
+    private const int Rounds = 150;
     private const int Idlers = 20;
+    private static int lastReader;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
     /// <summary>Rounds before which the leader of the namespace is killed; it is started again at once.</summary>
-    private static readonly int[] Kills = [80, 160];
+    private static readonly int[] Kills = [50, 100];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task What_one_client_has_closed_another_that_caches_opens()
+    protected async Task RunAsync()
     {
         await using var deployment = await Deployment.StartAsync(new DeploymentPlan(service, release, release), Cancellation);
         using var enough = new CancellationTokenSource();
@@ -75,8 +75,6 @@ public abstract class CachingSuite(ServiceKind service, MooseFsRelease release)
 
         string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"{root}/idle{number}-{i}");
     }
-
-    private static int lastReader;
 
     private static async Task KillLeaderAsync(Deployment deployment)
     {
