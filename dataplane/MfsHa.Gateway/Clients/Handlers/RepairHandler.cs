@@ -24,6 +24,7 @@ internal sealed class RepairHandler : ServingHandler<Wire.RepairRequest, (uint I
         uint erased = 0;
         uint repaired = 0;
         uint from = 0;
+        uint next = 0;
         do
         {
             var reply = await request.ExecuteAsync(new ListFileChunks(order.Inode, from, ListFileChunks.MaxPage, order.Caller)).ConfigureAwait(false);
@@ -36,6 +37,9 @@ internal sealed class RepairHandler : ServingHandler<Wire.RepairRequest, (uint I
             var page = Expect.Reply<FileChunksReply>(reply);
             foreach (var chunk in page.Chunks)
             {
+                // A hole between chunks counts as one that needs nothing.
+                notChanged += chunk.Index - next;
+                next = chunk.Index + 1;
                 var locations = request.Connection.Services.Locations;
                 if (chunk.Record is { } record && CheckHandler.GoodCopies(locations, chunk.Chunk, record.Version) > 0)
                 {

@@ -1,13 +1,18 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using MfsHa.Testbed.Native;
 
 namespace MfsHa.EndToEnd.Tests.Transcripts;
 
 /// <summary>What a script did on a service and what came of it, as text without what may differ: inode numbers and the places of mounts.</summary>
-internal sealed class Transcript
+internal sealed partial class Transcript
 {
     private readonly List<string> lines = [];
+    private readonly Dictionary<string, int> chunks = [];
     private readonly List<(string Text, string Name)> names = [];
+
+    /// <summary>Whether chunks are to be numbered in the order in which they appear, and their copies, times and places left out as far as they are chance.</summary>
+    public bool OrderCopies { get; set; }
 
     /// <summary>The whole text.</summary>
     public override string ToString() => string.Join('\n', lines);
@@ -53,5 +58,46 @@ internal sealed class Transcript
         Add(string.Join(' ', command), $"exit code {result.ExitCode}\n{result.Output}{result.Error}".TrimEnd());
     }
 
-    private void Add(string step, string answer) => lines.Add(names.Aggregate($"{step}: {answer}", static (text, name) => text.Replace(name.Text, name.Name, StringComparison.Ordinal)));
+    private void Add(string step, string answer)
+    {
+        if (OrderCopies)
+        {
+            answer = ChunkId().Replace(answer, match => Numbered(match));
+            answer = ChunkTime().Replace(answer, "mtime");
+            answer = string.Join('\n', Ordered(answer.Split('\n')));
+        }
+        lines.Add(names.Aggregate($"{step}: {answer}", static (text, name) => text.Replace(name.Text, name.Name, StringComparison.Ordinal)));
+    }
+
+    private string Numbered(Match match)
+    {
+        if (!chunks.TryGetValue(match.Groups[1].Value, out var number))
+        {
+            chunks[match.Groups[1].Value] = number = chunks.Count + 1;
+        }
+        return string.Create(CultureInfo.InvariantCulture, $"chunk number {number} version {match.Groups[2].Value}");
+    }
+
+    // The lines of the copies of a chunk, without the numbers that chance has given them.
+    private static IEnumerable<string> Ordered(string[] all)
+    {
+        for (var i = 0; i < all.Length;)
+        {
+            var copies = all.Skip(i).TakeWhile(static line => Copy().IsMatch(line)).ToList();
+            foreach (var line in copies.Count == 0 ? all.Skip(i).Take(1) : copies.Select(static line => Copy().Replace(line, "copy:")).Order(StringComparer.Ordinal))
+            {
+                yield return line;
+            }
+            i += Math.Max(1, copies.Count);
+        }
+    }
+
+    [GeneratedRegex(@"([0-9A-F]{16})_([0-9A-F]{8}) / \(id:\d+ ver:\d+\)")]
+    private static partial Regex ChunkId();
+
+    [GeneratedRegex(@"mtime:\d+ \([^)]*\)")]
+    private static partial Regex ChunkTime();
+
+    [GeneratedRegex(@"copy \d+:")]
+    private static partial Regex Copy();
 }
