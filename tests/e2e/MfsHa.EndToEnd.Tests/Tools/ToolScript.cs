@@ -190,7 +190,7 @@ internal sealed class ToolScript
             await Deadline.WaitAsync("the lost copy is missed", Soon, async token => await files.ValidCopiesAsync(At("lost/file"), token) is [0, 1], cancellation);
             await ToolsAsync("mfsfileinfo lost/file", "mfscheckfile lost/file");
 
-            // What 4.x does without -d (zeros until a copy comes back) is nothing for a copy that cannot come back.
+            // Without -d 4.x shows zeros until a copy comes back; mfsha does nothing then (docs/differences.md).
             await ToolsAsync(is3 ? "mfsfilerepair lost/file" : "mfsfilerepair -d lost/file", "mfscheckfile lost/file", "mfsfilerepair lost/file");
             Content.AssertFile(At("lost/other"), 6, Small);
             transcript.Note("the repaired file", () =>
