@@ -12,13 +12,13 @@ public abstract class CachingSuite(ServiceKind service, MooseFsRelease release)
 {
     private const int Seed = 7;
     private const int Files = 4;
-    private const int Rounds = 150;
+    private const int Rounds = 120;
     private const int Idlers = 20;
     private static int lastReader;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
     /// <summary>Rounds before which the leader of the namespace is killed; it is started again at once.</summary>
-    private static readonly int[] Kills = [50, 100];
+    private static readonly int[] Kills = [40, 80];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -15,7 +15,7 @@ public sealed partial class MetaLoggerTests
 
     /// <summary>MFSHA_METALOGGER_SECONDS makes it longer.</summary>
     private static readonly TimeSpan Connected = TimeSpan.FromSeconds(
-        double.Parse(Environment.GetEnvironmentVariable("MFSHA_METALOGGER_SECONDS") ?? "15", CultureInfo.InvariantCulture));
+        double.Parse(Environment.GetEnvironmentVariable("MFSHA_METALOGGER_SECONDS") ?? "6", CultureInfo.InvariantCulture));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
