@@ -36,9 +36,16 @@ public static class SandboxSweep
         {
             await new NetworkNamespace(name).DeleteAsync(cancellation).ConfigureAwait(false);
         }
-        if (Directory.Exists(folder))
+        while (Directory.Exists(folder))
         {
-            Directory.Delete(folder, recursive: true);
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Another sweep is at it, too.
+            }
         }
     }
 }

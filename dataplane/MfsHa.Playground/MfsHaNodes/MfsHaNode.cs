@@ -39,6 +39,12 @@ public sealed class MfsHaNode : IAsyncDisposable
 
     public string DataFolder { get; }
 
+    /// <summary>Its mfsha.cfg; mfsexports.cfg is beside it.</summary>
+    public string ConfigurationPath => configuration;
+
+    /// <summary>What it has written to its terminal.</summary>
+    public string Log => logFile;
+
     public ManagedProcess Process => process ?? throw new InvalidOperationException($"node {Id} is not started");
 
     /// <summary>Whether there is, or was, a process.</summary>

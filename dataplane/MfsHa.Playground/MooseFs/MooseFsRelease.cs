@@ -20,6 +20,8 @@ public sealed record MooseFsRelease(string Name, string? Root)
 
     public string ChunkServer => Program(ChunkServerPath);
 
+    public string MetaLogger => Program("usr/sbin/mfsmetalogger");
+
     public string Mount => Program(MountPath);
 
     /// <summary>Whether there is an mfschunkserver.</summary>

@@ -51,6 +51,14 @@ public sealed class Mount : IAsyncDisposable
         return sandbox.Own(new Mount(release, host, sandbox.CreateFolder(name), sandbox.LogFile(name), [.. options]));
     }
 
+    /// <summary>Prepares a mount of the meta file system: trash and sustained files.</summary>
+    public static async Task<Mount> CreateMetaAsync(Sandbox sandbox, MooseFsRelease release, Host master, string name, CancellationToken cancellation = default)
+    {
+        var host = await sandbox.Network.AddHostAsync(name, cancellation).ConfigureAwait(false);
+        return sandbox.Own(new Mount(
+            release, host, sandbox.CreateFolder(name), sandbox.LogFile(name), ["mfsmeta", $"mfsmaster={master.Address}", "mfsnice=0", "mfsallowoomkiller"]));
+    }
+
     /// <summary>Starts the client and returns when the tree is there.</summary>
     public async Task StartAsync(CancellationToken cancellation = default)
     {

@@ -3,9 +3,14 @@ using MfsHa.Protocol.Framing;
 namespace MfsHa.Protocol.Client;
 
 /// <summary>Repairs a file whose chunks are missing (`matoclserv_fuse_repair`).</summary>
-/// <param name="Flags">Sent by 4.x clients to servers from 4.27 on.</param>
+/// <param name="Flags">Sent by 4.x clients to servers from 4.27 on; 1: mfsfilerepair was called with -d.</param>
 public readonly record struct RepairRequest(uint Inode, Credentials Caller, byte? Flags) : IClientRequest<RepairRequest>
 {
+    private const byte Delete = 1;
+
+    /// <summary>Whether a chunk without any copy is to be given up for good. A client of 3.x cannot say otherwise.</summary>
+    public bool GivesUp => Flags is not { } flags || (flags & Delete) != 0;
+
     public static PacketType Type => PacketType.Repair;
 
     public static RepairRequest Parse(ref PacketReader reader, PeerVersion client)

@@ -43,7 +43,7 @@ public sealed class ChunkTests
         await using var gateway = await TestGateway.StartAsync();
         using var client = await (await gateway.ConnectAsync()).RegisterAsync();
         var (inode, chunk) = await WriteAsync(gateway, client, end: true);
-        var repair = new RepairRequest(inode, Requests.Root, 0);
+        var repair = new RepairRequest(inode, Requests.Root, 1);
 
         // Nobody is connected: the chunk is missing, but not lost.
         Assert.Equal(StatusCode.CsNotPresent, await client.StatusAsync(repair));
@@ -65,6 +65,7 @@ public sealed class ChunkTests
         using var again = await gateway.ConnectChunkServerAsync();
         await again.RegisterAsync(id: first.Id);
         await gateway.UntilAsync(() => gateway.Locations.Servers.Count(s => s is { IsComplete: true, IsConnected: true }) == 2, "it is back, empty");
+        Assert.Equal(new RepairReply(1, 0, 0), await client.CallAsync<RepairRequest, RepairReply>(repair with { Flags = 0 }));
         Assert.Equal(new RepairReply(0, 1, 0), await client.CallAsync<RepairRequest, RepairReply>(repair));
         Assert.Equal(new RepairReply(0, 0, 0), await client.CallAsync<RepairRequest, RepairReply>(repair));
     }

@@ -10,20 +10,23 @@ namespace MfsHa.Gateway.Clients.Handlers;
 
 /// <summary>
 /// REPAIR (client-protocol 3.5; `mfsmaster/filesystem.c: fs_repair`, `chunks.c: chunk_repair`): chunks without a good copy take the newest version that any
-/// copy has, or become holes when there is no copy at all. Nothing is given up while a chunkserver that may have a copy is away.
+/// copy has, or become holes when there is no copy at all. Nothing is given up while a chunkserver that may have a copy is away, nor when a client of 4.x has not
+/// asked for it; the zeros that its own master shows until a copy comes back are not there, such a chunk stays as it is.
 /// </summary>
-internal sealed class RepairHandler : ServingHandler<Wire.RepairRequest, (uint Inode, Caller Caller)>
+internal sealed class RepairHandler : ServingHandler<Wire.RepairRequest, (uint Inode, bool GivesUp, Caller Caller)>
 {
     /// <inheritdoc/>
-    protected override (uint Inode, Caller Caller) Prepare(Wire.RepairRequest request, in RequestContext context) => (request.Inode, context.Caller(request.Caller));
+    protected override (uint Inode, bool GivesUp, Caller Caller) Prepare(Wire.RepairRequest request, in RequestContext context) =>
+        (request.Inode, request.GivesUp, context.Caller(request.Caller));
 
     /// <inheritdoc/>
-    protected override async Task ServeAsync(PendingRequest request, (uint Inode, Caller Caller) order)
+    protected override async Task ServeAsync(PendingRequest request, (uint Inode, bool GivesUp, Caller Caller) order)
     {
         uint notChanged = 0;
         uint erased = 0;
         uint repaired = 0;
         uint from = 0;
+        uint next = 0;
         do
         {
             var reply = await request.ExecuteAsync(new ListFileChunks(order.Inode, from, ListFileChunks.MaxPage, order.Caller)).ConfigureAwait(false);
@@ -36,6 +39,9 @@ internal sealed class RepairHandler : ServingHandler<Wire.RepairRequest, (uint I
             var page = Expect.Reply<FileChunksReply>(reply);
             foreach (var chunk in page.Chunks)
             {
+                // A hole between chunks counts as one that needs nothing.
+                notChanged += chunk.Index - next;
+                next = chunk.Index + 1;
                 var locations = request.Connection.Services.Locations;
                 if (chunk.Record is { } record && CheckHandler.GoodCopies(locations, chunk.Chunk, record.Version) > 0)
                 {
@@ -44,6 +50,12 @@ internal sealed class RepairHandler : ServingHandler<Wire.RepairRequest, (uint I
                 }
 
                 var version = chunk.Record is null ? 0 : NewestVersion(locations, chunk.Chunk);
+                if (version == 0 && !order.GivesUp)
+                {
+                    notChanged++;
+                    continue;
+                }
+
                 if (version == 0 && !await AllServersAreKnownAsync(request).ConfigureAwait(false))
                 {
                     request.Answer(StatusCode.CsNotPresent);

@@ -31,6 +31,9 @@ public sealed class MfsMaster : IMetadataService
     /// <summary>The running process.</summary>
     public ManagedProcess Process => process ?? throw new InvalidOperationException($"{Name} is not started");
 
+    /// <summary>Its mfsmaster.cfg; mfsexports.cfg is beside it.</summary>
+    public string ConfigurationPath => configuration;
+
     /// <summary>Where metadata.mfs and the changelogs are.</summary>
     public string DataFolder => folder;
 
