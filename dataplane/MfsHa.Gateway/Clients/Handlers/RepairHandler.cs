@@ -56,7 +56,8 @@ internal sealed class RepairHandler : ServingHandler<Wire.RepairRequest, (uint I
                     continue;
                 }
 
-                if (version == 0 && !await AllServersAreKnownAsync(request).ConfigureAwait(false))
+                // A copy of which nobody knows the version may be the good one; its chunkserver says so when it connects anew.
+                if (version == 0 && (HasUnknownCopy(locations, chunk.Chunk) || !await AllServersAreKnownAsync(request).ConfigureAwait(false)))
                 {
                     request.Answer(StatusCode.CsNotPresent);
                     return;
@@ -89,6 +90,9 @@ internal sealed class RepairHandler : ServingHandler<Wire.RepairRequest, (uint I
         while (from != 0);
         request.Answer(new Wire.RepairReply(notChanged, erased, repaired));
     }
+
+    private static bool HasUnknownCopy(IChunkLocationView locations, ulong chunk) =>
+        Array.Exists(CheckHandler.Find(locations, chunk), static copy => copy is { Part: 0, Version: 0 } && (copy.Flags & ChunkFlags.Damaged) == 0);
 
     private static uint NewestVersion(IChunkLocationView locations, ulong chunk)
     {
