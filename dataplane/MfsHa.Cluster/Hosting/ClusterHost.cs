@@ -5,6 +5,7 @@ using MfsHa.Cluster.Chunks.Care;
 using MfsHa.Cluster.Formation;
 using MfsHa.Cluster.Maintenance;
 using MfsHa.Cluster.Membership;
+using MfsHa.Cluster.MetadataFiles;
 using MfsHa.Cluster.Push;
 using MfsHa.Cluster.Replicas;
 using MfsHa.Cluster.Routing;
@@ -90,6 +91,7 @@ public sealed class ClusterHost : IAsyncDisposable
         pace = new CarePaceSource(options.Chunks);
         Membership = new MembershipService(groups, link.Rpc, link.Liveness, formation);
         Status = new StatusService(rpc, router, router, map, points, clock, Report);
+        Cuts = new MetadataCuts(router, router, map, points.Views);
     }
 
     /// <summary>SESSION_SUSTAIN_TIME as this node has it: that of the leader of the system group counts. May change at any time.</summary>
@@ -104,6 +106,9 @@ public sealed class ClusterHost : IAsyncDisposable
 
     /// <summary>Status of this and the other nodes.</summary>
     public StatusService Status { get; }
+
+    /// <summary>Views of the whole metadata at one moment.</summary>
+    public MetadataCuts Cuts { get; }
 
     /// <summary>Changes of the groups' members.</summary>
     public MembershipService Membership { get; }
