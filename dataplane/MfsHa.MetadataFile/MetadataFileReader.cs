@@ -82,7 +82,7 @@ public static class MetadataFileReader
         }
 
         const int VersionAt = FileFrame.NameLength + 1;
-        var name = Show(header[..FileFrame.NameLength]);
+        var name = Show(header.AsSpan(0, FileFrame.NameLength));
         if (AllSections.InOrder.FirstOrDefault(s => s.Name == name) is not { } section || FileFrame.ParseVersion(header.AsSpan(VersionAt, 3)) is not { } version)
         {
             throw new MetadataFileException("file", begin, $"a section was expected, \"{Show(header)}\" was found");

@@ -1,4 +1,5 @@
 using CsCheck;
+using MfsHa.Metadata.State;
 using MfsHa.Metadata.Tests.Properties;
 using MfsHa.Metadata.Tests.Support;
 
@@ -23,6 +24,30 @@ public sealed class RoundTripTests
             Assert.Equal(cluster.Write(MetadataFormat.Version4, int.MaxValue), cluster.Write(MetadataFormat.Version4, c.Piece));
         },
         iter: 100);
+
+    [Fact]
+    public void What_a_write_may_fall_back_on_is_locked_only_when_no_file_refers_to_it()
+    {
+        // The same chunk twice: a snapshot's, of which a write has made a copy, and one that nobody refers to any more.
+        var cluster = new SmallCluster();
+        var state = cluster.Shard.State;
+        var file = cluster.Shard.MakeFile(1, "snapshot");
+        var until = cluster.Shard.Now + 300;
+        foreach (var id in (ulong[])[1, 2])
+        {
+            state.Chunks.Set(id, new Chunk { Version = 1, StorageClass = 2, References = 0, KeptUntil = until });
+            state.OrphanChunks.Set(id, Present.Value);
+        }
+
+        var inode = cluster.Shard.Inode(file);
+        var before = state.Contribution(file, inode);
+        state.AddReference(1, inode.StorageClass);
+        state.ReplaceFile(file, inode, state.WithChunkAt(file, inode, 0, 1) with { Length = 5 }, before);
+        state.Counters = state.Counters with { NextChunk = 3, Chunks = 2 };
+        state.Commit(success: true);
+        var (read, _, _) = SmallCluster.Read(cluster.Write(MetadataFormat.Version3), cluster.Shard.Now);
+        Assert.Equal((0u, until), (read.Chunks.Require(1).LockedUntil, read.Chunks.Require(2).LockedUntil));
+    }
 
     private static void RoundTrip(MetadataFormat format) => Case.Sample(
         c =>

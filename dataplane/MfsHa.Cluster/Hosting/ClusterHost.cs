@@ -72,7 +72,7 @@ public sealed class ClusterHost : IAsyncDisposable
         WireFormats.Register();
         started = clock.GetTimestamp();
         ReplicaFault.ThrowIfNoted(options.DataPath);
-        store = StateStore.Open(Path.Combine(options.DataPath, "state"), StoreOptions(options.MaxMemoryBytes / 2));
+        store = StateStore.Open(StateDirectory(options.DataPath), StoreOptions(options.MaxMemoryBytes / 2));
         directory = new NodeDirectory(options.Peers);
         link = new NodeLinkHost(new NodeLinkOptions { Self = options.Self, Listen = options.Listen }, directory, loggers, time: clock);
         consensus = ConsensusHost.Open(new ConsensusHostOptions { Self = options.Self, Directory = options.DataPath, Groups = options.Consensus }, link, loggers, clock);
@@ -100,6 +100,9 @@ public sealed class ClusterHost : IAsyncDisposable
         get => TimeSpan.FromSeconds(Volatile.Read(ref sessionSustainSeconds));
         set => Volatile.Write(ref sessionSustainSeconds, value.TotalSeconds);
     }
+
+    /// <summary>Where the state store of a data directory is.</summary>
+    public static string StateDirectory(string dataPath) => Path.Combine(dataPath, "state");
 
     /// <summary>The cluster as gateways see it.</summary>
     public IMetadataCluster Cluster => router;

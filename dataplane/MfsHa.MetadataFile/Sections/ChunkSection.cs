@@ -31,10 +31,11 @@ internal sealed class ChunkSection : ISection
         file.UInt64(context.Shard.Counters.NextChunk);
         foreach (var (id, chunk) in context.Shard.Chunks.All())
         {
-            var keptUntil = Math.Max(chunk.LockedUntil, chunk.KeptUntil);
+            // A lock keeps an mfsmaster from deleting a chunk without references; of one with references it would keep readers away.
+            var lockedTo = chunk.References == 0 ? Math.Max(chunk.LockedUntil, chunk.KeptUntil) : chunk.LockedUntil;
             file.UInt64(id);
             file.UInt32(chunk.Version);
-            file.UInt32(keptUntil >= context.Now ? keptUntil : 0);
+            file.UInt32(lockedTo >= context.Now ? lockedTo : 0);
             file.Byte(chunk.Archived ? ArchiveFlag : (byte)0);
             context.Report.Chunks++;
             yield return default;

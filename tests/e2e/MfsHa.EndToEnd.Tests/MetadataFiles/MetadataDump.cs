@@ -34,14 +34,17 @@ internal sealed partial class MetadataDump
         .Where(l => (ignored is null || !l.StartsWith(ignored, StringComparison.Ordinal)) && !l.StartsWith('#') && !l.StartsWith("SESSION", StringComparison.Ordinal) && l.Contains('|', StringComparison.Ordinal))
         .Select(Comparable);
 
-    // 4.x stores counted references with chunks, a file for older masters leaves them to be counted; the trash has new edge ids.
+    // Of chunks 4.x stores counted references, which a file for older masters leaves to be counted, and when they were last written, which is not kept; the trash has new edge ids.
     private static string Comparable(string line) =>
-        line.StartsWith("CHUNK|", StringComparison.Ordinal) ? CountedReferences().Replace(line, "")
+        line.StartsWith("CHUNK|", StringComparison.Ordinal) ? LastWritten().Replace(CountedReferences().Replace(line, ""), "t:|")
         : TrashEntry().IsMatch(line) ? EdgeId().Replace(line, "i:|")
         : line;
 
     [GeneratedRegex("\\|\\(s:.*$")]
     private static partial Regex CountedReferences();
+
+    [GeneratedRegex("t: *[0-9]+\\|")]
+    private static partial Regex LastWritten();
 
     [GeneratedRegex("^EDGE\\|p: *NULL")]
     private static partial Regex TrashEntry();

@@ -36,6 +36,24 @@ internal sealed class Population(Mount mount) : IDisposable
         held.Clear();
     }
 
+    /// <summary>Closes what was open through a client that is dead: the kernel says so, and that is no failure.</summary>
+    public void Abandon()
+    {
+        foreach (var open in held)
+        {
+            try
+            {
+                open.Dispose();
+            }
+            catch (IOException)
+            {
+                // ENOTCONN, as expected.
+            }
+        }
+
+        held.Clear();
+    }
+
     /// <summary>Runs one of the tools on the mount's host.</summary>
     public Task<string> ToolAsync(string name, CancellationToken cancellation, params string[] arguments) =>
         Command.RunAsync(mount.Host.CommandLine(mount.Release.Tool(name, arguments)), cancellation);
