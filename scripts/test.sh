@@ -11,7 +11,7 @@ unit_limit=300          # seconds for one unit test program
 end_to_end_limit=1500   # seconds for the end-to-end tests
 lanes=2                 # unit test programs at once: they wait more than they compute
 results=artifacts/tests
-patient=('*.CopyCareWith3Tests' '*.CopyCareWith4Tests' '*.PosixOnMfsMaster3' '*.PosixOnMfsMaster4')   # end-to-end tests that wait a lot, or do not care how long things take
+patient=('*.MetadataFiles.*' '*.CopyCareWith3Tests' '*.CopyCareWith4Tests' '*.PosixOnMfsMaster3' '*.PosixOnMfsMaster4')   # end-to-end tests that wait a lot, or do not care how long things take
 
 dotnet build MfsHa.sln -c Release --nologo -v quiet -p:RunAnalyzers="${MFSHA_ANALYSERS:-false}" || { echo "0 passed, 1 failed"; exit 1; }
 rm -rf "$results"

@@ -44,6 +44,11 @@ public static class AdminCommand
             await error.WriteLineAsync($"{e.Status.Detail} ({e.StatusCode})").ConfigureAwait(false);
             return e.StatusCode is StatusCode.Unavailable ? ExitCode.Unavailable : ExitCode.Trouble;
         }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("interrupted").ConfigureAwait(false);
+            return ExitCode.Trouble;
+        }
         catch (ExportException e)
         {
             await error.WriteLineAsync(e.Message).ConfigureAwait(false);
