@@ -11,7 +11,10 @@ unit_limit=300          # seconds for one unit test program
 end_to_end_limit=1500   # seconds for the end-to-end tests
 lanes=2                 # unit test programs at once: they wait more than they compute
 results=artifacts/tests
-patient=('*.CopyCareWith3Tests' '*.CopyCareWith4Tests' '*.PosixOnMfsMaster3' '*.PosixOnMfsMaster4' '*.CachingWith4Tests' '*.MetaMountTests' '*.ReloadTests' '*.MetaLoggerTests' '*.ToolTests' '*.HeldFileTests')   # end-to-end tests that wait a lot, or do not care how long things take
+# End-to-end tests that wait a lot, or do not care how long things take: they run beside the unit tests.
+patient=('*.CopyCareWith3Tests' '*.CopyCareWith4Tests' '*.CachingWith4Tests' '*.MetaMountTests' '*.ReloadTests' '*.ToolTests' '*.HeldFileTests' '*.ImportFrom3Tests' '*.SeveralShardsTests')
+# Those that only MFSHA_LONG=true runs, as continuous integration does: other versions of what runs anyway, the POSIX suite on real mfsmasters, a minute with metaloggers.
+long=('*.ExportWith3Tests' '*.ExportWith4Tests' '*.ImportFrom4Tests' '*.PosixOnMfsMaster3' '*.PosixOnMfsMaster4' '*.MetaLoggerTests')
 
 dotnet build MfsHa.sln -c Release --nologo -v quiet -p:RunAnalyzers="${MFSHA_ANALYSERS:-false}" || { echo "0 passed, 1 failed"; exit 1; }
 rm -rf "$results"
@@ -115,8 +118,12 @@ done < <(find tests -name '*.Tests.csproj' | sort)
 # shellcheck disable=SC2206
 chosen=(${MFSHA_TEST_ARGS:-})
 waiting=() rest=()
+[ "${MFSHA_LONG:-false}" != true ] || patient+=("${long[@]}")
 for class in "${patient[@]}"; do
   waiting+=(-class "$class")
+  rest+=(-class- "$class")
+done
+for class in "${long[@]}"; do
   rest+=(-class- "$class")
 done
 if [ "${#chosen[@]}" -gt 0 ] || [ "${#unit[@]}" -eq 0 ]; then

@@ -69,9 +69,12 @@ public sealed class ConsensusHost : IAsyncDisposable
     {
         options.Groups.Validate();
         time ??= TimeProvider.System;
-        var store = RaftLogStore.Open(Path.Combine(options.Directory, "log"), options.LogStore, time, between);
+        var store = RaftLogStore.Open(LogDirectory(options.Directory), options.LogStore, time, between);
         return new ConsensusHost(options, store, link, loggers, time);
     }
+
+    /// <summary>Where the log store of a data directory is.</summary>
+    public static string LogDirectory(string directory) => Path.Combine(directory, "log");
 
     /// <summary>
     /// Opens a group with its state machine and takes part in it. <paramref name="initialMembers"/> counts only for a group that this node knows nothing of: it is

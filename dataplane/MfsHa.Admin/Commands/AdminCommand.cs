@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Grpc.Core;
+using MfsHa.Admin.Exports;
 
 namespace MfsHa.Admin.Commands;
 
@@ -24,6 +25,7 @@ public static class AdminCommand
             ConsistencyCheckCommand.Create(options, output),
             MembershipCommand.Create(options, output),
             ResignCommand.Create(options, output),
+            ExportMetadataCommand.Create(options, output),
         };
         ParseResult parsed = root.Parse(arguments);
         var invocation = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
@@ -42,6 +44,16 @@ public static class AdminCommand
             await error.WriteLineAsync($"{e.Status.Detail} ({e.StatusCode})").ConfigureAwait(false);
             return e.StatusCode is StatusCode.Unavailable ? ExitCode.Unavailable : ExitCode.Trouble;
         }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("interrupted").ConfigureAwait(false);
+            return ExitCode.Trouble;
+        }
+        catch (ExportException e)
+        {
+            await error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return ExitCode.Trouble;
+        }
     }
 
     internal sealed class CommonOptions
@@ -57,7 +69,7 @@ public static class AdminCommand
 
         public Option<int?> Timeout { get; } = new("--timeout")
         {
-            Description = "Seconds for a call (default 10; 3600 for what moves or reads whole states: consistency-check, node add, node remove).",
+            Description = "Seconds for a call (default 10; 3600 for what moves or reads whole states: consistency-check, export-metadata, node add, node remove).",
             HelpName = "SECONDS",
             Recursive = true,
         };

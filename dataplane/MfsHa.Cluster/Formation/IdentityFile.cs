@@ -71,7 +71,7 @@ public sealed partial class IdentityFile(string directory)
         SyncDirectory(directory);
     }
 
-    private static void SyncDirectory(string directory)
+    internal static void SyncDirectory(string directory)
     {
         const int ReadOnlyDirectory = 0x10000; // O_RDONLY | O_DIRECTORY
         using var handle = Native.Open(directory, ReadOnlyDirectory);

@@ -5,6 +5,7 @@ using MfsHa.Cluster.Chunks.Care;
 using MfsHa.Cluster.Formation;
 using MfsHa.Cluster.Maintenance;
 using MfsHa.Cluster.Membership;
+using MfsHa.Cluster.MetadataFiles;
 using MfsHa.Cluster.Push;
 using MfsHa.Cluster.Replicas;
 using MfsHa.Cluster.Routing;
@@ -71,7 +72,7 @@ public sealed class ClusterHost : IAsyncDisposable
         WireFormats.Register();
         started = clock.GetTimestamp();
         ReplicaFault.ThrowIfNoted(options.DataPath);
-        store = StateStore.Open(Path.Combine(options.DataPath, "state"), StoreOptions(options.MaxMemoryBytes / 2));
+        store = StateStore.Open(StateDirectory(options.DataPath), StoreOptions(options.MaxMemoryBytes / 2));
         directory = new NodeDirectory(options.Peers);
         link = new NodeLinkHost(new NodeLinkOptions { Self = options.Self, Listen = options.Listen }, directory, loggers, time: clock);
         consensus = ConsensusHost.Open(new ConsensusHostOptions { Self = options.Self, Directory = options.DataPath, Groups = options.Consensus }, link, loggers, clock);
@@ -90,6 +91,7 @@ public sealed class ClusterHost : IAsyncDisposable
         pace = new CarePaceSource(options.Chunks);
         Membership = new MembershipService(groups, link.Rpc, link.Liveness, formation);
         Status = new StatusService(rpc, router, router, map, points, clock, Report);
+        Cuts = new MetadataCuts(router, router, map, points.Views);
     }
 
     /// <summary>SESSION_SUSTAIN_TIME as this node has it: that of the leader of the system group counts. May change at any time.</summary>
@@ -99,11 +101,17 @@ public sealed class ClusterHost : IAsyncDisposable
         set => Volatile.Write(ref sessionSustainSeconds, value.TotalSeconds);
     }
 
+    /// <summary>Where the state store of a data directory is.</summary>
+    public static string StateDirectory(string dataPath) => Path.Combine(dataPath, "state");
+
     /// <summary>The cluster as gateways see it.</summary>
     public IMetadataCluster Cluster => router;
 
     /// <summary>Status of this and the other nodes.</summary>
     public StatusService Status { get; }
+
+    /// <summary>Views of the whole metadata at one moment.</summary>
+    public MetadataCuts Cuts { get; }
 
     /// <summary>Changes of the groups' members.</summary>
     public MembershipService Membership { get; }

@@ -14,7 +14,7 @@ public sealed class GroupStore : IOrderedStore, IDisposable
     private const int GroupLength = 2;
     private const byte GenerationRecord = 0xFF;
     private const int Generations = 0xFF;
-    private const int MaxKeyOnStack = 512;
+    internal const int MaxKeyOnStack = 512;
 
     private readonly StateStore store;
     private readonly byte[] generationKey;
@@ -85,6 +85,9 @@ public sealed class GroupStore : IOrderedStore, IDisposable
         return new GroupSnapshot(snapshot, store.Iterate([.. Prefix(generation)], KeyRange.After(Prefix(generation)), snapshot, fillCache: false), position);
     }
 
+    /// <summary>Opens all records as they are now, for reading at any place.</summary>
+    public GroupView OpenView() => new(store, store.Snapshot(), generation);
+
     /// <summary>Begins to write a whole new state beside the current one.</summary>
     public GroupReplacement BeginReplace()
     {
@@ -134,7 +137,7 @@ public sealed class GroupStore : IOrderedStore, IDisposable
 
     internal byte[] Prefix(byte target) => [(byte)(Group >> 8), (byte)Group, target];
 
-    private static ReadOnlySpan<byte> Physical(ReadOnlySpan<byte> key, byte generation, Span<byte> buffer)
+    internal static ReadOnlySpan<byte> Physical(ReadOnlySpan<byte> key, byte generation, Span<byte> buffer)
     {
         key[..GroupLength].CopyTo(buffer);
         buffer[GroupLength] = generation;
@@ -142,7 +145,7 @@ public sealed class GroupStore : IOrderedStore, IDisposable
         return buffer[..(key.Length + 1)];
     }
 
-    private static byte[] PhysicalBound(ReadOnlySpan<byte> key, byte generation)
+    internal static byte[] PhysicalBound(ReadOnlySpan<byte> key, byte generation)
     {
         if (key.Length <= GroupLength)
         {
@@ -178,7 +181,7 @@ public sealed class GroupStore : IOrderedStore, IDisposable
         return cursor.MoveNext() ? cursor.Key[GroupLength] : null;
     }
 
-    private sealed class Cursor(StoreCursor inner) : IStoreCursor
+    internal sealed class Cursor(StoreCursor inner) : IStoreCursor
     {
         private byte[] key = new byte[64];
         private int length;

@@ -140,6 +140,7 @@ public abstract class Replica<TState> : IReplicatedStateMachine
                 State.WritePending();
                 return store.OpenSnapshot(State.Position);
             });
+            points.Views.Offer(point, State.Group, store.OpenView);
         }
 
         marks.Clear();

@@ -16,6 +16,9 @@ public sealed partial class ConsistencyPoints(ILogger<ConsistencyPoints> logger)
     private readonly CancellationTokenSource stopping = new();
     private readonly SemaphoreSlim one = new(1);
 
+    /// <summary>Who wants to read the state at a mark.</summary>
+    public ExpectedViews Views { get; } = new();
+
     /// <summary>Begins the checksum of a group; the snapshot stands at the entry of the mark.</summary>
     public void Mark(Guid point, ushort group, Func<GroupSnapshot> open)
     {

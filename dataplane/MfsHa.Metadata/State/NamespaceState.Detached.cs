@@ -111,7 +111,7 @@ public sealed partial class NamespaceState
     /// <summary>True when a sustained file may have to go.</summary>
     public bool HasSustainedDue(uint grace, uint now) => DueIn(SustainedIdle, 1, now > grace ? now - grace : 0).Count > 0;
 
-    private static uint ExpiryOf(Inode inode)
+    internal static uint ExpiryOf(Inode inode)
     {
         var last = Math.Max(inode.ChangeTime, Math.Max(inode.AccessTime, inode.ModificationTime));
         return (uint)Math.Min(last + (inode.TrashHours * SecondsPerHour) + 1, uint.MaxValue);
@@ -156,7 +156,7 @@ public sealed partial class NamespaceState
         Counters = counters with { Files = counters.Files - 1 };
     }
 
-    private void QueueIdle(uint number, uint now)
+    internal void QueueIdle(uint number, uint now)
     {
         var detached = Detached.Require(number);
         if (detached.Queued == 0)

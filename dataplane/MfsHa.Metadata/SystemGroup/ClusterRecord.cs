@@ -35,6 +35,9 @@ public sealed partial record ClusterRecord
 
     /// <summary>Place of the oldest remembered answer.</summary>
     public ulong FirstAnswer { get; init; }
+
+    /// <summary>Version (metaversion) of the metadata.mfs that the cluster was made of; 0 = it was made empty.</summary>
+    public ulong MetadataVersion { get; init; }
 }
 
 /// <summary>The exports in force.</summary>

@@ -32,6 +32,17 @@ internal sealed partial class AdminService(INodeStatusSource source, ILogger<Adm
             return true;
         });
 
+    public override Task ExportMetadata(ExportMetadataRequest request, IServerStreamWriter<ExportedMetadata> responseStream, ServerCallContext context) =>
+        CallAsync(async () =>
+        {
+            await foreach (ExportedMetadata message in source.ExportMetadataAsync(request, context.CancellationToken).ConfigureAwait(false))
+            {
+                await responseStream.WriteAsync(message, context.CancellationToken).ConfigureAwait(false);
+            }
+
+            return true;
+        });
+
     private async Task<T> CallAsync<T>(Func<Task<T>> call)
     {
         try

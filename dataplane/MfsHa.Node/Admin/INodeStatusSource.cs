@@ -28,4 +28,8 @@ public interface INodeStatusSource
     /// <summary>Adds a node, also one that was removed and lost its disk.</summary>
     /// <exception cref="AdminException">Refused or impossible now.</exception>
     Task<MembershipReply> AddNodeAsync(AddNodeRequest request, CancellationToken cancellation);
+
+    /// <summary>The metadata of the whole cluster as a metadata.mfs.</summary>
+    /// <exception cref="AdminException">Refused or impossible now.</exception>
+    IAsyncEnumerable<ExportedMetadata> ExportMetadataAsync(ExportMetadataRequest request, CancellationToken cancellation);
 }

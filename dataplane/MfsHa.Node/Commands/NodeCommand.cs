@@ -31,6 +31,11 @@ public static class NodeCommand
         };
         var reference = new Option<bool>("--help-config") { Description = "Print the reference of all configuration keys (Markdown)." };
         var sample = new Option<bool>("--sample-config") { Description = "Print a configuration file with all keys and their defaults." };
+        var import = new Option<FileInfo?>("--import-metadata")
+        {
+            Description = "Make the empty DATA_PATH of this node that of a new cluster with the metadata of a stopped mfsmaster, and end. The node starts on it; other nodes are added to it.",
+            HelpName = "FILE",
+        };
         var action = new Argument<NodeAction>("action") 
         {
             Description = "What to do; without it a node is started.",
@@ -40,7 +45,7 @@ public static class NodeCommand
         var root = new RootCommand(
             "One node of a replicated metadata service for MooseFS. Exit codes: 0 done; 1 refused or failed, or, for test, reload and info, no node is running.")
         {
-            file, foreground, timeout, reference, sample, action, DemoCommand.Create(),
+            file, foreground, timeout, reference, sample, import, action, DemoCommand.Create(),
         };
         root.SetAction((parsed, cancellation) =>
         {
@@ -56,6 +61,11 @@ public static class NodeCommand
 
             // Absolute, because a node changes its directory and reads the file again for a reload.
             string? path = parsed.GetValue(file)?.FullName ?? (File.Exists(DefaultFile) ? DefaultFile : null);
+            if (parsed.GetValue(import) is { } metadata)
+            {
+                return new ImportRunner(path, Console.Out, Console.Error, TimeProvider.System).RunAsync(metadata.FullName, cancellation);
+            }
+
             return new ActionRunner(path, parsed.GetValue(foreground), TimeSpan.FromSeconds(parsed.GetValue(timeout)), createHost)
                 .RunAsync(parsed.GetValue(action), cancellation);
         });

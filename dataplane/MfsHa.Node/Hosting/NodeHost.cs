@@ -53,7 +53,7 @@ public sealed partial class NodeHost : INodeHost
         var options = await GatewayOptionsAsync(node, cancellation).ConfigureAwait(false);
         gateway = new GatewayHost(options);
         cluster = new ClusterHost(Options(node, bind), gateway.Notifier, gateway.ChunkServers, environment.Logs, environment.Time);
-        status = new NodeStatusSource(cluster, node.Region);
+        status = new NodeStatusSource(cluster, node.Region, environment.Time);
         admin = await AdminServer.StartAsync(node.BindHost, node.AdminPort, status, environment.Logs, cancellation).ConfigureAwait(false);
         joining = JoinAsync(options.Node);
         _ = WatchAsync(cluster);

@@ -14,7 +14,7 @@ using MfsHa.Protocol;
 namespace MfsHa.Node.Hosting;
 
 /// <summary>Answers the admin service from the cluster layer.</summary>
-internal sealed class NodeStatusSource(ClusterHost host, string region) : INodeStatusSource
+internal sealed class NodeStatusSource(ClusterHost host, string region, TimeProvider clock) : INodeStatusSource
 {
     private static readonly TimeSpan ResignWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ResignPause = TimeSpan.FromMilliseconds(20);
@@ -119,6 +119,10 @@ internal sealed class NodeStatusSource(ClusterHost host, string region) : INodeS
     /// <inheritdoc/>
     public Task<MembershipReply> AddNodeAsync(AddNodeRequest request, CancellationToken cancellation) =>
         ChangeAsync(node => host.Membership.AddAsync(node, cancellation), request.Node);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ExportedMetadata> ExportMetadataAsync(ExportMetadataRequest request, CancellationToken cancellation) =>
+        new MetadataExport(host.Cuts, clock).RunAsync(request.Format, cancellation);
 
     private static async Task<MembershipReply> ChangeAsync(Func<NodeId, Task<IReadOnlyList<ushort>>> change, uint node)
     {

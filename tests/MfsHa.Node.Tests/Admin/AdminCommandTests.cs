@@ -164,6 +164,8 @@ public sealed class AdminCommandTests : IAsyncLifetime
     [InlineData("resign")]
     [InlineData("resign", "-1")]
     [InlineData("status", "--timeout", "0")]
+    [InlineData("export-metadata")]
+    [InlineData("export-metadata", "--output", "file", "--format", "2.0")]
     [InlineData("nonsense")]
     public async Task A_wrong_command_line_is_not_confused_with_a_degraded_cluster(params string[] arguments)
     {

@@ -11,6 +11,8 @@ internal sealed class FakeCluster : INodeStatusSource
 
     public List<ReplicaChecksum> Checksums { get; } = [];
 
+    public List<ExportedMetadata> Exported { get; } = [];
+
     public AdminException? Refusal { get; set; }
 
     public List<object> Requests { get; } = [];
@@ -67,6 +69,20 @@ internal sealed class FakeCluster : INodeStatusSource
     public Task<MembershipReply> RemoveNodeAsync(RemoveNodeRequest request, CancellationToken cancellation) => Answer(request, new MembershipReply { Groups = { 0, 1 } });
 
     public Task<MembershipReply> AddNodeAsync(AddNodeRequest request, CancellationToken cancellation) => Answer(request, new MembershipReply { Groups = { 0, 1 } });
+
+    public async IAsyncEnumerable<ExportedMetadata> ExportMetadataAsync(ExportMetadataRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (ExportedMetadata message in Exported)
+        {
+            await Task.Yield();
+            yield return message;
+        }
+
+        if (Refusal is not null)
+        {
+            throw Refusal;
+        }
+    }
 
     private async Task<T> Answer<T>(object request, T reply)
     {

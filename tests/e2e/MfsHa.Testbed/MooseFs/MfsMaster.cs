@@ -40,11 +40,11 @@ public sealed class MfsMaster : IMetadataService
     /// <summary>Prepares an mfsmaster with an empty file system, or with the <paramref name="metadata"/> of another one.</summary>
     public static async Task<MfsMaster> CreateAsync(
         TestEnvironment environment, MooseFsRelease release, string? metadata = null,
-        IReadOnlyDictionary<string, string>? settings = null, CancellationToken cancellation = default)
+        IReadOnlyDictionary<string, string>? settings = null, string name = "master", CancellationToken cancellation = default)
     {
-        var host = await environment.Network.AddHostAsync("master", cancellation).ConfigureAwait(false);
-        var folder = environment.CreateFolder("master");
-        var master = new MfsMaster(release, host, folder, environment.LogFile("mfsmaster"));
+        var host = await environment.Network.AddHostAsync(name, cancellation).ConfigureAwait(false);
+        var folder = environment.CreateFolder(name);
+        var master = new MfsMaster(release, host, folder, environment.LogFile($"mfs{name}"));
         File.Copy(metadata ?? release.EmptyMetadata, Path.Combine(folder, "metadata.mfs"));
         Exports.Write(Path.Combine(folder, "mfsexports.cfg"));
         var all = new Dictionary<string, string>
@@ -76,6 +76,11 @@ public sealed class MfsMaster : IMetadataService
 
     /// <summary>Starts the process; it serves when it has read its metadata.</summary>
     public void Start() => process = ManagedProcess.Start(host, Name, logFile, [release.Master, "-f", "-c", configuration, "start"]);
+
+    /// <summary>Loads the best metadata there is with all changelogs, stores it again and ends, without serving anybody.</summary>
+    /// <exception cref="CommandException">It was refused.</exception>
+    public Task RestoreAsync(CancellationToken cancellation = default)
+        => Command.RunAsync(host.CommandLine(release.Master, "-a", "-c", configuration, "restore"), cancellation);
 
     /// <summary>Orderly end; the metadata is on disk afterwards.</summary>
     /// <returns>Whether it ended by itself.</returns>

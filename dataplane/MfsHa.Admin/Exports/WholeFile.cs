@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace MfsHa.Admin.Exports;
+
+/// <summary>
+/// A file that appears under its name only when it is whole and on stable storage: it is written beside under another name, synced, renamed, and the directory synced. Disposing
+/// before <see cref="Complete"/> removes it. It never replaces a file.
+/// </summary>
+internal sealed partial class WholeFile : IDisposable
+{
+    private readonly string path;
+    private readonly string temporary;
+    private readonly FileStream stream;
+    private bool completed;
+
+    private WholeFile(string path)
+    {
+        this.path = path;
+        temporary = path + ".unfinished";
+        stream = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
+    }
+
+    /// <summary>Begins a file. <see cref="ExportException"/> when there is one already, or it cannot be made.</summary>
+    public static WholeFile Create(string path)
+    {
+        string full = Path.GetFullPath(path);
+        if (File.Exists(full) || Directory.Exists(full))
+        {
+            throw new ExportException($"{full} exists already: it is not replaced");
+        }
+
+        try
+        {
+            return new WholeFile(full);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ExportException($"{full} cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Length so far.</summary>
+    public long Length => stream.Length;
+
+    /// <summary>Puts bytes at a place.</summary>
+    public async Task WriteAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        if (offset > stream.Length)
+        {
+            throw new ExportException($"bytes at offset {offset} arrived, the file has {stream.Length} so far");
+        }
+
+        stream.Position = offset;
+        await stream.WriteAsync(bytes, cancellation);
+    }
+
+    /// <summary>The file is whole: from now on it has its name.</summary>
+    public void Complete()
+    {
+        stream.Flush(flushToDisk: true);
+        stream.Dispose();
+        File.Move(temporary, path, overwrite: false);
+        completed = true;
+        SyncDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        stream.Dispose();
+        if (!completed)
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private static void SyncDirectory(string directory)
+    {
+        const int ReadOnlyDirectory = 0x10000; // O_RDONLY | O_DIRECTORY
+        using SafeFileHandle handle = Native.Open(directory, ReadOnlyDirectory);
+        if (handle.IsInvalid || Native.Fsync(handle) != 0)
+        {
+            throw new ExportException($"{directory}: cannot be synced: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
+    private static partial class Native
+    {
+        [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+        public static partial SafeFileHandle Open(string path, int flags);
+
+        [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+        public static partial int Fsync(SafeFileHandle handle);
+    }
+}

@@ -1,0 +1,63 @@
+using MfsHa.Metadata.State;
+
+namespace MfsHa.MetadataFile.Import;
+
+/// <summary>
+/// Finds inode numbers below the highest one that neither are used nor rest: an mfsmaster gives out the lowest of them first (mfsmaster/filesystem.c: fsnodes_get_next_id),
+/// so they may be given out here, too.
+/// </summary>
+internal sealed class UnusedNumbers(ImportTarget target)
+{
+    /// <summary>Most numbers that are kept; further ones are never used again.</summary>
+    private const int MaxKept = 1 << 24;
+
+    private readonly HashSet<uint> resting = [.. target.Shard.Freed.All().Select(static f => f.Key.Inode)];
+    private readonly List<uint> batch = [];
+    private uint next = 1;
+    private int kept;
+
+    /// <summary>The next object, ascending.</summary>
+    public void Until(uint number)
+    {
+        for (; next < number && kept < MaxKept; next++)
+        {
+            if (!resting.Contains(next))
+            {
+                Keep(next);
+            }
+        }
+
+        next = number + 1;
+    }
+
+    /// <summary>All objects were seen.</summary>
+    public void End()
+    {
+        Until(target.NextInode);
+        StoreBatch();
+    }
+
+    private void Keep(uint number)
+    {
+        batch.Add(number);
+        kept++;
+        if (batch.Count == InodeBatch.MaxInodes)
+        {
+            StoreBatch();
+        }
+    }
+
+    private void StoreBatch()
+    {
+        if (batch.Count > 0)
+        {
+            target.Change(c =>
+            {
+                target.Shard.RecycledInodes.Set(c.NextRecycled, new InodeBatch([.. batch]));
+                return c with { NextRecycled = c.NextRecycled + 1 };
+            });
+            target.Step();
+            batch.Clear();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.State;
+using MfsHa.MetadataFile.Frame;
+using MfsHa.MetadataFile.Import;
+
+namespace MfsHa.MetadataFile.Sections;
+
+/// <summary>EDGE 1.1: directory entries; trash and sustained files are entries of parent 0 with their paths as names (mfsmaster/filesystem.c: fs_storeedges, fs_loadedge).</summary>
+internal sealed class EdgeSection : ISection
+{
+    private const byte Version11 = 0x11;
+    private const int EndLength = 18;
+
+    /// <inheritdoc/>
+    public string Name => "EDGE";
+
+    /// <inheritdoc/>
+    public byte? VersionIn(MetadataFormat format) => Version11;
+
+    /// <inheritdoc/>
+    public bool CanRead(byte version) => version == Version11;
+
+    /// <inheritdoc/>
+    public IEnumerable<Pause> Write(FileBuilder file, WriteContext context)
+    {
+        // Detached files have no edge ids here: they get the next ones, newest first as everything.
+        var counters = context.Shard.Counters;
+        var next = counters.NextEdge - (ulong)(counters.TrashFiles + counters.SustainedFiles);
+        file.UInt64(next);
+        foreach (var (key, edge) in context.Shard.Edges.All())
+        {
+            WriteEdge(file, key.Directory, edge.Inode, key.Edge, edge.Name.Span);
+            context.Report.Entries++;
+            yield return default;
+        }
+
+        foreach (var (number, detached) in context.Shard.Detached.All())
+        {
+            WriteEdge(file, 0, number, ++next, detached.Path);
+            context.Report.Entries++;
+            yield return default;
+        }
+
+        if (next != counters.NextEdge)
+        {
+            throw new MetadataFileException($"{counters.TrashFiles} files in the trash and {counters.SustainedFiles} sustained ones are counted, others were found");
+        }
+
+        file.Zeros(EndLength);
+    }
+
+    /// <inheritdoc/>
+    public void Read(FileParser file, byte version, ImportTarget target)
+    {
+        var next = file.UInt64();
+        var reader = new EdgeImport(file, target);
+        while (true)
+        {
+            var (parent, child, id) = (file.UInt32(), file.UInt32(), file.UInt64());
+            var nameLength = file.UInt16();
+            if (child == 0)
+            {
+                break;
+            }
+
+            reader.Add(parent, child, id, file.Bytes(CheckLength(file, parent, nameLength)));
+            target.Report.Entries++;
+            target.Step();
+        }
+
+        reader.End(next);
+        target.Step();
+    }
+
+    private static int CheckLength(FileParser file, uint parent, ushort length)
+    {
+        var most = parent == 0 ? DetachedFile.MaxPathLength : Metadata.Kernel.Name.MaxLength;
+        return length >= 1 && length <= most ? length : throw file.Damaged($"a name of {length} bytes; 1..{most} were expected");
+    }
+
+    private static void WriteEdge(FileBuilder file, uint parent, uint child, ulong id, ReadOnlySpan<byte> name)
+    {
+        file.UInt32(parent);
+        file.UInt32(child);
+        file.UInt64(id);
+        file.UInt16((ushort)name.Length);
+        file.Bytes(name);
+    }
+}

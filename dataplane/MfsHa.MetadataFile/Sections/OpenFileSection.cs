@@ -1,0 +1,66 @@
+using MfsHa.MetadataFile.Frame;
+using MfsHa.MetadataFile.Import;
+
+namespace MfsHa.MetadataFile.Sections;
+
+/// <summary>OPEN 1.0: which session has what open (mfsmaster/openfiles.c: of_store).</summary>
+internal sealed class OpenFileSection : ISection
+{
+    private const byte Version10 = 0x10;
+    private const int EndLength = 8;
+
+    /// <inheritdoc/>
+    public string Name => "OPEN";
+
+    /// <inheritdoc/>
+    public byte? VersionIn(MetadataFormat format) => Version10;
+
+    /// <inheritdoc/>
+    public bool CanRead(byte version) => version == Version10;
+
+    /// <inheritdoc/>
+    public IEnumerable<Pause> Write(FileBuilder file, WriteContext context)
+    {
+        foreach (var ((session, number), _) in context.Shard.OpenBySession.All())
+        {
+            if (context.HasSession(session) && context.Shard.Inodes.Contains(number))
+            {
+                file.UInt32(session);
+                file.UInt32(number);
+            }
+
+            yield return default;
+        }
+
+        file.Zeros(EndLength);
+    }
+
+    /// <inheritdoc/>
+    public void Read(FileParser file, byte version, ImportTarget target)
+    {
+        while (true)
+        {
+            var (session, number) = (file.UInt32(), file.UInt32());
+            if (session == 0)
+            {
+                break;
+            }
+
+            if (!target.System.Sessions.Contains(session))
+            {
+                throw file.Damaged($"inode {number} is open in session {session}, which does not exist");
+            }
+
+            if (target.Shard.Inodes.Contains(number))
+            {
+                target.Shard.Open(session, number);
+            }
+            else
+            {
+                target.Report.Lose($"session {session} has inode {number} open, which does not exist");
+            }
+
+            target.Step();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using MfsHa.MetadataFile;
+using MfsHa.Node.Configuration;
+using MfsHa.Node.Daemon;
+using MfsHa.Node.Imports;
+using MfsHa.Storage;
+
+namespace MfsHa.Node.Commands;
+
+/// <summary><c>mfsha --import-metadata FILE</c>: makes the data directory of a new cluster of a metadata.mfs; no node is started.</summary>
+internal sealed class ImportRunner(string? configurationFile, TextWriter output, TextWriter error, TimeProvider clock)
+{
+    /// <summary>Returns the exit code.</summary>
+    public async Task<int> RunAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            LoadedConfiguration configuration = ConfigurationReader.Load(configurationFile, Environment.GetEnvironmentVariable);
+
+            // Opened as the user who called, who may read it; the data directory is the working user's.
+            await using FileStream file = File.OpenRead(path);
+            Privileges.Apply(configuration.Node, new ConsoleReport(error));
+            using LockFile? held = await LockFile.TryAcquireAsync(configuration.Node.DataPath, cancellation).ConfigureAwait(false);
+            if (held is null)
+            {
+                return await FailAsync($"a node is running in {configuration.Node.DataPath} (process {LockFile.FindOwner(configuration.Node.DataPath)})").ConfigureAwait(false);
+            }
+
+            (MetadataReport report, ulong metaId) = await new MetadataImport(configuration.Node, clock).RunAsync(file, cancellation).ConfigureAwait(false);
+            await WriteAsync(path, report, metaId).ConfigureAwait(false);
+            return ExitCode.Done;
+        }
+        catch (MetadataFileException e)
+        {
+            return await FailAsync($"{path}: {e.Message}").ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ConfigurationException or IOException or UnauthorizedAccessException or StorageUnavailableException)
+        {
+            return await FailAsync(e.Message).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return await FailAsync("interrupted").ConfigureAwait(false);
+        }
+    }
+
+    private async Task<int> FailAsync(string message)
+    {
+        await error.WriteLineAsync(message + ": nothing was imported").ConfigureAwait(false);
+        return ExitCode.Failed;
+    }
+
+    private async Task WriteAsync(string path, MetadataReport report, ulong metaId)
+    {
+        (string What, long Count)[] found =
+        [
+            ("objects", report.Inodes), ("in the trash", report.TrashFiles), ("unlinked and open", report.SustainedFiles), ("entries", report.Entries), ("chunks", report.Chunks),
+            ("storage classes", report.StorageClasses), ("quotas", report.Quotas), ("extended attributes", report.Xattrs), ("ACLs", report.Acls), ("sessions", report.Sessions),
+            ("chunkservers", report.ChunkServers),
+        ];
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{path}: imported, metaid {metaId:X16}")).ConfigureAwait(false);
+        foreach ((string what, long count) in found)
+        {
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{what}: {count}")).ConfigureAwait(false);
+        }
+
+        foreach (string loss in report.Losses)
+        {
+            await output.WriteLineAsync($"not kept: {loss}").ConfigureAwait(false);
+        }
+
+        if (report.LossCount > report.Losses.Count)
+        {
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"not kept: {report.LossCount - report.Losses.Count} more of this kind")).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using MfsHa.Cluster.Formation;
+using MfsHa.Cluster.Hosting;
+using MfsHa.Cluster.Replicas;
+using MfsHa.Cluster.Routing;
+using MfsHa.Consensus;
+using MfsHa.Metadata.State;
+using MfsHa.Metadata.SystemGroup;
+using MfsHa.MetadataFile;
+using MfsHa.Node.Configuration;
+using MfsHa.NodeLink;
+using MfsHa.Storage.RaftLog;
+using MfsHa.Storage.State;
+
+namespace MfsHa.Node.Imports;
+
+/// <summary>
+/// Makes a cluster of one node out of a metadata.mfs, in an empty data directory and without serving anybody. Other nodes are added to it afterwards and get the state
+/// from it as every new member does, so all of them have the same one.
+/// </summary>
+internal sealed class MetadataImport(NodeConfiguration node, TimeProvider clock)
+{
+    private const int HotEntries = 1 << 16;
+    private const byte ReplicationFactor = 3;
+    private const long FirstIndex = 1;
+    private const long FirstTerm = 1;
+
+    /// <summary>Reads the file; the data directory is whole afterwards, or as it was.</summary>
+    /// <exception cref="MetadataFileException">The file is damaged, or of a version that cannot be read.</exception>
+    /// <exception cref="IOException">The data directory is not empty, or cannot be written.</exception>
+    public async Task<(MetadataReport Report, ulong MetaId)> RunAsync(Stream file, CancellationToken cancellation)
+    {
+        if (node.ShardCount != 1)
+        {
+            throw new MetadataFileException($"HA_SHARD_COUNT is {node.ShardCount}: metadata can be imported into a cluster with one shard only");
+        }
+
+        using var directory = NewDataDirectory.Begin(node.DataPath);
+        var self = new NodeId((ushort)node.NodeId);
+        var now = clock.GetUtcNow().ToUnixTimeSeconds();
+        var mark = new RaftLogMark(FirstIndex, FirstTerm, now * 1000);
+        var member = await LogSeed.WriteAsync(directory.Path, self, [GroupNumbers.System, GroupNumbers.OfShard(0)], mark, clock).ConfigureAwait(false);
+        var cluster = Guid.NewGuid();
+        var (report, metaId) = ReadState(directory.Path, file, member, cluster, (uint)now, cancellation);
+        var instance = Guid.NewGuid();
+        new IdentityFile(directory.Path).Store(new NodeIdentity(self, instance, member.Incarnation, cluster, [new Founder(self, instance, member.Incarnation)]));
+        directory.Complete();
+        return (report, metaId);
+    }
+
+    private (MetadataReport Report, ulong MetaId) ReadState(string directory, Stream file, NodeEndPoint member, Guid cluster, uint now, CancellationToken cancellation)
+    {
+        using var store = StateStore.Open(ClusterHost.StateDirectory(directory), new StateStoreOptions());
+        using var systemStore = new GroupStore(store, GroupNumbers.System);
+        using var shardStore = new GroupStore(store, GroupNumbers.OfShard(0));
+        var system = new SystemState(systemStore);
+        var shard = new NamespaceState(shardStore, GroupNumbers.OfShard(0), HotEntries);
+        var report = MetadataFileReader.Read(file, shard, system, metaId => Form(metaId, member, cluster), now, cancellation);
+        store.Flush();
+        return (report, system.Cluster!.MetaId);
+    }
+
+    private FormCluster Form(ulong metaId, NodeEndPoint member, Guid cluster)
+    {
+        Span<byte> id = stackalloc byte[16];
+        cluster.TryWriteBytes(id);
+        var address = node.Peers.FirstOrDefault(p => p.Id == node.NodeId);
+        return new FormCluster
+        {
+            MetaId = metaId,
+            ClusterId = cluster,
+            MasterProcessId = BitConverter.ToUInt64(id[sizeof(ulong)..]) | 1,
+            Shards = 1,
+            ReplicationFactor = ReplicationFactor,
+            Founders = [new NodeRecord { Node = member.Node.Value, Incarnation = member.Incarnation, Address = address is null ? "unknown:0" : $"{address.Host}:{address.Port}" }],
+        };
+    }
+}
