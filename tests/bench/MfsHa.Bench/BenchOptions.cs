@@ -15,7 +15,7 @@ internal sealed record BenchOptions
           --release    of mfsmaster, mfsmount and the raw clients: 4 (4.56.6, default) or 3 (3.0.117)
           --files      size of the namespace for memory and start (default 1000000)
           --seconds    for one load (default 4)
-          --warm-up    for each load before it counts, on both: a service runs for months, its first minute is measured by "size" (default 8)
+          --warm-up    for each load before it counts, on both: a service runs for months, its first minute is measured by "size" (default 20)
           --rounds     kills of the leader (default 20)
           --output     writes the table as Markdown, too
         """;
@@ -31,7 +31,7 @@ internal sealed record BenchOptions
 
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(4);
 
-    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(8);
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(20);
 
     public int Rounds { get; init; } = 20;
 
