@@ -49,7 +49,7 @@ public sealed class RaftLogStoreTests : IDisposable
     public async Task An_append_is_not_complete_before_its_sync()
     {
         using var store = Open("a");
-        _device!.Hold();
+        using var held = _device!.Hold();
         var append = store.Append(1, Entries(1, 0, 1));
         await Task.Delay(50, TestContext.Current.CancellationToken);
         Assert.False(append.IsCompleted);
@@ -78,7 +78,7 @@ public sealed class RaftLogStoreTests : IDisposable
     public async Task Groups_that_append_during_a_sync_share_the_next_one()
     {
         using var store = Open("a");
-        _device!.Hold();
+        using var held = _device!.Hold();
         var first = store.Append(0, Entries(1, 0, 1));
         var rest = Enumerable.Range(1, 100).Select(g => store.Append((ushort)g, Entries(1, 0, 1))).ToArray();
         var before = store.Statistics.Syncs;
@@ -270,7 +270,7 @@ public sealed class RaftLogStoreTests : IDisposable
     public async Task After_a_failed_write_nobody_gets_an_acknowledgment()
     {
         using var store = Open("a");
-        _device!.Hold();
+        using var held = _device!.Hold();
         _device.Failure = new StorageUnavailableException(store.Path, "IO error: No space left on device");
         var writing = store.Append(1, Entries(1, 0, 1));
         var waiting = store.Append(2, Entries(1, 0, 1));
@@ -287,9 +287,10 @@ public sealed class RaftLogStoreTests : IDisposable
     public async Task While_too_much_waits_for_the_disk_the_store_says_so()
     {
         using var store = Open("a", new RaftLogStoreOptions { MaxPendingBytes = 1 << 20 });
-        _device!.Hold();
+        using var held = _device!.Hold();
         _ = store.Append(1, Entries(1, 0, 1));
-        await Poll(() => store.OldestPending > TimeSpan.Zero);
+        // The writer has taken it: what comes now waits for the next write.
+        await Poll(() => _device.IsWriting);
         store.ThrowIfBusy();
         var last = store.Append(1, [new RaftLogEntry(2, 0, RaftEntryKind.Commands, new byte[1 << 20])]);
         Assert.Throws<RaftLogBusyException>(store.ThrowIfBusy);

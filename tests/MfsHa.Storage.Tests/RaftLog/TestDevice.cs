@@ -14,12 +14,18 @@ internal sealed class TestDevice(IRaftLogDevice inner) : IRaftLogDevice
 
     public Action<byte[]>? Damage { get; set; }
 
-    public void Hold()
+    /// <summary>True while a write is under way or held.</summary>
+    public bool IsWriting { get; private set; }
+
+    /// <summary>Holds all writes until <see cref="Release"/>, or until what it returns is disposed: a store whose write is held for ever could not be closed.</summary>
+    public IDisposable Hold()
     {
         lock (_gate)
         {
             _held = true;
         }
+
+        return new Releaser(this);
     }
 
     public void Release()
@@ -35,6 +41,7 @@ internal sealed class TestDevice(IRaftLogDevice inner) : IRaftLogDevice
     {
         lock (_gate)
         {
+            IsWriting = true;
             while (_held)
             {
                 Monitor.Wait(_gate);
@@ -50,5 +57,11 @@ internal sealed class TestDevice(IRaftLogDevice inner) : IRaftLogDevice
         Damage?.Invoke(bytes);
         inner.Write(bytes);
         Writes++;
+        IsWriting = false;
+    }
+
+    private sealed class Releaser(TestDevice device) : IDisposable
+    {
+        public void Dispose() => device.Release();
     }
 }

@@ -100,7 +100,7 @@ internal sealed partial class LedgerRun
         }
         catch (TimeoutException)
         {
-            throw new LedgerException(Report(new LedgerFailure("", "", $"{working.Count(static w => !w.IsCompleted)} workers are stuck {EndLimit.TotalSeconds:0} s after the last fault")));
+            throw new LedgerStallException(Report(new LedgerFailure("", "", $"{working.Count(static w => !w.IsCompleted)} workers are stuck {EndLimit.TotalSeconds:0} s after the last fault")));
         }
         finally
         {
@@ -110,13 +110,17 @@ internal sealed partial class LedgerRun
 
     /// <summary>Everything acknowledged is there, nothing is half, all replicas agree.</summary>
     /// <exception cref="LedgerException">Something is not as it must be.</exception>
+    /// <exception cref="LedgerStallException">It is, but somebody waited too long.</exception>
     public async Task VerifyAsync(CancellationToken cancellation)
     {
         foreach (var failure in Failures)
         {
             Throw(failure);
         }
-        Throw(FirstStall());
+        if (FirstStall() is { } stall)
+        {
+            throw new LedgerStallException(Report(stall));
+        }
         await deployment.AddMountAsync(cancellation: cancellation).ConfigureAwait(false);
         var reader = Application(deployment.Mounts.Count - 1);
         Throw(TreeCheck.CompareNames(
@@ -141,7 +145,13 @@ internal sealed partial class LedgerRun
     public async Task CompareReplicasAsync(CancellationToken cancellation)
     {
         var check = await deployment.Cluster.TryAdminAsync(deployment.Cluster.Nodes[0], ["consistency-check"], cancellation).ConfigureAwait(false);
-        Throw(check.ExitCode == 0 ? null : new LedgerFailure("", "", $"consistency-check: exit code {check.ExitCode}\n{check.Output}{check.Error}"));
+        const int Differ = 1;
+        var said = new LedgerFailure("", "", $"consistency-check: exit code {check.ExitCode}\n{check.Output}{check.Error}");
+        Throw(check.ExitCode == Differ ? said : null);
+        if (check.ExitCode != 0)
+        {
+            throw new LedgerStallException(Report(said));
+        }
     }
 
     /// <summary>Numbers for the log of the test.</summary>
