@@ -1,6 +1,6 @@
 namespace MfsHa.NodeLink;
 
-/// <summary>What this node's own pings say about its peers (every 50 ms, dead after 300 ms, independent of fsync).</summary>
+/// <summary>What this node's own pings say about its peers (every 75 ms, dead after 300 ms, independent of fsync).</summary>
 public interface IPeerLiveness
 {
     /// <summary>True while the peer answers pings. This node itself is always alive.</summary>
