@@ -136,7 +136,7 @@ public sealed partial class GatewayHost : IAsyncDisposable
             Locations = layers.Locations,
             Sessions = sessions,
             Registrar = new SessionRegistrar(options, calls, identity, layers.Exports, layers.Clock, stopping.Token),
-            Requests = new RequestTable(AllHandlers.Create(), layers.Loggers.CreateLogger<RequestTable>()),
+            Requests = new RequestTable(AllHandlers.Create()),
             Tools = new ToolDesk(options, calls, identity, layers.Exports, layers.Locations, sessions, ConnectedMetaLoggers, layers.Clock, layers.Loggers, stopping.Token),
             Clock = layers.Clock,
             Loggers = layers.Loggers,

@@ -1,5 +1,6 @@
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Locks;
+using MfsHa.Metadata.Patterns;
 using MfsHa.Metadata.Quotas;
 using MfsHa.Metadata.State;
 using MfsHa.Metadata.StorageClasses;
@@ -61,6 +62,13 @@ internal static class Enrichment
             Archive = new StorageMode { ErasureCoding = 0x81, Labels = [[]] },
             Trash = StorageMode.Copies(1),
         });
+        if (!onlyWhat3Knows)
+        {
+            state.NamePatterns = PatternTable.Empty
+                .With(new NamePattern(new Name("*.tmp"), NamePattern.Anybody, 7, 128, PatternSettings.StorageClass | PatternSettings.ExtraAttributes, 10, 3, ExtraAttributes.NoOwner, ExtraAttributes.Snapshot))
+                .With(new NamePattern(new Name("é[!a-c]"), 5, NamePattern.Anybody, 200, PatternSettings.TrashRetention, 0, 65535, ExtraAttributes.None, ExtraAttributes.None));
+        }
+
         state.Commit(success: true);
     }
 

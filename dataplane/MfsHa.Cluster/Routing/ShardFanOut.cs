@@ -1,6 +1,7 @@
 using MfsHa.Cluster.Transactions;
 using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Patterns;
 using MfsHa.Metadata.Quotas;
 using MfsHa.Metadata.State;
 using MfsHa.Metadata.StorageClasses;
@@ -13,7 +14,7 @@ public sealed class ShardFanOut(IShardCalls calls, IShardMap map)
 {
     /// <summary>True for operations that several shards cannot do yet; with one shard everything goes.</summary>
     public static bool IsRefused(Operation operation) =>
-        operation is SetQuota or CreateStorageClass or ChangeStorageClass or DeleteStorageClass or DuplicateStorageClass or RenameStorageClass;
+        operation is SetQuota or CreateStorageClass or ChangeStorageClass or DeleteStorageClass or DuplicateStorageClass or RenameStorageClass or AddPattern or DeletePattern;
 
     /// <summary>Executes an operation of no particular inode.</summary>
     public async ValueTask<Reply> ExecuteAsync(Operation operation, CancellationToken cancellation) => operation switch
@@ -24,7 +25,7 @@ public sealed class ShardFanOut(IShardCalls calls, IShardMap map)
         GetSummary => Sum(await AllAsync(_ => operation, cancellation).ConfigureAwait(false)),
         ListSessions list => Merge(await AllAsync(_ => operation, cancellation).ConfigureAwait(false), list),
         ListOpenFiles list => Merge(await AllAsync(_ => operation, cancellation).ConfigureAwait(false), list),
-        ListStorageClasses or FindStorageClass or ListQuotas => await calls.ExecuteAsync(0, operation, cancellation).ConfigureAwait(false),
+        ListStorageClasses or FindStorageClass or ListQuotas or ListPatterns => await calls.ExecuteAsync(0, operation, cancellation).ConfigureAwait(false),
         _ => StatusReply.Of(StatusCode.ENotSup),
     };
 

@@ -3,6 +3,7 @@ using MfsHa.Gateway.Clients;
 using MfsHa.Gateway.Clients.Handlers;
 using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Patterns;
 using MfsHa.Metadata.State;
 using MfsHa.Protocol;
 using MfsHa.Protocol.Client;
@@ -111,10 +112,10 @@ internal sealed partial class ToolDesk
         return Task.CompletedTask;
     }
 
-    private static Task AnswerPatterns(ClientConnection connection)
+    private async Task AnswerPatternsAsync(ClientConnection connection)
     {
-        connection.Write(0, static (ref writer, _) => PatternInfoReply.Write(ref writer, Array.Empty<Pattern>()));
-        return Task.CompletedTask;
+        var patterns = await AskAsync(connection, new ListPatterns()).ConfigureAwait(false) is PatternsReply all ? PatternHandlers.ToWire(all) : [];
+        connection.Write(patterns, static (ref writer, p) => PatternInfoReply.Write(ref writer, p));
     }
 
     private static uint Clip(long count) => (uint)Math.Clamp(count, 0, uint.MaxValue);

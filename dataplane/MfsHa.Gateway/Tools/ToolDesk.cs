@@ -42,7 +42,7 @@ internal sealed partial class ToolDesk(
         PacketType.MonotonicData => AnswerMonotonicData(connection),
         PacketType.Chart => AnswerNothing(connection, PacketType.ChartReply),
         PacketType.ChartData => AnswerNothing(connection, PacketType.ChartDataReply),
-        PacketType.PatternInfo => AnswerPatterns(connection),
+        PacketType.PatternInfo => AnswerPatternsAsync(connection),
         PacketType.ExportsInfo => AnswerExports(connection, Parse(payload)),
         PacketType.ChunkServerList => AnswerChunkServersAsync(connection, Parse(payload)),
         PacketType.ChunkServerCommand => CommandChunkServerAsync(connection, payload),

@@ -37,6 +37,7 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(130, typeof(ChangeCountsReply))]
 [MemoryPackUnion(131, typeof(ValueCountsReply))]
 [MemoryPackUnion(132, typeof(StorageClasses.StorageClassesReply))]
+[MemoryPackUnion(138, typeof(Patterns.PatternsReply))]
 [MemoryPackUnion(133, typeof(Chunks.FileChunksReply))]
 [MemoryPackUnion(134, typeof(Chunks.NodeInfoReply))]
 [MemoryPackUnion(135, typeof(Chunks.ArchiveReply))]

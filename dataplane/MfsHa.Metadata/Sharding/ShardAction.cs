@@ -13,6 +13,7 @@ namespace MfsHa.Metadata.Sharding;
 [MemoryPackUnion(3, typeof(CountEntry))]
 [MemoryPackUnion(4, typeof(UncountEntry))]
 [MemoryPackUnion(5, typeof(ReportTotalsSoon))]
+[MemoryPackUnion(6, typeof(GiveStorageClass))]
 public abstract partial record ShardAction
 {
     /// <summary>Executes it in the shard that owns what it names.</summary>
@@ -63,4 +64,12 @@ public sealed partial record ReportTotalsSoon(uint Number) : ShardAction
 {
     /// <inheritdoc/>
     public override void Execute(NamespaceState state, uint now) => state.ReportTotalsSoon(Number);
+}
+
+/// <summary>An object gets another storage class; what refers to it follows.</summary>
+[MemoryPackable]
+public sealed partial record GiveStorageClass(uint Number, byte StorageClass) : ShardAction
+{
+    /// <inheritdoc/>
+    public override void Execute(NamespaceState state, uint now) => state.ChangeStorageClass(Number, state.Inodes.Require(Number), StorageClass);
 }

@@ -1,6 +1,7 @@
 using MfsHa.Metadata.ExtendedAttributes;
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Locks;
+using MfsHa.Metadata.Patterns;
 using MfsHa.Metadata.Quotas;
 using MfsHa.Metadata.StorageClasses;
 
@@ -21,6 +22,7 @@ public sealed partial class NamespaceState
         Quotas = AddTable<uint, QuotaRecord, UInt32Key, MemoryPackValue<QuotaRecord>>(38, hotEntries / 16);
         StorageClasses = AddTable<uint, StorageClassRecord, UInt32Key, MemoryPackValue<StorageClassRecord>>(34, StorageClassRecord.MaxId + 1);
         ClassUsages = AddTable<uint, ClassUsage, UInt32Key, MemoryPackValue<ClassUsage>>(35, StorageClassRecord.MaxId + 1);
+        PatternsTable = AddTable<uint, PatternTable, UInt32Key, MemoryPackValue<PatternTable>>(39, 1);
     }
 
     partial void OnCreated(uint number, Inode inode) => CountClass(inode.StorageClass, inode, 1);

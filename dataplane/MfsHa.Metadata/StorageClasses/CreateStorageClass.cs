@@ -117,7 +117,7 @@ public sealed partial record RenameStorageClass(Name OldName, Name NewName, Call
     }
 }
 
-/// <summary>SCLASS_DELETE. EPERM_NOTADMIN, EINVAL, NOSUCHCLASS, EPERM (a goal's class), CLASSINUSE.</summary>
+/// <summary>SCLASS_DELETE. EPERM_NOTADMIN, EINVAL, NOSUCHCLASS, EPERM (a goal's class), CLASSINUSE. Name patterns that give it go with it.</summary>
 [MemoryPackable]
 public sealed partial record DeleteStorageClass(Name Name, Caller Caller) : Command
 {
@@ -145,6 +145,7 @@ public sealed partial record DeleteStorageClass(Name Name, Caller Caller) : Comm
 
         state.StoreClasses();
         state.StorageClasses.Remove(found!.Id);
+        state.KeepPatterns(p => p.StorageClass != found.Id);
         return StatusReply.Ok;
     }
 }

@@ -1,9 +1,12 @@
+using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.Patterns;
 using MfsHa.MetadataFile.Frame;
 using MfsHa.MetadataFile.Import;
+using MfsHa.Protocol;
 
 namespace MfsHa.MetadataFile.Sections;
 
-/// <summary>PATT: name patterns of 4.x (mfsmaster/patterns.c: patterns_store). There are none here: the section is empty, and read ones are not kept.</summary>
+/// <summary>PATT: name patterns of 4.x (mfsmaster/patterns.c: patterns_store, patterns_load).</summary>
 internal sealed class PatternSection : ISection
 {
     private const byte Version10 = 0x10;
@@ -21,36 +24,55 @@ internal sealed class PatternSection : ISection
     /// <inheritdoc/>
     public IEnumerable<Pause> Write(FileBuilder file, WriteContext context)
     {
+        foreach (var pattern in context.Shard.NamePatterns.Patterns)
+        {
+            file.Byte((byte)pattern.Glob.Length);
+            file.UInt32(pattern.Uid);
+            file.UInt32(pattern.Gid);
+            file.Byte(pattern.Priority);
+            file.Byte((byte)pattern.Applies);
+            file.Byte(pattern.StorageClass);
+            file.UInt16(pattern.TrashHours);
+            file.Byte((byte)pattern.Sets);
+            file.Byte((byte)pattern.Clears);
+            file.Bytes(pattern.Glob.Span);
+            yield return default;
+        }
+
         file.Byte(0);
-        file.UInt32(uint.MaxValue);
-        file.UInt32(uint.MaxValue);
+        file.UInt32(NamePattern.Anybody);
+        file.UInt32(NamePattern.Anybody);
         yield return default;
     }
 
     /// <inheritdoc/>
     public void Read(FileParser file, byte version, ImportTarget target)
     {
-        const int RestOf10 = 6;
-        const int RestOf11 = 7;
-        var patterns = 0;
+        var table = PatternTable.Empty;
         while (true)
         {
-            var length = file.Byte();
-            _ = file.UInt32();
-            _ = file.UInt32();
+            var (length, uid, gid) = (file.Byte(), file.UInt32(), file.UInt32());
             if (length == 0)
             {
                 break;
             }
 
-            _ = file.Bytes(version == Version11 ? RestOf11 : RestOf10);
-            _ = file.Bytes(length);
-            patterns++;
+            var (priority, applies, storageClass, hours) = (file.Byte(), (PatternSettings)file.Byte(), file.Byte(), file.UInt16());
+            var sets = (ExtraAttributes)file.Byte();
+            var clears = version == Version11 ? (ExtraAttributes)file.Byte() : ExtraAttributes.None;
+            var glob = new Name(file.Bytes(length));
+            if (table.Patterns.Length >= PatternTable.MostPatterns)
+            {
+                throw file.Damaged($"there are more than {PatternTable.MostPatterns} name patterns");
+            }
+
+            table = table.With(new NamePattern(glob, uid, gid, priority, applies, storageClass, hours, sets, clears));
         }
 
-        if (patterns > 0)
+        if (table.Patterns.Length > 0)
         {
-            target.Report.Lose($"{patterns} name patterns (mfscreatepattern) are not kept: new objects do not get what they say");
+            target.Shard.NamePatterns = table;
+            target.Step();
         }
     }
 }

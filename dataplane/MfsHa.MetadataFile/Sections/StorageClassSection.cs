@@ -34,6 +34,11 @@ internal sealed class StorageClassSection : ISection
         }
 
         context.Report.StorageClasses = classes.Count;
+        if (context.Format == MetadataFormat.Version3 && context.Shard.NamePatterns.Patterns.Length is > 0 and var patterns)
+        {
+            context.Report.Lose($"{patterns} name patterns (mfscreatepattern): 3.0 has none");
+        }
+
         return context.Format == MetadataFormat.Version3 ? Classes3.Write(file, classes, context.Report) : Classes4.Write(file, classes, context.Report);
     }
 

@@ -108,22 +108,6 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public async Task What_is_not_served_is_refused_with_its_message_id()
-    {
-        await using var gateway = await TestGateway.StartAsync();
-        using var client = await (await gateway.ConnectAsync()).RegisterAsync();
-        await client.SendAsync((ref writer) =>
-        {
-            writer.Begin(PacketType.PatternAdd, 9);
-            writer.End();
-        });
-        var refusal = await client.ReadAsync();
-        Assert.Equal(PacketType.UnknownCommand, refusal.Type);
-        Assert.Equal([0, 0, 0, 9, 0, 0, 0x01, 0x72, 0, 0, 0, 4, 0x00, 0x04, 0x38, 0x0C], refusal.Payload);
-        Assert.Equal(StatusCode.Ok, await client.StatusAsync(new AccessRequest(1, Requests.Root, 4)));
-    }
-
-    [Fact]
     public async Task A_request_whose_outcome_is_unknown_ends_the_connection_and_gets_no_answer()
     {
         await using var gateway = await TestGateway.StartAsync();

@@ -27,7 +27,7 @@ internal static class AllHandlers
         new TrashListHandler(),
         new SustainedListHandler(),
         new TrashRecoverHandler(),
-        new PatternListHandler(),
+        .. PatternHandlers.All,
         new QuotaHandler(),
         new ArchiveHandler(),
         new CheckHandler(),

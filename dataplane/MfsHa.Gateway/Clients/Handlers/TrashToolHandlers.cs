@@ -1,5 +1,6 @@
 using MfsHa.Gateway.Clients.Requests;
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Rules;
 using MfsHa.Metadata.Trash;
 using MfsHa.Protocol;
 using Wire = MfsHa.Protocol.Client;
@@ -107,19 +108,5 @@ internal sealed class TrashRecoverHandler : OperationHandler<Wire.TrashRecoverRe
         {
             request.Answer(StatusCode.Ok);
         }
-    }
-}
-
-/// <summary>PATTERN_LIST: there are none, and adding one is refused.</summary>
-internal sealed class PatternListHandler : RequestHandler
-{
-    /// <inheritdoc/>
-    public override PacketType Type => PacketType.PatternList;
-
-    /// <inheritdoc/>
-    public override void Begin(in RequestContext context, ref Protocol.Framing.PacketReader reader)
-    {
-        Wire.PatternListRequest.Parse(ref reader, context.Session.Version);
-        context.Pending.Answer(new Wire.PatternListReply([]));
     }
 }

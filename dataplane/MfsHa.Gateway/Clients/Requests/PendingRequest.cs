@@ -19,10 +19,4 @@ internal readonly record struct PendingRequest(ClientConnection Connection, Pack
     public void Answer<TAnswer>(TAnswer answer)
         where TAnswer : IClientReply<TAnswer> => Connection.WriteAnswer(
         MessageId, (Request: this, Answer: answer), static (ref writer, a) => a.Answer.Write(ref writer, a.Request.MessageId, a.Request.Connection.Version));
-
-    /// <summary>Refuses a request that this server does not know; the client's caller gets ENOTSUP.</summary>
-    public void Refuse(int size) => Connection.Write(
-        (Request: this, size),
-        static (ref writer, a) => GenericPackets.WriteUnknownCommand(
-            ref writer, a.Request.MessageId, a.Request.Type, (uint)a.size, a.Request.Connection.Services.Options.ServerVersion));
 }

@@ -1,22 +1,18 @@
 using MfsHa.Gateway.Tools;
 using MfsHa.Protocol;
 using MfsHa.Protocol.Framing;
-using Microsoft.Extensions.Logging;
 
 namespace MfsHa.Gateway.Clients.Requests;
 
 /// <summary>Who serves which request of a registered client.</summary>
-internal sealed partial class RequestTable
+internal sealed class RequestTable
 {
     private const int FirstUnused = 1024;
 
     private readonly RequestHandler?[] handlers = new RequestHandler?[FirstUnused];
-    private readonly int[] refused = new int[FirstUnused];
-    private readonly ILogger<RequestTable> logger;
 
-    public RequestTable(IEnumerable<RequestHandler> all, ILogger<RequestTable> logger)
+    public RequestTable(IEnumerable<RequestHandler> all)
     {
-        this.logger = logger;
         foreach (var handler in all)
         {
             ref var place = ref handlers[(int)handler.Type];
@@ -44,18 +40,7 @@ internal sealed partial class RequestTable
             return ValueTask.CompletedTask;
         }
 
-        if (!IsRequest(type))
-        {
-            throw new MalformedPacketException($"packet type {(uint)type} of {payload.Length} bytes is no request of a client");
-        }
-
-        if (Interlocked.Increment(ref refused[(int)type]) == 1)
-        {
-            Log.Refused(logger, type, connection);
-        }
-
-        new PendingRequest(connection, type, messageId).Refuse(payload.Length);
-        return ValueTask.CompletedTask;
+        throw new MalformedPacketException($"packet type {(uint)type} of {payload.Length} bytes is no request of a client");
     }
 
     /// <summary>A question of a tool that a mount passes on; some of them have no message id.</summary>
@@ -74,14 +59,5 @@ internal sealed partial class RequestTable
         {
             connection.EndRequest(place);
         }
-    }
-
-    private static bool IsRequest(PacketType type) =>
-        Enum.IsDefined(type) && (uint)type is >= (uint)PacketType.StorageClassCreate and < (uint)PacketType.SustainedInodes && ((uint)type & 1) == 0;
-
-    private static partial class Log
-    {
-        [LoggerMessage(610, LogLevel.Warning, "requests of type {Type} are not served and get ENOTSUP; first asked by client {Connection}")]
-        public static partial void Refused(ILogger logger, PacketType type, ClientConnection connection);
     }
 }

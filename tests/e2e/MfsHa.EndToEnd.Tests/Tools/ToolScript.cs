@@ -45,6 +45,10 @@ internal sealed class ToolScript
         await AppendAsync();
         await QuotaAsync();
         await ArchiveAsync();
+        if (!is3)
+        {
+            await PatternAsync();
+        }
         await RepairAsync();
 
         Task ToolAsync(params string[] command) => transcript.ToolAsync(mount, command, cancellation);
@@ -161,6 +165,29 @@ internal sealed class ToolScript
         }
 
         Task ArchiveAsync() => ToolsAsync("mfschkarchive d", "mfssetarchive d/small", "mfschkarchive d", "mfsclrarchive d", "mfschkarchive d/small");
+
+        async Task PatternAsync()
+        {
+            await ToolsAsync(
+                "mfslistpattern",
+                "mfscreatepattern -n *.tmp -t 2h", "mfscreatepattern -n *.tmp", "mfscreatepattern -n *.log -p 200 -c one -f +noattrcache,-nodatacache", "mfscreatepattern -n [!a-c]?.log -u 7 -c two",
+                "mfscreatepattern -n x* -g 0 -p 3 -c two -f +noentrycache", "mfscreatepattern -n y -c missing", "mfscreatepattern -n *.tmp -u 0 -p 255 -t 5d", "mfslistpattern");
+            P.MakeDirectory(At("p"));
+            P.MakeDirectory(At("p/x"));
+            await ToolsAsync("mfssetsclass two p");
+            foreach (var name in (string[])["p/1.tmp", "p/d1.log", "p/plain", "p/xfile", "p/link", "p/moved"])
+            {
+                Content.WriteFile(At(name), 0, 0);
+            }
+            P.Rename(At("p/moved"), At("p/moved.log"));
+            P.Rename(At("p/moved.log"), At("p/moved"));
+            P.Rename(At("p/link"), At("p/link.tmp"));
+            P.Symlink("plain", At("p/symlink.log"));
+            await ToolsAsync(
+                "mfsgetsclass p/1.tmp p/d1.log p/plain p/xfile p/link.tmp p/moved p/x", "mfsgettrashretention p/1.tmp p/d1.log p/plain p/xfile p/link.tmp p/moved p/x",
+                "mfsgeteattr p/1.tmp p/d1.log p/plain p/xfile p/link.tmp p/moved p/x",
+                "mfsdeletepattern -n *.tmp", "mfsdeletepattern -n *.tmp", "mfsdeletepattern -n *.log -u 7", "mfslistpattern");
+        }
 
         async Task RepairAsync()
         {

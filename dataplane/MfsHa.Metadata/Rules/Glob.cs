@@ -1,10 +1,10 @@
-namespace MfsHa.Gateway.Clients.Handlers;
+namespace MfsHa.Metadata.Rules;
 
 /// <summary>
-/// Patterns of mfstrashtool over whole paths: '*' any bytes ('/' too), '?' one byte, [a-z] one of a range, [!a-z] or [^a-z] one outside of it, '\\' takes the next byte
-/// as it is.
+/// Patterns over whole names or paths as mfsmaster has them (mfscommon/globengine.c): '*' any bytes ('/' too), '?' one byte, [a-z] one of a range, [!a-z] one outside of it
+/// (it ends with the first ']'; without one '[' stands for itself), '\\' takes the next byte as it is.
 /// </summary>
-internal static class Glob
+public static class Glob
 {
     /// <summary>True when the whole text matches. Takes time in proportion to both lengths' product at most.</summary>
     public static bool Matches(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text)
@@ -43,40 +43,33 @@ internal static class Glob
         {
             case (byte)'?':
                 return true;
-            case (byte)'[' when pattern[(at + 1)..].Contains((byte)']'):
-                return MatchesRange(pattern, at + 1, value, out next);
-            case (byte)'\\' when at + 1 < pattern.Length:
-                next = at + 2;
+            case (byte)'[' when pattern[next..].IndexOf((byte)']') is >= 0 and var length:
+                next += length + 1;
+                return MatchesRange(pattern.Slice(at + 1, length), value);
+            case (byte)'\\' when next < pattern.Length:
+                next++;
                 return pattern[at + 1] == value;
             default:
                 return pattern[at] == value;
         }
     }
 
-    private static bool MatchesRange(ReadOnlySpan<byte> pattern, int at, byte value, out int next)
+    private static bool MatchesRange(ReadOnlySpan<byte> range, byte value)
     {
-        var isInverted = pattern[at] is (byte)'!' or (byte)'^';
-        if (isInverted)
-        {
-            at++;
-        }
-
+        var isInverted = range is [(byte)'!', ..];
         var isFound = false;
-        var first = at;
-        while (at < pattern.Length && (pattern[at] != (byte)']' || at == first))
+        for (var at = isInverted ? 1 : 0; at < range.Length; at++)
         {
-            var (low, high) = (pattern[at], pattern[at]);
-            if (at + 2 < pattern.Length && pattern[at + 1] == (byte)'-' && pattern[at + 2] != (byte)']')
+            var (low, high) = (range[at], range[at]);
+            if (at + 2 < range.Length && range[at + 1] == (byte)'-')
             {
-                high = pattern[at + 2];
+                high = range[at + 2];
                 at += 2;
             }
 
             isFound |= value >= low && value <= high;
-            at++;
         }
 
-        next = Math.Min(at + 1, pattern.Length);
         return isFound != isInverted;
     }
 }
