@@ -2,6 +2,7 @@ using MemoryPack;
 using MfsHa.Cluster.Caches;
 using MfsHa.Cluster.Push;
 using MfsHa.Cluster.Routing;
+using MfsHa.Cluster.Tracing;
 using MfsHa.Cluster.Transactions;
 using MfsHa.Consensus;
 using MfsHa.Metadata.Namespace;
@@ -112,8 +113,11 @@ public sealed class ShardEndpoint(
         grants.After(lookup, await AnswerAsync(lookup, cancellation).ConfigureAwait(false));
 
     /// <summary>Executes a command through the log.</summary>
-    public async ValueTask<Reply> ProposeAsync(Command command, CancellationToken cancellation) =>
-        (Reply)await log.ProposeAsync(MemoryPackSerializer.Serialize<Operation>(command), cancellation).ConfigureAwait(false);
+    public async ValueTask<Reply> ProposeAsync(Command command, CancellationToken cancellation)
+    {
+        using var activity = Traces.BeginProposal(log.Group, command);
+        return (Reply)await log.ProposeAsync(MemoryPackSerializer.Serialize<Operation>(command), cancellation).ConfigureAwait(false);
+    }
 }
 
 /// <summary>Serves supervised requests at the leader of a shard.</summary>

@@ -1,15 +1,23 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using MemoryPack;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.SystemGroup;
 
 namespace MfsHa.Cluster.Routing;
 
-/// <summary>What one node asks the leader of a group: format version, group, kind and the serialised operation.</summary>
+/// <summary>
+/// What one node asks the leader of a group: format version, group, kind, for a request that is traced (<see cref="TracedFlag"/> in the kind) the ids of trace and span,
+/// and the serialised operation.
+/// </summary>
 public static class GroupRequest
 {
     private const byte FormatVersion = 1;
     private const int HeaderLength = 4;
+    private const byte TracedFlag = 0x80;
+    private const int TraceIdLength = 16;
+    private const int SpanIdLength = 8;
+    private const int TraceLength = TraceIdLength + SpanIdLength;
 
     /// <summary>Serialises an operation of the namespace.</summary>
     public static byte[] Write(ushort group, Operation operation) => Frame(group, GroupRequestKind.Namespace, MemoryPackSerializer.Serialize(operation));
@@ -21,24 +29,42 @@ public static class GroupRequest
     public static byte[] Write(ushort group, SupervisedRequest request) => Frame(group, GroupRequestKind.Supervised, MemoryPackSerializer.Serialize(request));
 
     /// <summary>Takes a request apart. <see cref="FormatException"/> for anything that <see cref="Write(ushort, Operation)"/> cannot have made.</summary>
-    public static (ushort Group, GroupRequestKind Kind, ReadOnlyMemory<byte> Body) Read(ReadOnlyMemory<byte> request)
+    public static (ushort Group, GroupRequestKind Kind, ActivityContext Trace, ReadOnlyMemory<byte> Body) Read(ReadOnlyMemory<byte> request)
     {
         var header = request.Span;
-        if (header.Length < HeaderLength || header[0] != FormatVersion || header[3] is < 1 or > 3)
+        var isTraced = header.Length >= HeaderLength + TraceLength && (header[3] & TracedFlag) != 0;
+        var kind = header.Length < HeaderLength ? 0 : isTraced ? header[3] & ~TracedFlag : header[3];
+        if (kind is < (int)GroupRequestKind.Namespace or > (int)GroupRequestKind.Supervised || header[0] != FormatVersion)
         {
             throw new FormatException($"a group request begins with version {FormatVersion}, group and kind 1..3; found {Convert.ToHexString(header[..Math.Min(HeaderLength, header.Length)])}");
         }
 
-        return (BinaryPrimitives.ReadUInt16BigEndian(header[1..]), (GroupRequestKind)header[3], request[HeaderLength..]);
+        var trace = isTraced
+            ? new ActivityContext(
+                ActivityTraceId.CreateFromBytes(header.Slice(HeaderLength, TraceIdLength)),
+                ActivitySpanId.CreateFromBytes(header.Slice(HeaderLength + TraceIdLength, SpanIdLength)),
+                ActivityTraceFlags.Recorded,
+                isRemote: true)
+            : default;
+        return (BinaryPrimitives.ReadUInt16BigEndian(header[1..]), (GroupRequestKind)kind, trace, request[(HeaderLength + (isTraced ? TraceLength : 0))..]);
     }
 
     private static byte[] Frame(ushort group, GroupRequestKind kind, byte[] body)
     {
-        var framed = GC.AllocateUninitializedArray<byte>(HeaderLength + body.Length);
+        var activity = Activity.Current is { Recorded: true } current ? current : null;
+        var bodyAt = HeaderLength + (activity is null ? 0 : TraceLength);
+        var framed = GC.AllocateUninitializedArray<byte>(bodyAt + body.Length);
         framed[0] = FormatVersion;
         BinaryPrimitives.WriteUInt16BigEndian(framed.AsSpan(1), group);
         framed[3] = (byte)kind;
-        body.CopyTo(framed, HeaderLength);
+        if (activity is not null)
+        {
+            framed[3] |= TracedFlag;
+            activity.TraceId.CopyTo(framed.AsSpan(HeaderLength, TraceIdLength));
+            activity.SpanId.CopyTo(framed.AsSpan(HeaderLength + TraceIdLength, SpanIdLength));
+        }
+
+        body.CopyTo(framed, bodyAt);
         return framed;
     }
 }

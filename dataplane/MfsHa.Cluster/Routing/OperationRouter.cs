@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using MfsHa.Protocol;
+using MfsHa.Cluster.Tracing;
 using MfsHa.Cluster.Transactions;
 using MemoryPack;
 using MfsHa.Cluster.Caches;
@@ -130,6 +132,7 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
         Func<IGroupEndpoint, TRequest, CancellationToken, ValueTask<TReply>> here,
         Func<ushort, TRequest, byte[]> serialise,
         CancellationToken cancellation)
+        where TRequest : class
         where TReply : class
     {
         if (!await places.WaitAsync(TimeSpan.Zero, cancellation).ConfigureAwait(false))
@@ -137,6 +140,7 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
             throw new ProposalRejectedException(group, $"{options.MaxRequests} requests are in work at this node");
         }
 
+        using var activity = Traces.BeginCall(group, request);
         try
         {
             byte[]? serialised = null;
@@ -190,18 +194,18 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
 
     private async ValueTask<ReadOnlyMemory<byte>> ServeAsync(NodeId from, ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
-        var (group, kind, body) = GroupRequest.Read(request);
+        var (group, kind, trace, body) = GroupRequest.Read(request);
         try
         {
             var endpoint = groups.Get(group);
             return GroupReply.Write(kind switch
             {
-                GroupRequestKind.Namespace => MemoryPackSerializer.Serialize(
-                    await endpoint.ExecuteAsync(Parse<Operation>(body), cancellation).ConfigureAwait(false)),
-                GroupRequestKind.System => MemoryPackSerializer.Serialize(
-                    await endpoint.ExecuteAsync(Parse<SystemOperation>(body), cancellation).ConfigureAwait(false)),
-                _ => MemoryPackSerializer.Serialize(
-                    await endpoint.ExecuteAsync(Parse<SupervisedRequest>(body), cancellation).ConfigureAwait(false)),
+                GroupRequestKind.Namespace => await ServeAsync<Operation, Reply>(
+                    trace, endpoint, body, static (e, o, token) => e.ExecuteAsync(o, token), cancellation).ConfigureAwait(false),
+                GroupRequestKind.System => await ServeAsync<SystemOperation, SystemReply>(
+                    trace, endpoint, body, static (e, o, token) => e.ExecuteAsync(o, token), cancellation).ConfigureAwait(false),
+                _ => await ServeAsync<SupervisedRequest, SupervisedReply>(
+                    trace, endpoint, body, static (e, o, token) => e.ExecuteAsync(o, token), cancellation).ConfigureAwait(false),
             });
         }
         catch (NotLeaderException e)
@@ -214,9 +218,18 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
         }
     }
 
-    private static T Parse<T>(ReadOnlyMemory<byte> body)
-        where T : class =>
-        WireFormats.Read<T>(body);
+    private static async ValueTask<byte[]> ServeAsync<TRequest, TReply>(
+        ActivityContext trace,
+        IGroupEndpoint endpoint,
+        ReadOnlyMemory<byte> body,
+        Func<IGroupEndpoint, TRequest, CancellationToken, ValueTask<TReply>> execute,
+        CancellationToken cancellation)
+        where TRequest : class
+    {
+        var request = WireFormats.Read<TRequest>(body);
+        using var activity = Traces.BeginService(trace, endpoint.Log.Group, request);
+        return MemoryPackSerializer.Serialize(await execute(endpoint, request, cancellation).ConfigureAwait(false));
+    }
 
     private static partial class Log
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using MemoryPack;
 using MfsHa.Cluster.Replicas;
+using MfsHa.Cluster.Tracing;
 using MfsHa.Consensus;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.Sharding;
@@ -19,8 +20,11 @@ public sealed class ShardAtLeader(IShardLog log, NamespaceReplica replica, TimeP
     public long Milliseconds => (long)clock.GetElapsedTime(begin).TotalMilliseconds;
 
     /// <inheritdoc/>
-    public async ValueTask<Reply> ProposeAsync(Command command, CancellationToken cancellation) =>
-        (Reply)await log.ProposeAsync(MemoryPackSerializer.Serialize<Operation>(command), cancellation).ConfigureAwait(false);
+    public async ValueTask<Reply> ProposeAsync(Command command, CancellationToken cancellation)
+    {
+        using var activity = Traces.BeginProposal(log.Group, command);
+        return (Reply)await log.ProposeAsync(MemoryPackSerializer.Serialize<Operation>(command), cancellation).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public ValueTask ReadBarrierAsync(CancellationToken cancellation) => log.ReadBarrierAsync(cancellation);

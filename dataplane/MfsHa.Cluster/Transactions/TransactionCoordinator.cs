@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using MfsHa.Cluster.Routing;
+using MfsHa.Cluster.Tracing;
 using MfsHa.Consensus;
 using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
@@ -60,6 +62,7 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
     public async ValueTask<Reply> ExecuteAsync(Command command, CancellationToken cancellation)
     {
         var since = clock.Milliseconds;
+        command = await WithProgressAsync(command, cancellation).ConfigureAwait(false);
         var plans = shard.Layout is not null && command is MakeDirectory { Home: not null } or RemoveDirectory or RemoveFile or Rename or MakeLink;
         for (var pause = FirstPause; ; pause = Math.Min(pause * 2, LongestPause))
         {
@@ -79,6 +82,28 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
 
             await WaitAsync(since, pause, cancellation).ConfigureAwait(false);
         }
+    }
+
+    // A client's thread asks one thing after the other, each of them of whatever shard it concerns: what this shard remembers as the thread's last request need not be it.
+    // Otherwise a new request that was lost with its connection would get the answer of an equal older one.
+    private async ValueTask<Command> WithProgressAsync(Command command, CancellationToken cancellation)
+    {
+        if (command.Stamp is not { MayRepeat: true } stamp || shard.Layout is not { Count: > 1 } layout)
+        {
+            return command;
+        }
+
+        await shard.ReadBarrierAsync(cancellation).ConfigureAwait(false);
+        if (shard.Answer(new FindFirstCopy(stamp), []).Reply is not RequestReply { Request: > 0 and var first })
+        {
+            return command;
+        }
+
+        var progress = new FindThreadProgress(stamp.Session, stamp.Message, first);
+        var seen = await Task.WhenAll(Enumerable.Range(0, layout.Count)
+            .Where(s => s != layout.Shard)
+            .Select(s => calls.ExecuteAsync((ushort)s, progress, cancellation).AsTask())).ConfigureAwait(false);
+        return command with { Stamp = stamp with { NewerThan = seen.Max(static r => r is RequestReply known ? known.Request : 0) } };
     }
 
     private async ValueTask WaitAsync(long since, int pause, CancellationToken cancellation)
@@ -223,6 +248,7 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
         var participants = plan.Used.Where(u => !records.IsStandIn(u.Unit)).ToLookup(u => layout.ShardOf(u.Unit));
         var shards = participants.Select(static p => p.Key).Concat(records.StandIns).Distinct().Order().ToList();
         running.TryAdd(id, true);
+        using var activity = Traces.BeginTransaction(GroupNumbers.OfShard(layout.Shard), command, shards.Count);
         var since = clock.Milliseconds;
         var handedOver = false;
         try
@@ -252,6 +278,7 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
 
             if (refusal is not null)
             {
+                Traces.Fail(activity, "a shard has refused");
                 metrics?.Aborted();
                 await FinishAsync(id, [.. shards.Select(static s => (s, (ShardEffects?)null))], cancellation).ConfigureAwait(false);
                 return refusal.Status is StatusCode.Locked or StatusCode.EAgain ? new HeldReply(0, TransactionId.None) : refusal;
@@ -260,6 +287,7 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
             var decided = await shard.ProposeAsync(new DecideTransaction(id, begun, command, [.. promised]), cancellation).ConfigureAwait(false);
             if (decided is not DecisionReply decision)
             {
+                Traces.Fail(activity, "its ground has changed");
                 metrics?.Aborted();
                 await FinishAsync(id, [.. shards.Select(static s => (s, (ShardEffects?)null))], cancellation).ConfigureAwait(false);
                 return decided is StatusReply ? new HeldReply(0, TransactionId.None) : decided;

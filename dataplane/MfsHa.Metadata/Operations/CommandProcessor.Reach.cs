@@ -140,7 +140,7 @@ public sealed partial class CommandProcessor
         command.Stamp is { } stamp
         && state.Replies.Get((stamp.Session, stamp.Message)) is { } last
         && (stamp.Request <= last.Request
-            || (MayRepeat(stamp, last) && Remembered(last) is { Status: StatusCode.Ok } reply && command.StillHolds(state, reply)));
+            || (MayRepeat(state, stamp, last) && Remembered(last) is { Status: StatusCode.Ok } reply && command.StillHolds(state, reply)));
 
     /// <summary>
     /// <see cref="Command.StillHolds"/> on one shard of several. What is in another shard may have been supplied; if it has not, the plan has looked at it and found

@@ -32,7 +32,7 @@ public sealed partial class CommandProcessor(NamespaceState state)
     {
         if (command.Stamp is { } stamp
             && state.Replies.Get((stamp.Session, stamp.Message)) is { } last
-            && (stamp.Request <= last.Request || MayRepeat(stamp, last)))
+            && (stamp.Request <= last.Request || MayRepeat(state, stamp, last)))
         {
             return stamp.Request == last.Request ? Remembered(last) : null;
         }
@@ -66,10 +66,11 @@ public sealed partial class CommandProcessor(NamespaceState state)
     /// from memory: a failure has changed nothing, and the same bytes may as well be a new request. And only while they are true
     /// (<see cref="Command.StillHolds"/>): "write to f.tmp, rename it to f" sends the same bytes again and again.
     /// </summary>
-    private bool MayRepeat(RequestStamp stamp, RememberedReply last) =>
+    internal static bool MayRepeat(NamespaceState state, RequestStamp stamp, RememberedReply last) =>
         stamp.MayRepeat
         && stamp.Digest == last.Digest
         && stamp.Request >> 32 != last.Request >> 32
+        && last.Request > stamp.NewerThan
         && state.Deliveries.Get(stamp.Session)?.HasArrived(last.Request) != true;
 
     private void NoteDelivery(RequestStamp stamp)
@@ -106,7 +107,7 @@ public sealed partial class CommandProcessor(NamespaceState state)
             return StatusReply.Of(StatusCode.EAgain);
         }
 
-        if (MayRepeat(stamp, last) && Remembered(last) is { Status: StatusCode.Ok } reply && StillHolds(command, reply))
+        if (MayRepeat(state, stamp, last) && Remembered(last) is { Status: StatusCode.Ok } reply && StillHolds(command, reply))
         {
             state.Replies.Set((stamp.Session, stamp.Message), last with { Request = stamp.Request });
             NoteDelivery(stamp);

@@ -50,6 +50,7 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(24, typeof(Sharding.OutcomeReply))]
 [MemoryPackUnion(25, typeof(Sharding.TransactionIdsReply))]
 [MemoryPackUnion(26, typeof(Sharding.RecordsReply))]
+[MemoryPackUnion(27, typeof(Sharding.RequestReply))]
 public abstract partial record Reply
 {
     /// <summary>Outcome; everything but <see cref="StatusCode.Ok"/> means that nothing changed.</summary>

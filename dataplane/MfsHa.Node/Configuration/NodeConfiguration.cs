@@ -63,6 +63,9 @@ public sealed record NodeConfiguration
     /// <summary>The log.</summary>
     public required LogConfiguration Log { get; init; }
 
+    /// <summary>Tracing of requests.</summary>
+    public required TraceConfiguration Traces { get; init; }
+
     internal static NodeConfiguration From(ConfigurationValues values)
     {
         string dataPath = values.Get(ClusterKeys.DataPath);
@@ -102,6 +105,7 @@ public sealed record NodeConfiguration
             Chunks = ChunkConfiguration.From(values),
             Process = ProcessConfiguration.From(values),
             Log = LogConfiguration.From(values, dataPath),
+            Traces = TraceConfiguration.From(values),
         };
     }
 }

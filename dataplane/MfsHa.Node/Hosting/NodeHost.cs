@@ -30,6 +30,7 @@ public sealed partial class NodeHost : INodeHost
     private NodeStatusSource? status;
     private AdminServer? admin;
     private NamespaceSettings? settings;
+    private IDisposable? traces;
     private Task joining = Task.CompletedTask;
 
     /// <summary>Takes what exists before the node; opens nothing.</summary>
@@ -51,6 +52,7 @@ public sealed partial class NodeHost : INodeHost
         await PortCheck.RunAsync(node, cancellation).ConfigureAwait(false);
         var bind = await ListenAddress.ResolveAsync(node.BindHost, cancellation).ConfigureAwait(false);
         var options = await GatewayOptionsAsync(node, cancellation).ConfigureAwait(false);
+        traces = TraceExport.Begin(node);
         gateway = new GatewayHost(options);
         cluster = new ClusterHost(Options(node, bind), gateway.Notifier, gateway.ChunkServers, environment.Logs, environment.Time);
         status = new NodeStatusSource(cluster, node.Region, environment.Time);
@@ -145,6 +147,7 @@ public sealed partial class NodeHost : INodeHost
             await cluster.DisposeAsync().ConfigureAwait(false);
         }
 
+        traces?.Dispose();
         stopping.Dispose();
     }
 

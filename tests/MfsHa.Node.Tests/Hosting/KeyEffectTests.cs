@@ -45,6 +45,8 @@ public sealed class KeyEffectTests
         ("MAX_ALLOWED_HARD_LINKS", "10", n => Namespace(n).MaxHardLinks),
         ("QUOTA_DEFAULT_GRACE_PERIOD", "1d", n => Namespace(n).QuotaGraceSeconds),
         ("KEEP_EMPTY_FILES_IN_TRASH", "1", n => Namespace(n).KeepEmptyFilesInTrash),
+        ("HA_TRACE_ENDPOINT", "http://collector:4317", n => n.Traces.Endpoint),
+        ("HA_TRACE_RATIO", "0.5", n => n.Traces.Ratio),
     ];
 
     // Read by the process itself when it starts or reloads; tests of the daemon see what they do.

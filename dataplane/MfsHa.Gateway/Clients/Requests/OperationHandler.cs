@@ -42,6 +42,7 @@ internal abstract class OperationHandler<TRequest> : RequestHandler
     private async Task RunAsync(PendingRequest request, Operation operation, Task prerequisite)
     {
         var connection = request.Connection;
+        using var activity = request.Trace();
         var place = connection.BeginRequest();
         try
         {

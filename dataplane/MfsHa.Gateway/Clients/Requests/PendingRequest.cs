@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using MfsHa.Cluster.Tracing;
 using MfsHa.Metadata.Operations;
 using MfsHa.Protocol;
 using MfsHa.Protocol.Client;
@@ -10,6 +12,9 @@ internal readonly record struct PendingRequest(ClientConnection Connection, Pack
 {
     /// <summary>Executes an operation for this request.</summary>
     public ValueTask<Reply> ExecuteAsync(Operation operation) => Connection.Services.Cluster.ExecuteAsync(operation, Connection.Closing);
+
+    /// <summary>Follows the request until it is answered, if anybody wants that.</summary>
+    public Activity? Trace() => Traces.BeginRequest(Type, Connection.Session?.Id ?? 0, MessageId);
 
     /// <summary>Answers with a status.</summary>
     public void Answer(StatusCode status) => Connection.WriteAnswer(

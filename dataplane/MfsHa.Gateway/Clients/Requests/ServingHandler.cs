@@ -26,6 +26,7 @@ internal abstract class ServingHandler<TRequest, TOrder> : RequestHandler
     private async Task RunAsync(PendingRequest request, TOrder order)
     {
         var connection = request.Connection;
+        using var activity = request.Trace();
         var place = connection.BeginRequest();
         try
         {

@@ -26,6 +26,7 @@ internal abstract class SupervisedHandler<TRequest> : RequestHandler
     private async Task RunAsync(PendingRequest request, SupervisedRequest supervised)
     {
         var connection = request.Connection;
+        using var activity = request.Trace();
         var place = connection.BeginRequest();
         try
         {

@@ -21,6 +21,9 @@ public static class AddressFormats
         "peers separated by commas or spaces, each host[:port] or id@host[:port], ids with all or none",
         TryPeers);
 
+    /// <summary>The address of an HTTP server, or nothing.</summary>
+    public static ValueFormat<Uri?> OptionalHttpUrl { get; } = new("http:// or https:// URL, or empty", TryOptionalHttpUrl, AllowsTrailingComment: false);
+
     /// <summary>True for an IPv4 address or a syntactically right host name. MooseFS's protocols know no IPv6.</summary>
     public static bool IsHost(string text)
     {
@@ -38,6 +41,12 @@ public static class AddressFormats
             label => label.Length is > 0 and <= MaxLabelLength
                 && label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
                 && label[0] != '-' && label[^1] != '-');
+    }
+
+    private static bool TryOptionalHttpUrl(string text, out Uri? value)
+    {
+        value = null;
+        return text.Length == 0 || (Uri.TryCreate(text, UriKind.Absolute, out value) && value.Scheme is "http" or "https");
     }
 
     private static bool TryListenHost(string text, out string value)

@@ -11,7 +11,7 @@ public sealed record KeySection(string Title, IReadOnlyList<ConfigurationKey> Ke
     public static IReadOnlyList<KeySection> All { get; } =
     [
         ClusterKeys.Section, ConsensusKeys.Section, ReplicationKeys.Section, ListenerKeys.Section, FileSystemKeys.Section,
-        ChunkKeys.Section, ProcessKeys.Section, LogKeys.Section,
+        ChunkKeys.Section, ProcessKeys.Section, LogKeys.Section, TraceKeys.Section,
     ];
 
     internal static ConfigurationKey<T> Key<T>(
