@@ -32,7 +32,7 @@ public sealed class MetadataCut : IDisposable
     /// <summary>The system group.</summary>
     public SystemState System { get; }
 
-    /// <summary>The longest time that a shard's commands were held up for the cut; zero with one shard.</summary>
+    /// <summary>The longest time that a shard's commands were held up for the cut, attempts that have failed included; zero with one shard.</summary>
     public TimeSpan Pause { get; }
 
     /// <summary>Parts of transactions that were under way at the moment of the cut, and were brought to their end in it.</summary>

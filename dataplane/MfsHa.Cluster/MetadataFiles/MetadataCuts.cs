@@ -52,11 +52,14 @@ public sealed class MetadataCuts(IMetadataCluster cluster, IShardCalls shards, I
         await one.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
+            var longest = TimeSpan.Zero;
             for (var attempt = 1; ; attempt++)
             {
-                if (await TryMarkAllAsync(cancellation).ConfigureAwait(false) is { } found)
+                var (views, pause) = await TryMarkAllAsync(cancellation).ConfigureAwait(false);
+                longest = pause > longest ? pause : longest;
+                if (views is not null)
                 {
-                    return found;
+                    return (views, longest);
                 }
 
                 if (attempt == MaxAttempts)
@@ -74,7 +77,7 @@ public sealed class MetadataCuts(IMetadataCluster cluster, IShardCalls shards, I
         }
     }
 
-    private async Task<(GroupView[] Views, TimeSpan Pause)?> TryMarkAllAsync(CancellationToken cancellation)
+    private async Task<(GroupView[]? Views, TimeSpan Pause)> TryMarkAllAsync(CancellationToken cancellation)
     {
         var point = Guid.NewGuid();
         ushort[] groups = [.. Enumerable.Range(0, map.ShardCount).Select(GroupNumbers.OfShard)];
@@ -82,10 +85,10 @@ public sealed class MetadataCuts(IMetadataCluster cluster, IShardCalls shards, I
         limited.CancelAfter(MarkDeadline);
         var marked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var expected = Array.ConvertAll(groups, g => views.ExpectAsync(point, g, () => marked.Task, limited.Token));
-        TimeSpan? pause = null;
+        var (done, pause) = (false, TimeSpan.Zero);
         try
         {
-            pause = await holds.MarkTogetherAsync(point, groups, limited.Token).ConfigureAwait(false);
+            (done, pause) = await holds.MarkTogetherAsync(point, groups, limited.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -93,21 +96,21 @@ public sealed class MetadataCuts(IMetadataCluster cluster, IShardCalls shards, I
         }
         finally
         {
-            if (pause is null)
+            if (done)
             {
-                marked.SetCanceled(CancellationToken.None);
+                marked.SetResult();
             }
             else
             {
-                marked.SetResult();
+                marked.SetCanceled(CancellationToken.None);
             }
 
             await ((Task)Task.WhenAll(expected)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        if (pause is { } lasted && Array.TrueForAll(expected, static e => e.IsCompletedSuccessfully))
+        if (done && Array.TrueForAll(expected, static e => e.IsCompletedSuccessfully))
         {
-            return (Array.ConvertAll(expected, static e => e.Result), lasted);
+            return (Array.ConvertAll(expected, static e => e.Result), pause);
         }
 
         foreach (var opened in expected.Where(static e => e.IsCompletedSuccessfully))
@@ -115,7 +118,7 @@ public sealed class MetadataCuts(IMetadataCluster cluster, IShardCalls shards, I
             (await opened.ConfigureAwait(false)).Dispose();
         }
 
-        return null;
+        return (null, pause);
     }
 
     // The system group after the shards: a session opens files only after the system group has it, and its end comes there last.

@@ -32,22 +32,22 @@ public sealed class ShardHolds
     }
 
     /// <summary>
-    /// Puts <see cref="MarkConsistencyPoint"/> into the logs of all groups at one moment. Returns for how long commands were held, at the group where it was longest; null when the
-    /// groups could not be held together: then the marks mean nothing.
+    /// Puts <see cref="MarkConsistencyPoint"/> into the logs of all groups at one moment. Not done when the groups could not be held together: then the marks mean nothing. Says in any
+    /// case for how long commands were held, at the group where it was longest.
     /// </summary>
-    public async Task<TimeSpan?> MarkTogetherAsync(Guid point, IReadOnlyCollection<ushort> marked, CancellationToken cancellation)
+    public async Task<(bool Done, TimeSpan Pause)> MarkTogetherAsync(Guid point, IReadOnlyCollection<ushort> marked, CancellationToken cancellation)
     {
         var leaders = marked.ToLookup(g => groups.Get(g).Log.Leadership.Leader);
         if (leaders.Contains(NodeId.None) || !(await AskAllAsync(point, leaders, HoldStep.Prepare, cancellation).ConfigureAwait(false)).Done)
         {
-            return null;
+            return (false, TimeSpan.Zero);
         }
 
         var begun = await AskAllAsync(point, leaders, HoldStep.Begin, cancellation).ConfigureAwait(false);
 
         // Also after a failure: who is held goes on at once.
         var ended = await AskAllAsync(point, leaders, HoldStep.End, cancellation).ConfigureAwait(false);
-        return begun.Done && ended.Done ? TimeSpan.FromMicroseconds(ended.Microseconds) : null;
+        return (begun.Done && ended.Done, TimeSpan.FromMicroseconds(ended.Microseconds));
     }
 
     private async Task<HoldAnswer> AskAllAsync(Guid point, ILookup<NodeId, ushort> leaders, HoldStep step, CancellationToken cancellation)

@@ -6,15 +6,16 @@ public sealed class CommandHold
     private readonly TimeProvider _time;
     private readonly long _begun;
     private readonly Action<CommandHold> _ended;
-    private readonly ITimer _limit;
+    private readonly TimeSpan _limit;
+    private readonly ITimer _alarm;
     private int _state;
     private long _lasted;
 
     internal CommandHold(long term, ValueTask<object> last, TimeProvider time, TimeSpan limit, Action<CommandHold> ended)
     {
-        (Term, Last, _time, _ended) = (term, last, time, ended);
+        (Term, Last, _time, _limit, _ended) = (term, last, time, limit, ended);
         _begun = time.GetTimestamp();
-        _limit = time.CreateTimer(static hold => ((CommandHold)hold!).Release(), this, limit, Timeout.InfiniteTimeSpan);
+        _alarm = time.CreateTimer(static hold => ((CommandHold)hold!).Release(), this, limit, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The term in which this node leads.</summary>
@@ -23,18 +24,20 @@ public sealed class CommandHold
     /// <summary>Result of the last command, as of a proposal.</summary>
     public ValueTask<object> Last { get; }
 
-    /// <summary>How long it has lasted; zero while it lasts.</summary>
+    /// <summary>How long it has lasted; zero while it lasts. Longer than the limit when the machine was too busy to notice that.</summary>
     public TimeSpan Lasted => new(Volatile.Read(ref _lasted));
 
     /// <summary>Commands go on. True when they were held without a break until now; false when the limit has passed, or this node has lost its leadership.</summary>
     public bool Release()
     {
-        var held = End();
-        if (held)
+        if (!End())
         {
-            _ended(this);
+            return false;
         }
 
+        // An alarm may be late; who was held longer than was allowed has not been held in the sense of the caller.
+        var held = Lasted <= _limit;
+        _ended(this);
         return held;
     }
 
@@ -49,7 +52,7 @@ public sealed class CommandHold
         }
 
         Volatile.Write(ref _lasted, _time.GetElapsedTime(_begun).Ticks);
-        _limit.Dispose();
+        _alarm.Dispose();
         return true;
     }
 }

@@ -10,7 +10,7 @@ namespace MfsHa.EndToEnd.Tests.MetadataFiles;
 public sealed partial class SeveralShardsTests
 {
     private const int Pairs = 3;
-    private const int Exports = 4;
+    private const int Exports = 2;
     private const double LongestPause = 50;
     private static readonly TimeSpan Load = TimeSpan.FromSeconds(2);
 
