@@ -7,7 +7,9 @@ public sealed class CommandHold
     private readonly long _begun;
     private readonly Action<CommandHold> _ended;
     private readonly TimeSpan _limit;
-    private readonly ITimer _alarm;
+
+    // Not there yet when it goes off while it is being made.
+    private readonly ITimer? _alarm;
     private int _state;
     private long _lasted;
 
@@ -52,7 +54,7 @@ public sealed class CommandHold
         }
 
         Volatile.Write(ref _lasted, _time.GetElapsedTime(_begun).Ticks);
-        _alarm.Dispose();
+        _alarm?.Dispose();
         return true;
     }
 }
