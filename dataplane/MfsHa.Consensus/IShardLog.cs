@@ -1,3 +1,4 @@
+using MfsHa.Consensus.Commands;
 using MfsHa.NodeLink;
 
 namespace MfsHa.Consensus;
@@ -26,6 +27,14 @@ public interface IShardLog
     /// Throws <see cref="ProposalRejectedException"/> when it certainly was not appended (queue full, not leader at call).
     /// </summary>
     ValueTask<object> ProposeAsync(ReadOnlyMemory<byte> command, CancellationToken cancellation);
+
+    /// <summary>
+    /// Proposes a command behind all that wait, and keeps those that come later waiting until the release or the limit: then the state at the command's entry is what was proposed
+    /// before the call, and nothing else. One hold at a time. Throws <see cref="ProposalRejectedException"/>.
+    /// </summary>
+    /// <param name="last">The command.</param>
+    /// <param name="limit">When the hold ends by itself.</param>
+    CommandHold Hold(ReadOnlyMemory<byte> last, TimeSpan limit);
 
     /// <summary>
     /// Returns when this node has confirmed, by a round that began after the call, that it leads and has applied everything that

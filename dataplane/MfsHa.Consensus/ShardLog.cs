@@ -104,6 +104,9 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
         _proposer.ProposeAsync(command.Span, cancellation);
 
     /// <inheritdoc/>
+    public CommandHold Hold(ReadOnlyMemory<byte> last, TimeSpan limit) => _proposer.Hold(last.Span, limit, _stop.Token);
+
+    /// <inheritdoc/>
     public ValueTask ReadBarrierAsync(CancellationToken cancellation) => _reads.WaitAsync(cancellation);
 
     /// <inheritdoc/>

@@ -14,26 +14,27 @@ public static class MetadataFileReader
 {
     /// <summary>
     /// Reads the whole file. Damage, an unknown section or version: <see cref="MetadataFileException"/> with its place; what was written so far is of no use then.
-    /// Afterwards both states stand at index 1 of term 1 of their logs.
+    /// Afterwards all states stand at index 1 of term 1 of their logs.
     /// </summary>
     /// <param name="stream">The file from its beginning.</param>
-    /// <param name="shard">The only shard of the new cluster, empty.</param>
+    /// <param name="shards">All shards of the new cluster by number, empty. Everything is read into the first one.</param>
     /// <param name="system">The system group, empty.</param>
     /// <param name="form">How the cluster is formed; its metaid is that of the file.</param>
-    /// <param name="now">Unix seconds.</param>
+    /// <param name="options">How it is read.</param>
     /// <param name="cancellation">Ends it.</param>
-    public static MetadataReport Read(Stream stream, NamespaceState shard, SystemState system, Func<ulong, FormCluster> form, uint now, CancellationToken cancellation)
+    public static MetadataReport Read(
+        Stream stream, IReadOnlyList<NamespaceState> shards, SystemState system, Func<ulong, FormCluster> form, ImportOptions options, CancellationToken cancellation)
     {
         var file = new FileParser(stream);
         var report = new MetadataReport();
         var (version, metaId) = ReadHead(file);
-        if (new SystemProcessor(system).Execute(form(metaId), new OperationContext(now)).Status != StatusCode.Ok)
+        if (new SystemProcessor(system).Execute(form(metaId), new OperationContext(options.Now)).Status != StatusCode.Ok)
         {
             throw new MetadataFileException("the cluster cannot be formed: its state is not empty, or its founders are not valid");
         }
 
         system.Cluster = system.RequireCluster() with { MetadataVersion = version };
-        var target = new ImportTarget(shard, system, now, report, cancellation);
+        var target = new ImportTarget(shards, system, options, report, cancellation);
         var read = new HashSet<string>();
         while (ReadSection(file, target, read))
         {

@@ -6,7 +6,7 @@ namespace MfsHa.MetadataFile;
 
 /// <summary>
 /// Writes a state as metadata.mfs, piece by piece, in bounded memory (mfsmaster/metadata.c: meta_store). The caller takes pieces until there are none and puts
-/// each at its offset. <see cref="MetadataFileException"/> when the state cannot be said in the format.
+/// each at its offset. <see cref="MetadataFileException"/> when the state cannot be said in the format, or entries and objects do not belong together (<see cref="Sections.LinkCheck"/>).
 /// </summary>
 public sealed class MetadataFileWriter : IDisposable
 {
@@ -20,20 +20,20 @@ public sealed class MetadataFileWriter : IDisposable
     {
         this.source = source;
         this.format = format;
-        if (source.Shard.Layout is { } layout)
+        if (source.Shards.Where((s, i) => s.Layout is { } layout ? layout.Shard != i || layout.Count != source.Shards.Count : source.Shards.Count != 1).Any())
         {
-            throw new MetadataFileException($"the state is one of {layout.Count} shards: only a cluster with one shard can be written as metadata.mfs");
+            throw new MetadataFileException($"{source.Shards.Count} states were given that are not all shards of one cluster");
         }
 
         MetaId = source.System.Cluster?.MetaId ?? throw new MetadataFileException("the cluster is not formed yet");
-        Version = source.System.Cluster.MetadataVersion + (ulong)source.Shard.Position.Index + 1;
+        Version = source.System.Cluster.MetadataVersion + (ulong)source.Shards.Sum(static s => s.Position.Index) + 1;
         steps = WriteAll().GetEnumerator();
     }
 
     /// <summary>Identity of the metadata.</summary>
     public ulong MetaId { get; }
 
-    /// <summary>Number of the next change (metaversion): grows with every change of the cluster.</summary>
+    /// <summary>Number of the next change (metaversion): grows with every change of the cluster, as the sum of its shards' log indexes.</summary>
     public ulong Version { get; }
 
     /// <summary>What was written so far.</summary>
@@ -57,7 +57,7 @@ public sealed class MetadataFileWriter : IDisposable
 
     private IEnumerable<Pause> WriteAll()
     {
-        var context = new WriteContext(source.Shard, source.System, source.Now, format, Report);
+        var context = new WriteContext(source.Shards, source.System, source.Now, format, Report);
         file.Bytes(FileFrame.Signature);
         file.UInt64(Version);
         file.UInt64(MetaId);

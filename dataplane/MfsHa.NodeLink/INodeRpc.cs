@@ -76,4 +76,7 @@ public enum RpcMethod : ushort
 
     /// <summary>The leader of a group is about to give leadership away, and wants the called node to stand first (MfsHa.Consensus).</summary>
     Nominate = 25,
+
+    /// <summary>Holds up the commands of groups that the called node leads, for a moment, and lets them go on (MfsHa.Cluster).</summary>
+    HoldCommands = 26,
 }

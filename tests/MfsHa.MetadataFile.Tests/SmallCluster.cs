@@ -48,9 +48,12 @@ internal sealed class SmallCluster
     };
 
     /// <summary>The file, made in pieces of so many bytes.</summary>
-    public byte[] Write(MetadataFormat format, int pieceBytes = 1000)
+    public byte[] Write(MetadataFormat format, int pieceBytes = 1000) => Write([Shard.State], System, Shard.Now, format, pieceBytes);
+
+    /// <summary>The file of some shards.</summary>
+    public static byte[] Write(IReadOnlyList<NamespaceState> shards, SystemState system, uint now, MetadataFormat format, int pieceBytes)
     {
-        using var writer = new MetadataFileWriter(new MetadataSource(Shard.State, System, Shard.Now), format);
+        using var writer = new MetadataFileWriter(new MetadataSource(shards, system, now), format);
         var file = new MemoryStream();
         while (writer.ReadNext(pieceBytes) is { } piece)
         {
@@ -67,7 +70,7 @@ internal sealed class SmallCluster
     {
         var shard = new NamespaceState(new MemoryStore(), 1, 1000);
         var system = new SystemState(new MemoryStore());
-        var report = MetadataFileReader.Read(new MemoryStream(file), shard, system, Form, now, CancellationToken.None);
+        var report = MetadataFileReader.Read(new MemoryStream(file), [shard], system, Form, new ImportOptions(now), CancellationToken.None);
         return (shard, system, report);
     }
 }

@@ -1,4 +1,5 @@
 using MfsHa.Consensus;
+using MfsHa.Consensus.Commands;
 using MfsHa.NodeLink;
 
 namespace MfsHa.TestDoubles;
@@ -148,6 +149,9 @@ public sealed class SingleNodeShardLog : IShardLog
             }
         }
     }
+
+    /// <inheritdoc/>
+    CommandHold IShardLog.Hold(ReadOnlyMemory<byte> last, TimeSpan limit) => throw new NotSupportedException("a group alone has nobody to be held together with");
 
     /// <inheritdoc/>
     public ValueTask ReadBarrierAsync(CancellationToken cancellation)

@@ -26,6 +26,9 @@ public static class AdminCommand
             MembershipCommand.Create(options, output),
             ResignCommand.Create(options, output),
             ExportMetadataCommand.Create(options, output),
+            BackupCommand.Create(options, output),
+            VerifyRestoreCommand.Create(options, output),
+            ReleaseDeletionsCommand.Create(options, output),
         };
         ParseResult parsed = root.Parse(arguments);
         var invocation = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };

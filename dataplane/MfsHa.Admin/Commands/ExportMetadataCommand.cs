@@ -15,6 +15,25 @@ internal static class ExportMetadataCommand
     {
         // Hides the --output of the other commands, which says how to print.
         var file = new Option<string>("--output", "-o") { Description = "The file to write; it must not exist and appears only when it is whole.", HelpName = "FILE", Required = true };
+        Option<string> format = FormatOption();
+        var command = new Command(
+            "export-metadata",
+            "Write the metadata of the running cluster, as it is at one moment, as a metadata.mfs. Exit code: 0 written, 1 refused or not whole (nothing is left), 2 impossible now.") { file, format };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            string path = parsed.GetValue(file)!;
+            ExportMetadataRequest request = RequestOf(parsed.GetValue(format));
+            ExportedEnd end = await AdminConnection.CallAsync(
+                options.TargetOf(parsed, isLong: true), (client, call) => ReadAsync(client, request, path, call), cancellation);
+            await ExportReport.WriteAsync(output, path, end);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>For which mfsmaster a file is.</summary>
+    public static Option<string> FormatOption()
+    {
         var format = new Option<string>("--format")
         {
             Description = "For which mfsmaster: 3.0 (3.0.117 and everything newer) or 4.x (4.56 and everything newer).",
@@ -22,39 +41,15 @@ internal static class ExportMetadataCommand
             DefaultValueFactory = _ => Format4,
         };
         format.AcceptOnlyFromAmong(Format3, Format4);
-        var command = new Command(
-            "export-metadata",
-            "Write the metadata of the running cluster, as it is at one moment, as a metadata.mfs. Exit code: 0 written, 1 refused or not whole (nothing is left), 2 impossible now.") { file, format };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            string path = parsed.GetValue(file)!;
-            var request = new ExportMetadataRequest { Format = parsed.GetValue(format) == Format3 ? MetadataFileFormat._30 : MetadataFileFormat._4X };
-            ExportedEnd end = await AdminConnection.CallAsync(
-                options.TargetOf(parsed, isLong: true), (client, call) => ReadAsync(client, request, path, call), cancellation);
-            await WriteAsync(output, path, end);
-            return ExitCode.Done;
-        });
-        return command;
+        return format;
     }
+
+    /// <summary>The call for a value of <see cref="FormatOption"/>.</summary>
+    public static ExportMetadataRequest RequestOf(string? format) => new() { Format = format == Format3 ? MetadataFileFormat._30 : MetadataFileFormat._4X };
 
     private static async Task<ExportedEnd> ReadAsync(Contract.Admin.AdminClient client, ExportMetadataRequest request, string path, CallOptions call)
     {
         using AsyncServerStreamingCall<ExportedMetadata> stream = client.ExportMetadata(request, call);
-        return await ExportReceiver.ReceiveAsync(stream.ResponseStream, path, call.CancellationToken);
-    }
-
-    private static async Task WriteAsync(TextWriter output, string path, ExportedEnd end)
-    {
-        await output.WriteLineAsync(
-            $"{path}: {end.Length} bytes, metaid {end.MetaId:X16}, log index {end.LogIndex}: {end.Inodes} objects, {end.Entries} entries, {end.Chunks} chunks, {end.Sessions} sessions, {end.ChunkServers} chunkservers");
-        foreach (string loss in end.Losses)
-        {
-            await output.WriteLineAsync($"not kept: {loss}");
-        }
-
-        if (end.LossCount > (ulong)end.Losses.Count)
-        {
-            await output.WriteLineAsync($"not kept: {end.LossCount - (ulong)end.Losses.Count} more of this kind");
-        }
+        return await ExportReceiver.ReceiveAsync(stream.ResponseStream, path, beforeName: null, call.CancellationToken);
     }
 }

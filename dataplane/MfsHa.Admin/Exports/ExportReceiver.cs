@@ -9,7 +9,12 @@ namespace MfsHa.Admin.Exports;
 internal static class ExportReceiver
 {
     /// <summary>Writes the file; returns what the node says about it. <see cref="ExportException"/> when it is not whole.</summary>
-    public static async Task<ExportedEnd> ReceiveAsync(IAsyncStreamReader<ExportedMetadata> stream, string path, CancellationToken cancellation)
+    /// <param name="stream">What the node sends.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="beforeName">What is done when the file is whole and before it gets its name; it may read the file.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task<ExportedEnd> ReceiveAsync(
+        IAsyncStreamReader<ExportedMetadata> stream, string path, Func<ExportedEnd, WholeFile, Task>? beforeName, CancellationToken cancellation)
     {
         using WholeFile file = WholeFile.Create(path);
         var hash = new XxHash3();
@@ -34,6 +39,11 @@ internal static class ExportReceiver
             }
 
             Check(end, file.Length, hash.GetCurrentHashAsUInt64());
+            if (beforeName is not null)
+            {
+                await beforeName(end!, file);
+            }
+
             file.Complete();
             return end!;
         }

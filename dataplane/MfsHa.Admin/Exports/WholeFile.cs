@@ -5,34 +5,38 @@ namespace MfsHa.Admin.Exports;
 
 /// <summary>
 /// A file that appears under its name only when it is whole and on stable storage: it is written beside under another name, synced, renamed, and the directory synced. Disposing
-/// before <see cref="Complete"/> removes it. It never replaces a file.
+/// before <see cref="Complete"/> removes it. It replaces a file only where that is allowed.
 /// </summary>
 internal sealed partial class WholeFile : IDisposable
 {
     private readonly string path;
     private readonly string temporary;
     private readonly FileStream stream;
+    private readonly bool mayReplace;
     private bool completed;
 
-    private WholeFile(string path)
+    private WholeFile(string path, bool mayReplace)
     {
         this.path = path;
+        this.mayReplace = mayReplace;
         temporary = path + ".unfinished";
         stream = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
     }
 
     /// <summary>Begins a file. <see cref="ExportException"/> when there is one already, or it cannot be made.</summary>
-    public static WholeFile Create(string path)
+    /// <param name="path">Its name.</param>
+    /// <param name="mayReplace">True for what belongs to another file that does not exist: what there is was left by an interruption.</param>
+    public static WholeFile Create(string path, bool mayReplace = false)
     {
         string full = Path.GetFullPath(path);
-        if (File.Exists(full) || Directory.Exists(full))
+        if ((File.Exists(full) && !mayReplace) || Directory.Exists(full))
         {
             throw new ExportException($"{full} exists already: it is not replaced");
         }
 
         try
         {
-            return new WholeFile(full);
+            return new WholeFile(full, mayReplace);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -42,6 +46,14 @@ internal sealed partial class WholeFile : IDisposable
 
     /// <summary>Length so far.</summary>
     public long Length => stream.Length;
+
+    /// <summary>The bytes so far, from the beginning; valid until the next call.</summary>
+    public FileStream ReadBack()
+    {
+        stream.Flush();
+        stream.Position = 0;
+        return stream;
+    }
 
     /// <summary>Puts bytes at a place.</summary>
     public async Task WriteAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
@@ -60,7 +72,7 @@ internal sealed partial class WholeFile : IDisposable
     {
         stream.Flush(flushToDisk: true);
         stream.Dispose();
-        File.Move(temporary, path, overwrite: false);
+        File.Move(temporary, path, overwrite: mayReplace);
         completed = true;
         SyncDirectory(Path.GetDirectoryName(path)!);
     }

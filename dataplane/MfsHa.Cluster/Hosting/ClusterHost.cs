@@ -91,7 +91,7 @@ public sealed class ClusterHost : IAsyncDisposable
         pace = new CarePaceSource(options.Chunks);
         Membership = new MembershipService(groups, link.Rpc, link.Liveness, formation);
         Status = new StatusService(rpc, router, router, map, points, clock, Report);
-        Cuts = new MetadataCuts(router, router, map, points.Views);
+        Cuts = new MetadataCuts(router, router, map, new ShardHolds(groups, rpc), points.Views, clock);
     }
 
     /// <summary>SESSION_SUSTAIN_TIME as this node has it: that of the leader of the system group counts. May change at any time.</summary>
@@ -178,7 +178,13 @@ public sealed class ClusterHost : IAsyncDisposable
         await StartGroupsAsync(identity, cancellation).ConfigureAwait(false);
         var spreader = new LeaderSpreader(groups, Status, directory, link.Liveness, (long)options.SettledAfter.TotalSeconds, clock, loggers.CreateLogger<LeaderSpreader>());
         loops.Add(new LeaderLoop("spread of leaders", static () => true, options.SpreadInterval, spreader.PassAsync, clock, loggers.CreateLogger<LeaderSpreader>()));
-        cluster = await new Founding(router, router, directory, identity, options.ShardCount, clock).RunAsync(cancellation).ConfigureAwait(false);
+        var formed = await new Founding(router, router, directory, identity, options.ShardCount, clock).RunAsync(cancellation).ConfigureAwait(false);
+        if (map is StripedShardMap striped)
+        {
+            striped.Imported = formed.Imported;
+        }
+
+        cluster = formed;
     }
 
     /// <inheritdoc/>
@@ -193,6 +199,7 @@ public sealed class ClusterHost : IAsyncDisposable
         await ring.DisposeAsync().ConfigureAwait(false);
         await link.DisposeAsync().ConfigureAwait(false);
         await points.DisposeAsync().ConfigureAwait(false);
+        Cuts.Dispose();
         router.Dispose();
         foreach (var care in cares)
         {
@@ -265,7 +272,8 @@ public sealed class ClusterHost : IAsyncDisposable
         var book = new ChunkServerBook(router, copies, pace, clock);
         var supervisor = new ChunkSupervisor(log, replica, copies, orders, book, pace, notifications, clock, loggers.CreateLogger<ChunkSupervisor>(), transactions);
         supervisors.Add(supervisor);
-        var care = new CopyCare(log, replica, locations, supervisor, orders, book, confirmation, pace, chunk => ShardLayout.ShardOfChunk(chunk, map.ShardCount) == shard, clock, loggers.CreateLogger<CopyCare>());
+        bool OwnsChunk(ulong chunk) => replica.Layout?.OwnsChunk(chunk) ?? map.ShardCount == 1;
+        var care = new CopyCare(log, replica, locations, supervisor, orders, book, confirmation, pace, OwnsChunk, clock, loggers.CreateLogger<CopyCare>());
         cares.Add(care);
         loops.Add(new LeaderLoop("copies", log, CopyCare.Every, care.PassAsync, clock, loggers.CreateLogger<CopyCare>()));
         var grants = new CacheGrants(log, replica, clock);

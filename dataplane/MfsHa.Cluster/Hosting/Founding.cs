@@ -39,7 +39,7 @@ internal sealed class Founding(IMetadataCluster cluster, IShardCalls calls, INod
 
         for (ushort shard = 0; shards > 1 && shard < shards; shard++)
         {
-            var made = await calls.ExecuteAsync(shard, new FormatShard(new ShardLayout(shard, shards)), cancellation).ConfigureAwait(false);
+            var made = await calls.ExecuteAsync(shard, new FormatShard(new ShardLayout(shard, shards, formed.Imported)), cancellation).ConfigureAwait(false);
             if (made.Status is not (StatusCode.Ok or StatusCode.EExist))
             {
                 throw new InvalidOperationException($"shard {shard} of {shards} cannot be made: {made.Status}");

@@ -8,27 +8,28 @@ using MfsHa.Metadata.SystemGroup;
 namespace MfsHa.Cluster.MetadataFiles;
 
 /// <summary>Opens consistent views of the whole metadata at this node's replicas, after everything that was acknowledged before the call.</summary>
-public sealed class MetadataCuts(IMetadataCluster cluster, IShardCalls shards, IShardMap map, ExpectedViews views)
+public sealed class MetadataCuts(IMetadataCluster cluster, IShardCalls shards, IShardMap map, ShardHolds holds, ExpectedViews views, TimeProvider clock) : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private const int MaxAttempts = 20;
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MarkDeadline = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private readonly SemaphoreSlim one = new(1);
 
     /// <summary>
-    /// Opens a cut. <see cref="NotSupportedException"/> in a cluster with several shards; <see cref="TimeoutException"/> when this node's replicas do not get to the marks in
-    /// time, as those of a node that has fallen behind or is no member.
+    /// Opens a cut. <see cref="TimeoutException"/> when this node's replicas do not get to the marks in time, as those of a node that has fallen behind or is no member, or when
+    /// the shards could not be held together.
     /// </summary>
     public async Task<MetadataCut> OpenAsync(CancellationToken cancellation)
     {
-        if (map.ShardCount != 1)
-        {
-            throw new NotSupportedException(
-                $"the cluster has {map.ShardCount} shards (HA_SHARD_COUNT): each has a log of its own, and a cut through all of them at one moment is not built yet. Only a cluster with one shard can be exported");
-        }
-
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limited.CancelAfter(Deadline);
         try
         {
-            return await OpenLimitedAsync(limited.Token).ConfigureAwait(false);
+            var (shardViews, pause) = map.ShardCount == 1
+                ? ([await MarkOneAsync(limited.Token).ConfigureAwait(false)], TimeSpan.Zero)
+                : await MarkAllAsync(limited.Token).ConfigureAwait(false);
+            return await CompleteAsync(shardViews, pause, limited.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -36,23 +37,109 @@ public sealed class MetadataCuts(IMetadataCluster cluster, IShardCalls shards, I
         }
     }
 
-    private async Task<MetadataCut> OpenLimitedAsync(CancellationToken cancellation)
+    /// <inheritdoc/>
+    public void Dispose() => one.Dispose();
+
+    private Task<GroupView> MarkOneAsync(CancellationToken cancellation)
     {
         var point = Guid.NewGuid();
-        // The shard first: a session opens files only after the system group has it, and its end comes there last.
-        var shard = await views.ExpectAsync(
-            point, GroupNumbers.OfShard(0), () => shards.ExecuteAsync(0, new MarkConsistencyPoint(point), cancellation).AsTask(), cancellation).ConfigureAwait(false);
+        return views.ExpectAsync(point, GroupNumbers.OfShard(0), () => shards.ExecuteAsync(0, new MarkConsistencyPoint(point), cancellation).AsTask(), cancellation);
+    }
+
+    private async Task<(GroupView[] Views, TimeSpan Pause)> MarkAllAsync(CancellationToken cancellation)
+    {
+        // Two at once would only take turns in failing.
+        await one.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            var longest = TimeSpan.Zero;
+            for (var attempt = 1; ; attempt++)
+            {
+                var (views, pause) = await TryMarkAllAsync(cancellation).ConfigureAwait(false);
+                longest = pause > longest ? pause : longest;
+                if (views is not null)
+                {
+                    return (views, longest);
+                }
+
+                if (attempt == MaxAttempts)
+                {
+                    throw new TimeoutException(
+                        $"the {map.ShardCount} shards could not be held together for {ShardHolds.MaxMilliseconds} ms in {MaxAttempts} attempts: leaders change, or nodes answer too slowly");
+                }
+
+                await Task.Delay(FirstPause * attempt, clock, cancellation).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    private async Task<(GroupView[]? Views, TimeSpan Pause)> TryMarkAllAsync(CancellationToken cancellation)
+    {
+        var point = Guid.NewGuid();
+        ushort[] groups = [.. Enumerable.Range(0, map.ShardCount).Select(GroupNumbers.OfShard)];
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(MarkDeadline);
+        var marked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var expected = Array.ConvertAll(groups, g => views.ExpectAsync(point, g, () => marked.Task, limited.Token));
+        var (done, pause) = (false, TimeSpan.Zero);
+        try
+        {
+            (done, pause) = await holds.MarkTogetherAsync(point, groups, limited.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // A node does not answer: the next attempt may find another leader.
+        }
+        finally
+        {
+            if (done)
+            {
+                marked.SetResult();
+            }
+            else
+            {
+                marked.SetCanceled(CancellationToken.None);
+            }
+
+            await ((Task)Task.WhenAll(expected)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (done && Array.TrueForAll(expected, static e => e.IsCompletedSuccessfully))
+        {
+            return (Array.ConvertAll(expected, static e => e.Result), pause);
+        }
+
+        foreach (var opened in expected.Where(static e => e.IsCompletedSuccessfully))
+        {
+            (await opened.ConfigureAwait(false)).Dispose();
+        }
+
+        return (null, pause);
+    }
+
+    // The system group after the shards: a session opens files only after the system group has it, and its end comes there last.
+    private async Task<MetadataCut> CompleteAsync(GroupView[] shardViews, TimeSpan pause, CancellationToken cancellation)
+    {
         GroupView? system = null;
         try
         {
+            var point = Guid.NewGuid();
             system = await views.ExpectAsync(
                 point, GroupNumbers.System, () => cluster.ExecuteAsync(new MarkSystemConsistencyPoint(point), cancellation).AsTask(), cancellation).ConfigureAwait(false);
-            return new MetadataCut(shard, system);
+            return new MetadataCut(shardViews, system, pause);
         }
         catch
         {
             system?.Dispose();
-            shard.Dispose();
+            foreach (var view in shardViews)
+            {
+                view.Dispose();
+            }
+
             throw;
         }
     }

@@ -16,6 +16,7 @@ internal sealed class Proposer : IDisposable
     private readonly GroupCluster _cluster;
     private readonly ReadLeases _leases;
     private readonly Func<Leadership> _leadership;
+    private readonly TimeProvider _time;
     private readonly CancellationToken _stopping;
     private readonly ITimer _patience;
     private readonly Lock _gate = new();
@@ -28,43 +29,24 @@ internal sealed class Proposer : IDisposable
     private int _expected = 1;
     private bool _isGathering;
 
+    // The last command of a hold is under way, or waits for its turn: nothing goes out beside it, so that it is in the log where it was in the queue.
+    private ProposalBatch? _fence;
+    private CommandHold? _hold;
+
     public Proposer(ushort group, ConsensusOptions options, GroupCluster cluster, ReadLeases leases, Func<Leadership> leadership, TimeProvider time, CancellationToken stopping)
     {
-        (_group, _options, _cluster, _leases, _leadership, _stopping) = (group, options, cluster, leases, leadership, stopping);
+        (_group, _options, _cluster, _leases, _leadership, _time, _stopping) = (group, options, cluster, leases, leadership, time, stopping);
         _patience = time.CreateTimer(static proposer => ((Proposer)proposer!).EndGathering(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public ValueTask<object> ProposeAsync(ReadOnlySpan<byte> command, CancellationToken cancellation)
     {
-        if (command.Length > _options.MaxCommandBytes)
-        {
-            throw new ArgumentException($"a command of {command.Length} bytes, allowed are {_options.MaxCommandBytes}");
-        }
-
-        cancellation.ThrowIfCancellationRequested();
-        if (!_leadership().IsReady)
-        {
-            throw new ProposalRejectedException(_group, "this node does not lead");
-        }
-
+        CheckCommand(command, cancellation);
         var proposal = new Proposal(cancellation);
         ProposalBatch? next;
         lock (_gate)
         {
-            if (_queued >= _options.MaxQueuedCommands)
-            {
-                throw new ProposalRejectedException(_group, $"{_queued} commands wait already");
-            }
-
-            if (_open is { } open && !open.HasRoom(command.Length))
-            {
-                _sealed.Enqueue(open);
-                _open = null;
-            }
-
-            _open ??= new ProposalBatch(_options.MaxCommandsPerEntry, _options.MaxBytesPerEntry);
-            _open.Add(command, proposal);
-            _queued++;
+            Enqueue(command, proposal);
             next = TakeNext();
         }
 
@@ -74,6 +56,39 @@ internal sealed class Proposer : IDisposable
         }
 
         return proposal.Task;
+    }
+
+    /// <summary>
+    /// Proposes a command behind all that wait, and keeps those that come later waiting until <see cref="CommandHold.Release"/> or the limit. So between now and a release
+    /// that was in time nothing is proposed, and what the log has up to the command is what was proposed before now.
+    /// </summary>
+    public CommandHold Hold(ReadOnlySpan<byte> last, TimeSpan limit, CancellationToken cancellation)
+    {
+        CheckCommand(last, cancellation);
+        var proposal = new Proposal(cancellation);
+        CommandHold hold;
+        ProposalBatch? next;
+        lock (_gate)
+        {
+            if (_hold is not null || _fence is not null)
+            {
+                throw new ProposalRejectedException(_group, "its commands are held already");
+            }
+
+            Enqueue(last, proposal);
+            _fence = _open;
+            _sealed.Enqueue(_open!);
+            _open = null;
+            hold = _hold = new CommandHold(_leadership().Term, proposal.Task, _time, limit, EndHold);
+            next = TakeNext();
+        }
+
+        if (next is not null)
+        {
+            _ = SendAsync(next);
+        }
+
+        return hold;
     }
 
     public void Dispose() => _patience.Dispose();
@@ -94,6 +109,13 @@ internal sealed class Proposer : IDisposable
 
             _queued = 0;
             _isGathering = false;
+            if (_fence is not null && rejected.Contains(_fence))
+            {
+                _fence = null;
+            }
+
+            _hold?.GiveUp();
+            _hold = null;
         }
 
         foreach (var batch in rejected)
@@ -102,10 +124,73 @@ internal sealed class Proposer : IDisposable
         }
     }
 
+    private void CheckCommand(ReadOnlySpan<byte> command, CancellationToken cancellation)
+    {
+        if (command.Length > _options.MaxCommandBytes)
+        {
+            throw new ArgumentException($"a command of {command.Length} bytes, allowed are {_options.MaxCommandBytes}");
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        if (!_leadership().IsReady)
+        {
+            throw new ProposalRejectedException(_group, "this node does not lead");
+        }
+    }
+
+    // The lock is held.
+    private void Enqueue(ReadOnlySpan<byte> command, Proposal proposal)
+    {
+        if (_queued >= _options.MaxQueuedCommands)
+        {
+            throw new ProposalRejectedException(_group, $"{_queued} commands wait already");
+        }
+
+        if (_open is { } open && !open.HasRoom(command.Length))
+        {
+            _sealed.Enqueue(open);
+            _open = null;
+        }
+
+        _open ??= new ProposalBatch(_options.MaxCommandsPerEntry, _options.MaxBytesPerEntry);
+        _open.Add(command, proposal);
+        _queued++;
+    }
+
+    // The lock is held.
+    private bool MayGoNow()
+    {
+        if (_fence is not null)
+        {
+            // What is before the fence goes as always; the fence goes alone, and nothing goes beside it.
+            return _sealed.TryPeek(out var first) && _sealed.Contains(_fence) && (first != _fence || _inFlight == 0);
+        }
+
+        return _hold is null;
+    }
+
+    private void EndHold(CommandHold hold)
+    {
+        ProposalBatch? next = null;
+        lock (_gate)
+        {
+            if (_hold == hold)
+            {
+                _hold = null;
+                next = TakeNext();
+            }
+        }
+
+        if (next is not null)
+        {
+            _ = SendAsync(next);
+        }
+    }
+
     // The lock is held.
     private ProposalBatch? TakeNext()
     {
-        if (_inFlight >= _options.MaxEntriesInFlight)
+        if (_inFlight >= _options.MaxEntriesInFlight || !MayGoNow())
         {
             return null;
         }
@@ -174,6 +259,10 @@ internal sealed class Proposer : IDisposable
             lock (_gate)
             {
                 _inFlight--;
+                if (batch == _fence)
+                {
+                    _fence = null;
+                }
 
                 // Not their sum: who was answered may be among those who wait already.
                 _expected = Math.Max(batch.Count, _queued);

@@ -8,7 +8,7 @@ namespace MfsHa.Metadata.Chunks;
 /// <summary>
 /// Decides that chunks without references go, with all their copies, for ever: from here on no command refers to them again, so that an order to delete a copy
 /// does no harm whenever it arrives and whoever gave it (design.md 9, 13.2). Chunks that are unknown, referred to, locked, or that an unfinished write may
-/// still fall back on are left alone. Answers with those of the chunks that are condemned now.
+/// still fall back on are left alone, and so are all while deletions are held. Answers with those of the chunks that are condemned now.
 /// </summary>
 /// <param name="Chunks">At most <see cref="MaxChunks"/> ids (EINVAL).</param>
 [MemoryPackable]
@@ -26,6 +26,11 @@ public sealed partial record CondemnChunks(ulong[] Chunks) : Command
         if (Chunks.Length > MaxChunks)
         {
             return StatusReply.Of(StatusCode.EInval);
+        }
+
+        if (state.DeletionsAreHeld)
+        {
+            return new ChunksReply([], 0);
         }
 
         var condemned = new List<ChunkView>(Chunks.Length);

@@ -8,7 +8,7 @@ namespace MfsHa.Metadata.Chunks;
 /// <summary>
 /// Decides that the copies of a chunk on some chunkservers go: they never count as good again, until <see cref="ForgetCopies"/> says that they are gone. Every
 /// later leader sees it, so that no two leaders choose different copies to delete (design.md 9). A chunk that is unknown, without references, locked, or whose
-/// version is not the one that the supervisor saw is left alone. Answers with the chunks whose copies are condemned now.
+/// version is not the one that the supervisor saw is left alone, and so are all while deletions are held. Answers with the chunks whose copies are condemned now.
 /// </summary>
 /// <param name="Copies">At most <see cref="MaxChunks"/> chunks, at most <see cref="MaxServers"/> copies of each (EINVAL).</param>
 [MemoryPackable]
@@ -29,6 +29,11 @@ public sealed partial record CondemnCopies(ChunkCopies[] Copies) : Command
         if (Copies.Length > MaxChunks || Array.Exists(Copies, static c => c.Servers.Length > MaxServers))
         {
             return StatusReply.Of(StatusCode.EInval);
+        }
+
+        if (state.DeletionsAreHeld)
+        {
+            return new ChunksReply([], 0);
         }
 
         var condemned = new List<ChunkView>(Copies.Length);

@@ -108,6 +108,8 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(180, typeof(Chunks.CondemnChunks))]
 [MemoryPackUnion(181, typeof(Chunks.CondemnCopies))]
 [MemoryPackUnion(182, typeof(Chunks.ForgetCopies))]
+[MemoryPackUnion(190, typeof(Chunks.ReleaseDeletions))]
+[MemoryPackUnion(191, typeof(Chunks.CheckDeletions))]
 [MemoryPackUnion(70, typeof(Sharding.FormatShard))]
 [MemoryPackUnion(71, typeof(Sharding.PrepareTransaction))]
 [MemoryPackUnion(72, typeof(Sharding.DecideTransaction))]

@@ -7,6 +7,21 @@ namespace MfsHa.Metadata.State;
 public sealed partial class NamespaceState
 {
     private const int MaxTouchedChunks = 65_536;
+    private const uint DeletionsHeld = 3;
+
+    /// <summary>True after a restore, until an administrator releases it: no copy of any chunk may be condemned.</summary>
+    public bool DeletionsAreHeld => Marks.Contains(DeletionsHeld);
+
+    /// <summary>No copy of any chunk is condemned from now on; a restore calls this.</summary>
+    public void HoldDeletions() => Marks.Set(DeletionsHeld, Present.Value);
+
+    internal void ReleaseDeletions()
+    {
+        if (DeletionsAreHeld)
+        {
+            Marks.Remove(DeletionsHeld);
+        }
+    }
 
     /// <summary>
     /// Chunks whose wanted copies the command being executed has changed; not part of the state. Bounded: what is left out is found by the supervisor's loop.

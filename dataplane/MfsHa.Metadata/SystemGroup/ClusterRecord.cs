@@ -1,4 +1,5 @@
 using MemoryPack;
+using MfsHa.Metadata.Sharding;
 
 namespace MfsHa.Metadata.SystemGroup;
 
@@ -38,6 +39,9 @@ public sealed partial record ClusterRecord
 
     /// <summary>Version (metaversion) of the metadata.mfs that the cluster was made of; 0 = it was made empty.</summary>
     public ulong MetadataVersion { get; init; }
+
+    /// <summary>The ranges of numbers that the cluster was imported with, when it has several shards: they are shard 0's.</summary>
+    public ImportedRanges Imported { get; init; }
 }
 
 /// <summary>The exports in force.</summary>

@@ -4,13 +4,22 @@ using MfsHa.Metadata.SystemGroup;
 namespace MfsHa.MetadataFile.Import;
 
 /// <summary>The empty state that a file is read into. Changes are written in small batches, so that memory stays bounded; the position is set by the last one.</summary>
-internal sealed class ImportTarget(NamespaceState shard, SystemState system, uint now, MetadataReport report, CancellationToken cancellation)
+internal sealed class ImportTarget(IReadOnlyList<NamespaceState> shards, SystemState system, ImportOptions options, MetadataReport report, CancellationToken cancellation)
 {
+    private readonly NamespaceState shard = shards[0];
+    private readonly uint now = options.Now;
+
     private const int MaxPendingRecords = 8192;
     private Counters counters = new();
 
-    /// <summary>The shard.</summary>
+    /// <summary>The shard that everything is read into.</summary>
     public NamespaceState Shard => shard;
+
+    /// <summary>True when the file is a backup of a cluster that went on after it.</summary>
+    public bool IsRestore => options.IsRestore;
+
+    /// <summary>True when there are other shards, which are empty.</summary>
+    public bool HasOtherShards => shards.Count > 1;
 
     /// <summary>The system group, formed.</summary>
     public SystemState System => system;
@@ -85,13 +94,38 @@ internal sealed class ImportTarget(NamespaceState shard, SystemState system, uin
         system.WritePending();
     }
 
-    /// <summary>Stores the counters and moves both states to the first index of their logs: a log that has no earlier entries goes on from there.</summary>
+    /// <summary>Stores the counters and moves all states to the first index of their logs: a log that has no earlier entries goes on from there.</summary>
     public void Complete()
     {
+        if (IsRestore)
+        {
+            (counters, system.Cluster) = RestoreGuard.StepOver(counters, system.RequireCluster());
+        }
+
         shard.Counters = counters;
         Step();
+        if (HasOtherShards)
+        {
+            OtherShards.Found(shards, system);
+        }
+
+        if (IsRestore)
+        {
+            foreach (var one in shards)
+            {
+                one.HoldDeletions();
+            }
+        }
+
         var position = new Metadata.Kernel.LogPosition(1, 1, now * 1000L);
-        shard.Advance(position);
+        foreach (var one in shards)
+        {
+            one.Commit(success: true);
+            one.Advance(position);
+            one.WritePending();
+        }
+
+        system.Commit(success: true);
         system.Advance(position);
         Write();
     }

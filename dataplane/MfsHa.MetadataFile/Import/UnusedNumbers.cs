@@ -39,6 +39,15 @@ internal sealed class UnusedNumbers(ImportTarget target)
 
     private void Keep(uint number)
     {
+        if (target.IsRestore)
+        {
+            // It may have been given out after the backup, and somebody may have it open.
+            target.Shard.Freed.Set((target.Now, number), Present.Value);
+            kept++;
+            target.Step();
+            return;
+        }
+
         batch.Add(number);
         kept++;
         if (batch.Count == InodeBatch.MaxInodes)

@@ -23,7 +23,7 @@ internal sealed class AclSection : ISection
     /// <inheritdoc/>
     public IEnumerable<Pause> Write(FileBuilder file, WriteContext context)
     {
-        foreach (var (key, acl) in context.Shard.Acls.All())
+        foreach (var (key, acl) in context.Shards.SelectMany(static s => s.Acls.All()))
         {
             file.UInt32(key.Inode);
             file.Byte((byte)key.Type);

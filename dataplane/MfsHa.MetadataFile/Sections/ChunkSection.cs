@@ -28,8 +28,8 @@ internal sealed class ChunkSection : ISection
     /// <inheritdoc/>
     public IEnumerable<Pause> Write(FileBuilder file, WriteContext context)
     {
-        file.UInt64(context.Shard.Counters.NextChunk);
-        foreach (var (id, chunk) in context.Shard.Chunks.All())
+        file.UInt64(context.Shards.Max(static s => s.Counters.NextChunk));
+        foreach (var (id, chunk) in context.Shards.SelectMany(static s => s.Chunks.All()))
         {
             // A lock keeps an mfsmaster from deleting a chunk without references; of one with references it would keep readers away.
             var lockedTo = chunk.References == 0 ? Math.Max(chunk.LockedUntil, chunk.KeptUntil) : chunk.LockedUntil;

@@ -24,27 +24,39 @@ internal sealed class EdgeSection : ISection
     public IEnumerable<Pause> Write(FileBuilder file, WriteContext context)
     {
         // Detached files have no edge ids here: they get the next ones, newest first as everything.
-        var counters = context.Shard.Counters;
-        var next = counters.NextEdge - (ulong)(counters.TrashFiles + counters.SustainedFiles);
+        var counters = context.Shards.Select(static s => s.Counters).ToArray();
+        var first = counters.Min(static c => c.NextEdge);
+        var next = first - (ulong)counters.Sum(static c => c.TrashFiles + c.SustainedFiles);
         file.UInt64(next);
-        foreach (var (key, edge) in context.Shard.Edges.All())
+        foreach (var (key, _) in context.Shards.SelectMany(static s => s.ExtraLinks.All()))
         {
+            context.Links.AddFurtherLink(key.Inode, key.Parent, key.Edge);
+            yield return default;
+        }
+
+        foreach (var (key, edge) in context.Shards.SelectMany(static s => s.Edges.All()))
+        {
+            context.Links.AddEntry(key.Directory, key.Edge, edge.Inode);
             WriteEdge(file, key.Directory, edge.Inode, key.Edge, edge.Name.Span);
             context.Report.Entries++;
             yield return default;
         }
 
-        foreach (var (number, detached) in context.Shard.Detached.All())
+        foreach (var (number, detached) in context.Shards.SelectMany(static s => s.Detached.All()))
         {
+            context.Links.AddDetached(number);
             WriteEdge(file, 0, number, ++next, detached.Path);
             context.Report.Entries++;
             yield return default;
         }
 
-        if (next != counters.NextEdge)
+        if (next != first)
         {
-            throw new MetadataFileException($"{counters.TrashFiles} files in the trash and {counters.SustainedFiles} sustained ones are counted, others were found");
+            throw new MetadataFileException(
+                $"{counters.Sum(static c => c.TrashFiles)} files in the trash and {counters.Sum(static c => c.SustainedFiles)} sustained ones are counted, others were found");
         }
+
+        context.Links.Check();
 
         file.Zeros(EndLength);
     }

@@ -22,12 +22,12 @@ internal sealed class FlockSection : ISection
     /// <inheritdoc/>
     public IEnumerable<Pause> Write(FileBuilder file, WriteContext context)
     {
-        foreach (var (number, locks) in context.Shard.Flocks.All())
+        foreach (var (shard, number, locks) in context.Shards.SelectMany(static s => s.Flocks.All().Select(f => (s, f.Key, f.Value))))
         {
             // The oldest first, as they are read.
             foreach (var holder in Enumerable.Reverse(locks.Holders))
             {
-                if (context.HasSession(holder.Session) && context.Shard.IsOpenBy(number, holder.Session) && context.Shard.Inodes.Contains(number))
+                if (context.HasSession(holder.Session) && shard.IsOpenBy(number, holder.Session) && WriteContext.HasObject(shard, number))
                 {
                     file.UInt32(number);
                     file.UInt64(holder.Owner);

@@ -23,7 +23,7 @@ internal sealed class FreeSection : ISection
     {
         var count = file.Later32();
         uint free = 0;
-        foreach (var (key, _) in context.Shard.Freed.All())
+        foreach (var key in InOrder([.. context.Shards.Select(static s => s.Freed.All().Select(static f => f.Key))]))
         {
             file.UInt32(key.Inode);
             file.UInt32(key.UnixSeconds);
@@ -32,6 +32,44 @@ internal sealed class FreeSection : ISection
         }
 
         file.FillIn(count, free);
+    }
+
+    // Each shard has its own in order; a file has all of them in order.
+    private static IEnumerable<(uint UnixSeconds, uint Inode)> InOrder(IReadOnlyList<IEnumerable<(uint UnixSeconds, uint Inode)>> sources)
+    {
+        var waiting = new PriorityQueue<IEnumerator<(uint UnixSeconds, uint Inode)>, (uint UnixSeconds, uint Inode)>();
+        try
+        {
+            foreach (var source in sources)
+            {
+                Enqueue(source.GetEnumerator());
+            }
+
+            while (waiting.TryDequeue(out var first, out var key))
+            {
+                yield return key;
+                Enqueue(first);
+            }
+        }
+        finally
+        {
+            while (waiting.TryDequeue(out var left, out _))
+            {
+                left.Dispose();
+            }
+        }
+
+        void Enqueue(IEnumerator<(uint UnixSeconds, uint Inode)> source)
+        {
+            if (source.MoveNext())
+            {
+                waiting.Enqueue(source, source.Current);
+            }
+            else
+            {
+                source.Dispose();
+            }
+        }
     }
 
     /// <inheritdoc/>

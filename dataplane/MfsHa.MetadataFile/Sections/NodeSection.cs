@@ -25,16 +25,17 @@ internal sealed class NodeSection : ISection
     /// <inheritdoc/>
     public IEnumerable<Pause> Write(FileBuilder file, WriteContext context)
     {
-        file.UInt32(context.Shard.Counters.NextInode - 1);
+        file.UInt32(context.Shards.Max(static s => s.Counters.NextInode) - 1);
         var count = file.Later32();
         uint nodes = 0;
-        foreach (var (number, inode) in context.Shard.Inodes.All())
+        foreach (var (shard, number, inode) in context.Shards.SelectMany(static s => s.Inodes.All().Select(i => (s, i.Key, i.Value))))
         {
+            context.Links.AddObject(number, inode);
             WriteHead(file, number, inode);
             if (inode.IsFile)
             {
                 file.UInt64(inode.Length);
-                foreach (var pause in WriteChunks(file, context.Shard, number, inode))
+                foreach (var pause in WriteChunks(file, shard, number, inode))
                 {
                     yield return pause;
                 }

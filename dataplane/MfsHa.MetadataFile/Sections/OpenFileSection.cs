@@ -21,9 +21,9 @@ internal sealed class OpenFileSection : ISection
     /// <inheritdoc/>
     public IEnumerable<Pause> Write(FileBuilder file, WriteContext context)
     {
-        foreach (var ((session, number), _) in context.Shard.OpenBySession.All())
+        foreach (var (shard, (session, number)) in context.Shards.SelectMany(static s => s.OpenBySession.All().Select(o => (s, o.Key))))
         {
-            if (context.HasSession(session) && context.Shard.Inodes.Contains(number))
+            if (context.HasSession(session) && WriteContext.HasObject(shard, number))
             {
                 file.UInt32(session);
                 file.UInt32(number);

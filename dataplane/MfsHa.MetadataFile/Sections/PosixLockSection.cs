@@ -24,11 +24,11 @@ internal sealed class PosixLockSection : ISection
     /// <inheritdoc/>
     public IEnumerable<Pause> Write(FileBuilder file, WriteContext context)
     {
-        foreach (var (number, locks) in context.Shard.PosixLocks.All())
+        foreach (var (shard, number, locks) in context.Shards.SelectMany(static s => s.PosixLocks.All().Select(p => (s, p.Key, p.Value))))
         {
             foreach (var owner in locks.Owners)
             {
-                if (context.HasSession(owner.Session) && context.Shard.IsOpenBy(number, owner.Session) && context.Shard.Inodes.Contains(number))
+                if (context.HasSession(owner.Session) && shard.IsOpenBy(number, owner.Session) && WriteContext.HasObject(shard, number))
                 {
                     WriteOwner(file, number, owner);
                 }

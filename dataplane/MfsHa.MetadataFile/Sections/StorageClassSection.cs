@@ -23,7 +23,8 @@ internal sealed class StorageClassSection : ISection
     /// <inheritdoc/>
     public IEnumerable<Pause> Write(FileBuilder file, WriteContext context)
     {
-        var classes = context.Shard.AllStorageClasses();
+        // All shards have the same ones; while they are changed one shard may have a class that another does not have any more, or not yet.
+        var classes = context.Shards.SelectMany(static s => s.AllStorageClasses()).DistinctBy(static c => c.Id).OrderBy(static c => c.Id).ToList();
         for (byte goal = 1; goal <= StorageClassRecord.MaxGoal; goal++)
         {
             if (classes.Find(c => c.Id == goal) is not { IsGoal: true })

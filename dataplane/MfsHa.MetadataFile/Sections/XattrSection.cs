@@ -23,10 +23,10 @@ internal sealed class XattrSection : ISection
     /// <inheritdoc/>
     public IEnumerable<Pause> Write(FileBuilder file, WriteContext context)
     {
-        foreach (var (number, _) in context.Shard.XattrSummaries.All())
+        foreach (var (shard, number) in context.Shards.SelectMany(static s => s.XattrSummaries.All().Select(x => (s, x.Key))))
         {
             // The oldest first: who reads them puts each before those that are there.
-            foreach (var (name, xattr) in Enumerable.Reverse(context.Shard.XattrsOf(number)))
+            foreach (var (name, xattr) in Enumerable.Reverse(shard.XattrsOf(number)))
             {
                 file.UInt32(number);
                 file.Byte((byte)name.Length);

@@ -43,6 +43,9 @@ internal sealed partial class AdminService(INodeStatusSource source, ILogger<Adm
             return true;
         });
 
+    public override Task<ReleaseDeletionsReply> ReleaseDeletions(ReleaseDeletionsRequest request, ServerCallContext context) =>
+        CallAsync(() => source.ReleaseDeletionsAsync(context.CancellationToken));
+
     private async Task<T> CallAsync<T>(Func<Task<T>> call)
     {
         try

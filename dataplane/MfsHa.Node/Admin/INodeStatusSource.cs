@@ -32,4 +32,8 @@ public interface INodeStatusSource
     /// <summary>The metadata of the whole cluster as a metadata.mfs.</summary>
     /// <exception cref="AdminException">Refused or impossible now.</exception>
     IAsyncEnumerable<ExportedMetadata> ExportMetadataAsync(ExportMetadataRequest request, CancellationToken cancellation);
+
+    /// <summary>Copies of chunks may be deleted again after a restore.</summary>
+    /// <exception cref="AdminException">Impossible now.</exception>
+    Task<ReleaseDeletionsReply> ReleaseDeletionsAsync(CancellationToken cancellation);
 }

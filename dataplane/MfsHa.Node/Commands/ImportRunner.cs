@@ -1,5 +1,6 @@
 using System.Globalization;
 using MfsHa.MetadataFile;
+using MfsHa.MetadataFile.Backups;
 using MfsHa.Node.Configuration;
 using MfsHa.Node.Daemon;
 using MfsHa.Node.Imports;
@@ -7,15 +8,30 @@ using MfsHa.Storage;
 
 namespace MfsHa.Node.Commands;
 
-/// <summary><c>mfsha --import-metadata FILE</c>: makes the data directory of a new cluster of a metadata.mfs; no node is started.</summary>
+/// <summary>
+/// <c>mfsha --import-metadata FILE</c> and <c>mfsha --restore-cluster --backup=FILE</c>: makes the data directory of a new cluster of a metadata.mfs; no node is started.
+/// </summary>
 internal sealed class ImportRunner(string? configurationFile, TextWriter output, TextWriter error, TimeProvider clock)
 {
     /// <summary>Returns the exit code.</summary>
-    public async Task<int> RunAsync(string path, CancellationToken cancellation)
+    /// <param name="path">The metadata.mfs.</param>
+    /// <param name="isRestore">True when it is one of mfsha's backups, with a manifest: then every byte of it is checked first.</param>
+    /// <param name="nodeId">The node that is meant; null when it was not said.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<int> RunAsync(string path, bool isRestore, int? nodeId, CancellationToken cancellation)
     {
         try
         {
             LoadedConfiguration configuration = ConfigurationReader.Load(configurationFile, Environment.GetEnvironmentVariable);
+            if (nodeId is { } meant && meant != configuration.Node.NodeId)
+            {
+                return await FailAsync($"--node-id is {meant}, but this is node {configuration.Node.NodeId} (MFSHA_NODE_ID)").ConfigureAwait(false);
+            }
+
+            if (isRestore)
+            {
+                await BackupCheck.RunAsync(path, cancellation).ConfigureAwait(false);
+            }
 
             // Opened as the user who called, who may read it; the data directory is the working user's.
             await using FileStream file = File.OpenRead(path);
@@ -26,9 +42,15 @@ internal sealed class ImportRunner(string? configurationFile, TextWriter output,
                 return await FailAsync($"a node is running in {configuration.Node.DataPath} (process {LockFile.FindOwner(configuration.Node.DataPath)})").ConfigureAwait(false);
             }
 
-            (MetadataReport report, ulong metaId) = await new MetadataImport(configuration.Node, clock).RunAsync(file, cancellation).ConfigureAwait(false);
+            (MetadataReport report, ulong metaId) = await new ImportProgress(file, error, !Console.IsErrorRedirected, clock)
+                .RunAsync(() => new MetadataImport(configuration.Node, clock).RunAsync(file, isRestore, cancellation)).ConfigureAwait(false);
             await WriteAsync(path, report, metaId).ConfigureAwait(false);
+            await WriteAdviceAsync(configuration.Node.ShardCount, isRestore).ConfigureAwait(false);
             return ExitCode.Done;
+        }
+        catch (BackupException e)
+        {
+            return await FailAsync($"{path}: not a whole backup: {e.Message}").ConfigureAwait(false);
         }
         catch (MetadataFileException e)
         {
@@ -48,6 +70,19 @@ internal sealed class ImportRunner(string? configurationFile, TextWriter output,
     {
         await error.WriteLineAsync(message + ": nothing was imported").ConfigureAwait(false);
         return ExitCode.Failed;
+    }
+
+    private async Task WriteAdviceAsync(int shards, bool isRestore)
+    {
+        if (shards > 1)
+        {
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"shards: {shards}; all that was imported is in shard 0, new directories go to all of them")).ConfigureAwait(false);
+        }
+
+        if (isRestore)
+        {
+            await output.WriteLineAsync("deletion of chunks is held: when the files are as they should be, mfsha-admin release-deletions").ConfigureAwait(false);
+        }
     }
 
     private async Task WriteAsync(string path, MetadataReport report, ulong metaId)

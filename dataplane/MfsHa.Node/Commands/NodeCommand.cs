@@ -36,6 +36,11 @@ public static class NodeCommand
             Description = "Make the empty DATA_PATH of this node that of a new cluster with the metadata of a stopped mfsmaster, and end. The node starts on it; other nodes are added to it.",
             HelpName = "FILE",
         };
+        var restore = new Option<bool>("--restore-cluster") { Description = "Make the empty DATA_PATH of this node that of a new cluster with the metadata of a backup (--backup), and end. Deletion of chunks is held until mfsha-admin release-deletions." };
+        var init = new Option<bool>("--init-cluster") { Description = "With --from-backup: the same as --restore-cluster." };
+        var fromBackup = new Option<bool>("--from-backup") { Description = "See --init-cluster." };
+        var backup = new Option<FileInfo?>("--backup") { Description = "The metadata.mfs of a backup (mfsha-backup); its manifest lies beside it.", HelpName = "FILE" };
+        var nodeId = new Option<int?>("--node-id") { Description = "With --restore-cluster or --init-cluster: the node that is meant; another one refuses.", HelpName = "N" };
         var action = new Argument<NodeAction>("action") 
         {
             Description = "What to do; without it a node is started.",
@@ -45,7 +50,7 @@ public static class NodeCommand
         var root = new RootCommand(
             "One node of a replicated metadata service for MooseFS. Exit codes: 0 done; 1 refused or failed, or, for test, reload and info, no node is running.")
         {
-            file, foreground, timeout, reference, sample, import, action, DemoCommand.Create(),
+            file, foreground, timeout, reference, sample, import, restore, init, fromBackup, backup, nodeId, action, DemoCommand.Create(),
         };
         root.SetAction((parsed, cancellation) =>
         {
@@ -63,7 +68,14 @@ public static class NodeCommand
             string? path = parsed.GetValue(file)?.FullName ?? (File.Exists(DefaultFile) ? DefaultFile : null);
             if (parsed.GetValue(import) is { } metadata)
             {
-                return new ImportRunner(path, Console.Out, Console.Error, TimeProvider.System).RunAsync(metadata.FullName, cancellation);
+                return Importer(path).RunAsync(metadata.FullName, isRestore: false, parsed.GetValue(nodeId), cancellation);
+            }
+
+            if (parsed.GetValue(restore) || parsed.GetValue(init) || parsed.GetValue(fromBackup))
+            {
+                return parsed.GetValue(backup) is { } saved && (parsed.GetValue(restore) || (parsed.GetValue(init) && parsed.GetValue(fromBackup)))
+                    ? Importer(path).RunAsync(saved.FullName, isRestore: true, parsed.GetValue(nodeId), cancellation)
+                    : RefuseAsync("expected --restore-cluster --backup=FILE, or --init-cluster --from-backup --backup=FILE; a cluster without a past forms itself when its nodes are started");
             }
 
             return new ActionRunner(path, parsed.GetValue(foreground), TimeSpan.FromSeconds(parsed.GetValue(timeout)), createHost)
@@ -72,6 +84,14 @@ public static class NodeCommand
 
         // The node handles signals itself.
         return root.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    private static ImportRunner Importer(string? configurationFile) => new(configurationFile, Console.Out, Console.Error, TimeProvider.System);
+
+    private static async Task<int> RefuseAsync(string text)
+    {
+        await Console.Error.WriteLineAsync(text).ConfigureAwait(false);
+        return ExitCode.Failed;
     }
 
     private static async Task<int> WriteAsync(string text)

@@ -1,10 +1,12 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using MfsHa.Admin.Contract;
 using MfsHa.Cluster.MetadataFiles;
 using MfsHa.Consensus;
+using MfsHa.Metadata.Kernel;
 using MfsHa.MetadataFile;
 using MfsHa.Node.Admin;
 using MfsHa.NodeLink;
@@ -59,7 +61,7 @@ internal sealed class MetadataExport(MetadataCuts cuts, TimeProvider clock)
         }
     }
 
-    private static ExportedEnd End(MetadataFileWriter writer, MetadataCut cut, ulong checksum)
+    private ExportedEnd End(MetadataFileWriter writer, MetadataCut cut, ulong checksum)
     {
         var report = writer.Report;
         var end = new ExportedEnd
@@ -67,7 +69,11 @@ internal sealed class MetadataExport(MetadataCuts cuts, TimeProvider clock)
             Length = (ulong)writer.Length,
             Checksum = checksum,
             MetaId = writer.MetaId,
-            LogIndex = (ulong)cut.Shard.Position.Index,
+            Version = writer.Version,
+            PauseMicroseconds = (ulong)cut.Pause.TotalMicroseconds,
+            SettledTransactions = (uint)cut.Settled,
+            MfshaVersion = typeof(MetadataExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
+            UnixSeconds = (ulong)clock.GetUtcNow().ToUnixTimeSeconds(),
             Inodes = (ulong)report.Inodes,
             Entries = (ulong)report.Entries,
             Chunks = (ulong)report.Chunks,
@@ -76,18 +82,19 @@ internal sealed class MetadataExport(MetadataCuts cuts, TimeProvider clock)
             LossCount = (ulong)report.LossCount,
         };
         end.Losses.AddRange(report.Losses);
+        end.Positions.Add(PositionOf(cut.System));
+        end.Positions.AddRange(cut.Shards.Select(PositionOf));
         return end;
     }
+
+    private static GroupPosition PositionOf(StateTables group) =>
+        new() { Group = group.Group, Index = (ulong)group.Position.Index, Term = (ulong)group.Position.Term };
 
     private async Task<MetadataCut> OpenAsync(CancellationToken cancellation)
     {
         try
         {
             return await cuts.OpenAsync(cancellation).ConfigureAwait(false);
-        }
-        catch (NotSupportedException e)
-        {
-            throw new AdminException(AdminFailure.Refused, e.Message);
         }
         catch (Exception e) when (e is TimeoutException or PeerUnavailableException or ProposalRejectedException or RpcException)
         {
@@ -99,7 +106,7 @@ internal sealed class MetadataExport(MetadataCuts cuts, TimeProvider clock)
     {
         try
         {
-            return new MetadataFileWriter(new MetadataSource(cut.Shard, cut.System, (uint)clock.GetUtcNow().ToUnixTimeSeconds()), format);
+            return new MetadataFileWriter(new MetadataSource(cut.Shards, cut.System, (uint)clock.GetUtcNow().ToUnixTimeSeconds()), format);
         }
         catch (MetadataFileException e)
         {

@@ -7,6 +7,7 @@ using MfsHa.Cluster.Hosting;
 using MfsHa.Cluster.Membership;
 using MfsHa.Cluster.Status;
 using MfsHa.Consensus;
+using MfsHa.Metadata.Chunks;
 using MfsHa.Node.Admin;
 using MfsHa.NodeLink;
 using MfsHa.Protocol;
@@ -123,6 +124,23 @@ internal sealed class NodeStatusSource(ClusterHost host, string region, TimeProv
     /// <inheritdoc/>
     public IAsyncEnumerable<ExportedMetadata> ExportMetadataAsync(ExportMetadataRequest request, CancellationToken cancellation) =>
         new MetadataExport(host.Cuts, clock).RunAsync(request.Format, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<ReleaseDeletionsReply> ReleaseDeletionsAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var before = await host.Cluster.ExecuteAsync(new CheckDeletions(), cancellation).ConfigureAwait(false);
+            var reply = await host.Cluster.ExecuteAsync(new ReleaseDeletions(), cancellation).ConfigureAwait(false);
+            return reply.Status == Protocol.StatusCode.Ok
+                ? new ReleaseDeletionsReply { WereHeld = before.Status == Protocol.StatusCode.Locked }
+                : throw new AdminException(AdminFailure.Refused, $"deletions cannot be released: {reply.Status}");
+        }
+        catch (Exception e) when (e is TimeoutException or PeerUnavailableException or ProposalRejectedException or RpcException)
+        {
+            throw new AdminException(AdminFailure.Unavailable, e.Message);
+        }
+    }
 
     private static async Task<MembershipReply> ChangeAsync(Func<NodeId, Task<IReadOnlyList<ushort>>> change, uint node)
     {

@@ -25,38 +25,43 @@ internal sealed class MetadataImport(NodeConfiguration node, TimeProvider clock)
     private const long FirstTerm = 1;
 
     /// <summary>Reads the file; the data directory is whole afterwards, or as it was.</summary>
+    /// <param name="file">The metadata.mfs.</param>
+    /// <param name="isRestore">True when it is a backup of a cluster that went on after it.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="MetadataFileException">The file is damaged, or of a version that cannot be read.</exception>
     /// <exception cref="IOException">The data directory is not empty, or cannot be written.</exception>
-    public async Task<(MetadataReport Report, ulong MetaId)> RunAsync(Stream file, CancellationToken cancellation)
+    public async Task<(MetadataReport Report, ulong MetaId)> RunAsync(Stream file, bool isRestore, CancellationToken cancellation)
     {
-        if (node.ShardCount != 1)
-        {
-            throw new MetadataFileException($"HA_SHARD_COUNT is {node.ShardCount}: metadata can be imported into a cluster with one shard only");
-        }
-
         using var directory = NewDataDirectory.Begin(node.DataPath);
         var self = new NodeId((ushort)node.NodeId);
         var now = clock.GetUtcNow().ToUnixTimeSeconds();
         var mark = new RaftLogMark(FirstIndex, FirstTerm, now * 1000);
-        var member = await LogSeed.WriteAsync(directory.Path, self, [GroupNumbers.System, GroupNumbers.OfShard(0)], mark, clock).ConfigureAwait(false);
+        var member = await LogSeed.WriteAsync(directory.Path, self, [GroupNumbers.System, .. Enumerable.Range(0, node.ShardCount).Select(GroupNumbers.OfShard)], mark, clock).ConfigureAwait(false);
         var cluster = Guid.NewGuid();
-        var (report, metaId) = ReadState(directory.Path, file, member, cluster, (uint)now, cancellation);
+        var (report, metaId) = ReadState(directory.Path, file, member, cluster, new ImportOptions((uint)now, isRestore), cancellation);
         var instance = Guid.NewGuid();
         new IdentityFile(directory.Path).Store(new NodeIdentity(self, instance, member.Incarnation, cluster, [new Founder(self, instance, member.Incarnation)]));
         directory.Complete();
         return (report, metaId);
     }
 
-    private (MetadataReport Report, ulong MetaId) ReadState(string directory, Stream file, NodeEndPoint member, Guid cluster, uint now, CancellationToken cancellation)
+    private (MetadataReport Report, ulong MetaId) ReadState(string directory, Stream file, NodeEndPoint member, Guid cluster, ImportOptions options, CancellationToken cancellation)
     {
         using var store = StateStore.Open(ClusterHost.StateDirectory(directory), new StateStoreOptions());
         using var systemStore = new GroupStore(store, GroupNumbers.System);
-        using var shardStore = new GroupStore(store, GroupNumbers.OfShard(0));
-        var system = new SystemState(systemStore);
-        var shard = new NamespaceState(shardStore, GroupNumbers.OfShard(0), HotEntries);
-        var report = MetadataFileReader.Read(file, shard, system, metaId => Form(metaId, member, cluster), now, cancellation);
-        store.Flush();
-        return (report, system.Cluster!.MetaId);
+        GroupStore[] shardStores = [.. Enumerable.Range(0, node.ShardCount).Select(s => new GroupStore(store, GroupNumbers.OfShard(s)))];
+        try
+        {
+            var system = new SystemState(systemStore);
+            NamespaceState[] shards = [.. shardStores.Select(static s => new NamespaceState(s, s.Group, HotEntries))];
+            var report = MetadataFileReader.Read(file, shards, system, metaId => Form(metaId, member, cluster), options, cancellation);
+            store.Flush();
+            return (report, system.Cluster!.MetaId);
+        }
+        finally
+        {
+            Array.ForEach(shardStores, static s => s.Dispose());
+        }
     }
 
     private FormCluster Form(ulong metaId, NodeEndPoint member, Guid cluster)
@@ -69,7 +74,7 @@ internal sealed class MetadataImport(NodeConfiguration node, TimeProvider clock)
             MetaId = metaId,
             ClusterId = cluster,
             MasterProcessId = BitConverter.ToUInt64(id[sizeof(ulong)..]) | 1,
-            Shards = 1,
+            Shards = (ushort)node.ShardCount,
             ReplicationFactor = ReplicationFactor,
             Founders = [new NodeRecord { Node = member.Node.Value, Incarnation = member.Incarnation, Address = address is null ? "unknown:0" : $"{address.Host}:{address.Port}" }],
         };

@@ -19,6 +19,7 @@ internal class SimulatedShard(Simulation simulation, ushort number, ushort count
 {
     private readonly List<(byte[] Command, long Milliseconds)> log = [];
     private readonly MemoryStore store = new();
+    private readonly SimulatedFence fence = new();
     private CommandProcessor processor = null!;
 
     public ushort Number => number;
@@ -43,11 +44,32 @@ internal class SimulatedShard(Simulation simulation, ushort number, ushort count
         }
     }
 
+    /// <summary>Where the commands of a cut end, and in which leader's time.</summary>
+    public SimulatedFence Fence => fence;
+
+    /// <summary>Entries of the log.</summary>
+    public int LogLength => log.Count;
+
+    /// <summary>The state at an index of the log, apart from everything.</summary>
+    public NamespaceState StateAt(int index)
+    {
+        var state = new NamespaceState(new MemoryStore(), (ushort)(number + 1), hotEntries: 1000);
+        var other = new CommandProcessor(state);
+        foreach (var (command, milliseconds) in log.Take(index))
+        {
+            other.Execute((Command)MemoryPackSerializer.Deserialize<Operation>(command)!, new OperationContext((uint)(Simulation.Begin + (milliseconds / 1000))));
+            state.Advance(new LogPosition(state.Position.Index + 1, 1, milliseconds));
+        }
+
+        return state;
+    }
+
     /// <summary>The leader dies; another one has read the log to its end a while later.</summary>
     public void Crash()
     {
         Epoch++;
         IsUp = false;
+        fence.Lose();
         simulation.At(simulation.Random.Next(20, 300), Open);
     }
 
@@ -154,7 +176,7 @@ internal class SimulatedShard(Simulation simulation, ushort number, ushort count
         {
             // The command may be committed although its proposer dies before it hears of it.
             var source = new TaskCompletionSource<Reply>();
-            simulation.At(simulation.Random.Next(1, 6), () =>
+            shard.fence.Pass(() => simulation.At(simulation.Random.Next(1, 6), () =>
             {
                 if (epoch != shard.Epoch)
                 {
@@ -162,6 +184,7 @@ internal class SimulatedShard(Simulation simulation, ushort number, ushort count
                 }
 
                 var reply = shard.Append(command);
+                shard.fence.Appended(shard.log.Count);
                 simulation.At(simulation.Random.Next(0, 3), () =>
                 {
                     if (epoch == shard.Epoch)
@@ -169,7 +192,7 @@ internal class SimulatedShard(Simulation simulation, ushort number, ushort count
                         source.SetResult(reply);
                     }
                 });
-            });
+            }));
             return new ValueTask<Reply>(source.Task);
         }
 

@@ -24,6 +24,9 @@ internal sealed partial class Simulation
     private bool faulty = true;
     private Exception? failure;
 
+    /// <summary>Cuts that were compared with the reference, cuts made of held shards, and in how many of both something was half done.</summary>
+    public (int Still, int Held, int HalfDone) Cuts { get; private set; }
+
     public Simulation(int seed, ushort count, Func<Simulation, ushort, ushort, SimulatedShard>? variant = null)
     {
         Random = new Random(seed);
@@ -60,7 +63,10 @@ internal sealed partial class Simulation
     }
 
     /// <summary>Runs clients with so many operations each, then lets everything come to rest and looks at all of it.</summary>
-    public void Run(int clients, int operations)
+    /// <param name="clients">How many.</param>
+    /// <param name="operations">Of each.</param>
+    /// <param name="settles">False: cuts are taken as they are, without <see cref="CutSettlement"/>.</param>
+    public void Run(int clients, int operations, bool settles = true)
     {
         var active = clients;
         for (var client = 1; client <= clients; client++)
@@ -69,6 +75,7 @@ internal sealed partial class Simulation
         }
 
         ScheduleCrash();
+        ScheduleCut(settles);
         Drain(() => active == 0, 600_000, "clients wait for answers");
         faulty = false;
         Drain(() => shards.All(static s => s.IsUp && SimulationAudit.IsAtRest(s.State)), 60_000, "transactions are left over");
@@ -173,6 +180,52 @@ internal sealed partial class Simulation
 
             ScheduleCrash();
         }
+    });
+
+    // All shards at one moment are what the reference is at that moment; shards that were held together need not have been as they are in the cut at any moment of this clock, but
+    // they are whole.
+    private void ScheduleCut(bool settles) => At(Random.Next(100, 3000), () =>
+    {
+        if (!faulty)
+        {
+            return;
+        }
+
+        try
+        {
+            var still = SimulatedCut.Take([.. shards.Select(static s => s.StateAt(s.LogLength))], settles);
+            SimulationAudit.Check(still.Shards, reference, totals: false);
+            Cuts = (Cuts.Still + 1, Cuts.Held, Cuts.HalfDone + still.HalfDone);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+
+        int[] lives = [.. shards.Select(static s => s.Fence.Life)];
+        foreach (var shard in shards)
+        {
+            At(Random.Next(0, 4), () => shard.Fence.Hold(shard.LogLength));
+            At(Random.Next(4, 8), shard.Fence.Release);
+        }
+
+        At(40, () =>
+        {
+            if (shards.Select(static s => s.Fence.Life).SequenceEqual(lives) && Array.TrueForAll(shards, static s => s.Fence.Mark is not null))
+            {
+                try
+                {
+                    var held = SimulatedCut.Take([.. shards.Select(static s => s.StateAt(s.Fence.Mark!.Value))], settles);
+                    Cuts = (Cuts.Still, Cuts.Held + 1, Cuts.HalfDone + held.HalfDone);
+                }
+                catch (Exception e)
+                {
+                    Fail(e);
+                }
+            }
+
+            ScheduleCut(settles);
+        });
     });
 
     private void Drain(Func<bool> isDone, int limit, string waiting)

@@ -3,17 +3,17 @@ using Xunit;
 
 namespace MfsHa.Cluster.Tests.Transactions;
 
-/// <summary>What must be true of all shards together when nothing is under way.</summary>
+/// <summary>What must be true of all shards together when nothing is under way. Totals lag behind, so they are compared at rest only.</summary>
 internal static class SimulationAudit
 {
     public static bool IsAtRest(NamespaceState state) => state.TransactionRecords == 0;
 
-    public static void Check(NamespaceState[] shards, Reference reference)
+    public static void Check(NamespaceState[] shards, Reference reference, bool totals = true)
     {
         var one = reference.State;
         Assert.Equal(
-            one.Inodes.All().Select(i => $"{i.Key}: {Text(i.Value, i.Value.Parent)} {one.Totals.Get(i.Key)}").Order(),
-            shards.SelectMany(s => s.Inodes.All().Select(i => $"{reference.Of(i.Key)}: {Text(i.Value, Map(reference, i.Value.Parent))} {Own(s, i.Key)}")).Order());
+            one.Inodes.All().Select(i => $"{i.Key}: {Text(i.Value, i.Value.Parent)} {(totals ? one.Totals.Get(i.Key) : null)}").Order(),
+            shards.SelectMany(s => s.Inodes.All().Select(i => $"{reference.Of(i.Key)}: {Text(i.Value, Map(reference, i.Value.Parent))} {(totals ? Own(s, i.Key) : null)}")).Order());
         Assert.Equal(
             one.Entries.All().Select(e => $"{e.Key.Directory}/{e.Key.Name}={e.Value.Inode}").Order(),
             shards.SelectMany(s => s.Entries.All().Select(e => $"{reference.Of(e.Key.Directory)}/{e.Key.Name}={reference.Of(e.Value.Inode)}")).Order());

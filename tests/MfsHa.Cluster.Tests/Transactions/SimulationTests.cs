@@ -43,6 +43,23 @@ public sealed class SimulationTests
     }
 
     [Fact]
+    public void A_cut_through_all_shards_is_whole_whatever_is_under_way()
+    {
+        var (still, held, halfDone) = (0, 0, 0);
+        for (var seed = 0; seed < Seeds / 10; seed++)
+        {
+            var simulation = Run(seed, shards: 8, null);
+            (still, held, halfDone) = (still + simulation.Cuts.Still, held + simulation.Cuts.Held, halfDone + simulation.Cuts.HalfDone);
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{still} cuts at one moment, {held} of held shards; in {halfDone} something was half done");
+        Assert.True(still >= Seeds / 10 && held >= Seeds / 10 && halfDone >= Seeds / 10, $"{still} {held} {halfDone}");
+    }
+
+    [Fact]
+    public void A_cut_with_half_a_transaction_is_noticed() => AssertCaught(null, settles: false);
+
+    [Fact]
     public void Locks_that_do_not_hold_are_noticed() => AssertCaught(static (s, n, c) => new WeakLocks(s, n, c));
 
     [Fact]
@@ -74,11 +91,11 @@ public sealed class SimulationTests
     }
 
     /// <param name="first">Where to begin: a seed that showed it when this was written saves the way there.</param>
-    private static void AssertCaught(Func<Simulation, ushort, ushort, SimulatedShard> variant, int first = 0)
+    private static void AssertCaught(Func<Simulation, ushort, ushort, SimulatedShard> variant, int first = 0, bool settles = true)
     {
         for (var seed = first; seed < first + SeedsForVariants; seed++)
         {
-            if (Record.Exception(() => Run(seed, 3, variant)) is not null)
+            if (Record.Exception(() => Run(seed, 3, variant, settles)) is not null)
             {
                 return;
             }
@@ -87,12 +104,13 @@ public sealed class SimulationTests
         Assert.Fail($"{SeedsForVariants} seeds have not shown it");
     }
 
-    private static void Run(int seed, ushort shards, Func<Simulation, ushort, ushort, SimulatedShard>? variant)
+    private static Simulation Run(int seed, ushort shards, Func<Simulation, ushort, ushort, SimulatedShard>? variant, bool settles = true)
     {
         var simulation = new Simulation(seed, shards, variant);
         try
         {
-            simulation.Run(clients: 6, operations: 40);
+            simulation.Run(clients: 6, operations: 40, settles);
+            return simulation;
         }
         catch (Exception e)
         {

@@ -33,7 +33,7 @@ public sealed class ExportMetadataCommandTests : IAsyncLifetime
         (int exitCode, string output, _) = await RunAsync();
         Assert.Equal(0, exitCode);
         Assert.Equal("0123456789", await File.ReadAllTextAsync(FileName, TestContext.Current.CancellationToken));
-        Assert.Equal($"{FileName}: 10 bytes, metaid 0000000000000ABC, log index 7: 1 objects, 2 entries, 3 chunks, 4 sessions, 5 chunkservers\nnot kept: something\nnot kept: 2 more of this kind\n", output);
+        Assert.Equal($"{FileName}: 10 bytes, metaid 0000000000000ABC, version 7: 1 objects, 2 entries, 3 chunks, 4 sessions, 5 chunkservers\nnot kept: something\nnot kept: 2 more of this kind\n", output);
         Assert.Single(_folder.GetFiles());
     }
 
@@ -119,7 +119,7 @@ public sealed class ExportMetadataCommandTests : IAsyncLifetime
         {
             End = new ExportedEnd
             {
-                Length = length, Checksum = hash.GetCurrentHashAsUInt64(), MetaId = 0xABC, LogIndex = 7, Inodes = 1, Entries = 2, Chunks = 3, Sessions = 4, ChunkServers = 5,
+                Length = length, Checksum = hash.GetCurrentHashAsUInt64(), MetaId = 0xABC, Version = 7, Inodes = 1, Entries = 2, Chunks = 3, Sessions = 4, ChunkServers = 5,
                 Losses = { "something" }, LossCount = 3,
             },
         });

@@ -84,6 +84,8 @@ internal sealed class FakeCluster : INodeStatusSource
         }
     }
 
+    public Task<ReleaseDeletionsReply> ReleaseDeletionsAsync(CancellationToken cancellation) => Answer(new ReleaseDeletionsRequest(), new ReleaseDeletionsReply { WereHeld = true });
+
     private async Task<T> Answer<T>(object request, T reply)
     {
         Requests.Add(request);

@@ -127,6 +127,14 @@ public sealed partial class CopyCare
             await AdoptAsync(work.Unknown, cancellation).ConfigureAwait(false);
         }
 
+        if (work.Condemned.Count + work.CondemnedCopies.Count > 0 && replica.Read(0, static (state, _, _) => state.DeletionsAreHeld))
+        {
+            // A command would do nothing, again and again.
+            Log.DeletionsHeld(logger, work.Condemned.Count + work.CondemnedCopies.Count);
+            work.Condemned.Clear();
+            work.CondemnedCopies.Clear();
+        }
+
         foreach (var part in work.Condemned.Chunk(CondemnChunks.MaxChunks))
         {
             Again(await ProposeAsync(new CondemnChunks(part), cancellation).ConfigureAwait(false));

@@ -250,6 +250,9 @@ public sealed partial class CopyCare : IDisposable
         [LoggerMessage(8, LogLevel.Information, "chunk {Chunk:X16}: copies at chunkservers {Servers} stay for now: those that should be kept are not confirmed")]
         public static partial void NotConfirmed(ILogger logger, ulong chunk, string servers);
 
+        [LoggerMessage(10, LogLevel.Information, "{Count} chunks have copies that would be deleted; deletions are held since the restore (mfsha-admin release-deletions)")]
+        public static partial void DeletionsHeld(ILogger logger, int count);
+
         [LoggerMessage(9, LogLevel.Error, "an order for chunk {Chunk:X16} failed")]
         public static partial void OrderFailed(ILogger logger, ulong chunk, Exception reason);
     }

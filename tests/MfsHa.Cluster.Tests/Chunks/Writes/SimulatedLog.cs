@@ -1,4 +1,5 @@
 using MfsHa.Consensus;
+using MfsHa.Consensus.Commands;
 using MfsHa.NodeLink;
 
 namespace MfsHa.Cluster.Tests.Chunks.Writes;
@@ -37,6 +38,9 @@ internal sealed class SimulatedLog(CopySimulation world, SimulatedNode node) : I
         var bytes = command.ToArray();
         return new ValueTask<object>(InTermAsync(world.Random.Next(1, 6), term => world.Apply(bytes, term)));
     }
+
+    /// <inheritdoc/>
+    public CommandHold Hold(ReadOnlyMemory<byte> last, TimeSpan limit) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public ValueTask ReadBarrierAsync(CancellationToken cancellation) => new(InTermAsync(world.Random.Next(0, 3), static _ => new object()));

@@ -20,6 +20,17 @@ internal sealed partial class MetadataDump
     /// <summary>How many lines begin so.</summary>
     public int Count(string prefix) => lines.Count(l => l.StartsWith(prefix, StringComparison.Ordinal));
 
+    /// <summary>Paths of everything in the tree, without a leading slash.</summary>
+    public IReadOnlyCollection<string> Paths()
+    {
+        const int Root = 1;
+        var children = lines.Select(static l => TreeEntry().Match(l)).Where(static m => m.Success)
+            .ToLookup(static m => uint.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), static m => (Number: uint.Parse(m.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture), Name: m.Groups[3].Value));
+        return [.. Below(Root, "")];
+
+        IEnumerable<string> Below(uint directory, string prefix) => children[directory].SelectMany(c => Below(c.Number, $"{prefix}{c.Name}/").Prepend(prefix + c.Name));
+    }
+
     /// <summary>What both must have, in any order: objects, entries and so on, but not headers, statistics of sessions, and edge ids of the trash.</summary>
     /// <param name="other">The other one.</param>
     /// <param name="ignored">Beginning of lines that may differ; null: none.</param>
@@ -48,6 +59,9 @@ internal sealed partial class MetadataDump
 
     [GeneratedRegex("^EDGE\\|p: *NULL")]
     private static partial Regex TrashEntry();
+
+    [GeneratedRegex("^EDGE\\|p: *([0-9]+)\\|c: *([0-9]+)\\|i:0x[0-9A-Fa-f]+\\|n:(.*)$")]
+    private static partial Regex TreeEntry();
 
     [GeneratedRegex("i:0x[0-9A-Fa-f]+\\|")]
     private static partial Regex EdgeId();

@@ -1,11 +1,13 @@
 namespace MfsHa.Testbed.MfsHaNodes;
 
-/// <summary>Where the programs under test are: <c>MFSHA_BIN</c>, <c>MFSHA_ADMIN_BIN</c>, or this repository's newest build.</summary>
+/// <summary>Where the programs under test are: <c>MFSHA_BIN</c>, <c>MFSHA_ADMIN_BIN</c>, <c>MFSHA_BACKUP_BIN</c>, or this repository's newest build.</summary>
 public static class MfsHaPrograms
 {
     public static string Node => Find("MFSHA_BIN", "MfsHa.Node", "mfsha");
 
     public static string Admin => Find("MFSHA_ADMIN_BIN", "MfsHa.Admin", "mfsha-admin");
+
+    public static string Backup => Find("MFSHA_BACKUP_BIN", "MfsHa.Backup", "mfsha-backup");
 
     private static string Find(string variable, string project, string program)
     {
