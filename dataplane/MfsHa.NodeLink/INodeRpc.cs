@@ -76,4 +76,7 @@ public enum RpcMethod : ushort
 
     /// <summary>The leader of a group is about to give leadership away, and wants the called node to stand first (MfsHa.Consensus).</summary>
     Nominate = 25,
+
+    /// <summary>A day-2 operation that concerns the called node (MfsHa.Node).</summary>
+    Administer = 26,
 }

@@ -14,7 +14,7 @@ public sealed class AdminCommandTests : IAsyncLifetime
     private AdminServer _server = null!;
 
     public async ValueTask InitializeAsync() =>
-        _server = await AdminServer.StartAsync("127.0.0.1", 0, _cluster, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
+        _server = await AdminServer.StartAsync("127.0.0.1", 0, _cluster, _cluster, NullLoggerFactory.Instance, AdminGate.Open, TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
