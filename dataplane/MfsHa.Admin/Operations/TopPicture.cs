@@ -12,7 +12,7 @@ internal static class TopPicture
     public static Table Of(ClusterHealth health, IReadOnlyList<NodeDetails> before, IReadOnlyList<NodeDetails> now)
     {
         CrdtStats all = CrdtStats.Of(before, now);
-        string title = $"Cluster Status: {StatusText.WordOf(health.Verdict)}   Nodes: {health.NodesOnline}/{health.Nodes}   Leaders: {health.LeadersElected}/{health.Groups}   "
+        string title = $"Cluster Status: {StatusText.WordOf(health.Verdict)}   Nodes: {health.NodesOnline}/{health.Nodes}   Leaders: {health.ShardsAvailable}/{health.Shards}   "
             + $"Replication: {health.SynchronizedPercent}%   Operations: {Show.Number(all.ReadsPerSecond + all.WritesPerSecond)}/s";
         Table table = new Table { Title = new TableTitle(title), Border = TableBorder.Ascii2 }.AddColumns(_columns);
         foreach (NodeDetails node in now)
