@@ -47,6 +47,9 @@ public sealed record ClusterHealth(
     /// <summary>Whole percent of replicas that are synchronized, rounded down, so that 100 means all.</summary>
     public int SynchronizedPercent => Replicas == 0 ? 0 : 100 * ReplicasSynchronized / Replicas;
 
+    /// <summary>True when the system group has a leader that is online.</summary>
+    public bool IsSystemGroupLed => LeadersElected > ShardsAvailable;
+
     /// <summary>Judges a status.</summary>
     public static ClusterHealth Of(ClusterStatus status)
     {

@@ -7,6 +7,9 @@ namespace MfsHa.Admin;
 /// <param name="Timeout">Time for one call.</param>
 public sealed record AdminTarget(IReadOnlyList<Uri> Addresses, TimeSpan Timeout)
 {
+    /// <summary>What is shown to them.</summary>
+    public AdminCredentials Credentials { get; init; } = AdminCredentials.None;
+
     /// <summary>Reads <c>host[:port][,host[:port]...]</c>; false when it is something else.</summary>
     public static bool TryParse(string hosts, int port, TimeSpan timeout, out AdminTarget target)
     {

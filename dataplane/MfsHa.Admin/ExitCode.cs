@@ -15,6 +15,9 @@ public static class ExitCode
     /// <summary>No node answered.</summary>
     public const int Unreachable = 3;
 
+    /// <summary>A node answered, and does not let the caller in: no certificate, no token, or wrong ones.</summary>
+    public const int NotAllowed = 4;
+
     /// <summary>The command line is wrong (EX_USAGE).</summary>
     public const int Usage = 64;
 }

@@ -20,6 +20,9 @@ public interface IShardLog
     /// <summary>Index of the last entry that this node's state machine has applied.</summary>
     long AppliedIndex { get; }
 
+    /// <summary>Up to where this node's log goes, and how much of it is known to be committed.</summary>
+    LogExtent Extent => new(AppliedIndex, AppliedIndex);
+
     /// <summary>
     /// Proposes one command. It is batched with others into one log entry; the returned object is the state machine's result for it,
     /// available only after the entry is on stable storage (fsync) of a majority and applied here.
@@ -76,6 +79,11 @@ public interface IShardLog
 /// <param name="Term">Raft term.</param>
 /// <param name="IsReady">True when this node leads and has applied its own first entry, so that it may serve.</param>
 public readonly record struct Leadership(NodeId Leader, long Term, bool IsReady);
+
+/// <summary>The log of one group on one node; entries behind the committed ones are pending.</summary>
+/// <param name="Committed">Index of the last entry that is known to be committed.</param>
+/// <param name="Last">Index of the last entry.</param>
+public readonly record struct LogExtent(long Committed, long Last);
 
 /// <summary>This node does not lead (any more). Ambiguous for proposals: the command may still be committed.</summary>
 public sealed class NotLeaderException(ushort group, NodeId leader) : Exception($"not the leader of group {group}; leader is {leader}")

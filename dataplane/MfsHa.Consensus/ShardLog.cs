@@ -68,6 +68,17 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
     public long AppliedIndex => _log.AppliedIndex;
 
     /// <inheritdoc/>
+    public LogExtent Extent
+    {
+        get
+        {
+            // The committed one first: the last one may only grow meanwhile.
+            var committed = _log.CommitIndex;
+            return new LogExtent(committed, Math.Max(committed, _log.LastIndex));
+        }
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<NodeEndPoint> Members => _members.Members;
 
     /// <summary>Opens the group and takes part in it. A group without log and without initial members stays passive until a leader adds this node.</summary>

@@ -79,4 +79,7 @@ public enum RpcMethod : ushort
 
     /// <summary>Holds up the commands of groups that the called node leads, for a moment, and lets them go on (MfsHa.Cluster).</summary>
     HoldCommands = 26,
+
+    /// <summary>A day-2 operation that concerns the called node (MfsHa.Node).</summary>
+    Administer = 27,
 }

@@ -6,6 +6,9 @@ public interface IPeerLiveness
     /// <summary>True while the peer answers pings. This node itself is always alive.</summary>
     bool IsAlive(NodeId peer);
 
+    /// <summary>Round trip of the last ping that the peer answered; null when it never answered, for this node itself, and where nothing is measured.</summary>
+    TimeSpan? RoundTripOf(NodeId peer) => null;
+
     /// <summary>Raised, on a thread of its own, after a peer went down or came back.</summary>
     event Action<NodeId, bool>? Changed;
 }

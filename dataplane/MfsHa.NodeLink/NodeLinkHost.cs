@@ -21,7 +21,7 @@ public sealed class NodeLinkHost : IAsyncDisposable
     /// <param name="options">Timing and limits.</param>
     /// <param name="directory">Where the nodes are.</param>
     /// <param name="loggers">For logs.</param>
-    /// <param name="security">What turns TCP connections into secure ones; null for none.</param>
+    /// <param name="security">What turns TCP connections into secure ones; null for none, and no token.</param>
     /// <param name="time">The clock; null for the system's.</param>
     public NodeLinkHost(NodeLinkOptions options, INodeDirectory directory, ILoggerFactory loggers, ILinkSecurity? security = null, TimeProvider? time = null)
     {

@@ -21,6 +21,9 @@ internal static partial class NodeLinkLog
     [LoggerMessage(104, LogLevel.Debug, "node link: {Remote} has connected and gone without a byte")]
     public static partial void Probed(ILogger logger, EndPoint? remote);
 
+    [LoggerMessage(105, LogLevel.Warning, "node link: connection from {Remote} closed: {Limit} from its address have not said yet who they are")]
+    public static partial void TooManyStrangers(ILogger logger, EndPoint? remote, int limit);
+
     [LoggerMessage(110, LogLevel.Information, "peer {Peer} is up")]
     public static partial void PeerUp(ILogger logger, NodeId peer);
 
@@ -41,6 +44,9 @@ internal static partial class NodeLinkLog
 
     [LoggerMessage(116, LogLevel.Debug, "ping connection of node {Peer} ({Remote}) ended: {Reason}")]
     public static partial void EchoEnded(ILogger logger, NodeId peer, EndPoint? remote, string reason);
+
+    [LoggerMessage(117, LogLevel.Warning, "node {Peer} does not let this node in: {Reason}")]
+    public static partial void Refused(ILogger logger, NodeId peer, string reason);
 
     [LoggerMessage(120, LogLevel.Information, "raft connection of node {Peer} ({Remote}) for group {Group} refused: {Reason}")]
     public static partial void RaftRefused(ILogger logger, NodeId peer, EndPoint? remote, ushort group, string reason);

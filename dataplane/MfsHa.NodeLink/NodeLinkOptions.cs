@@ -44,6 +44,9 @@ public sealed record NodeLinkOptions
     /// <summary>Accepted connections at a time, of all kinds; more are closed at once.</summary>
     public int MaxConnections { get; init; } = 4096;
 
+    /// <summary>Accepted connections from one address that have not yet said, and shown, who they are; more are closed at once. A node with 64 groups opens 66 together.</summary>
+    public int MaxStrangersPerAddress { get; init; } = 256;
+
     /// <summary>Accepted connections of one Raft group that wait to be taken over; more are closed.</summary>
     public int RaftBacklog { get; init; } = 128;
 
@@ -74,6 +77,7 @@ public sealed record NodeLinkOptions
         if (ReconnectMin <= TimeSpan.Zero || ReconnectMax < ReconnectMin)
             throw new ArgumentException($"pauses between connects must grow: {ReconnectMin}..{ReconnectMax}");
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxConnections, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxStrangersPerAddress, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(RaftBacklog, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxCallsInFlight, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxCallsInFlight, 1 << 16);

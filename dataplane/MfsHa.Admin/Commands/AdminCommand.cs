@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Grpc.Core;
 using MfsHa.Admin.Exports;
+using MfsHa.Admin.Operations;
+using MfsHa.Security;
 
 namespace MfsHa.Admin.Commands;
 
@@ -14,11 +16,14 @@ public static class AdminCommand
     private const int MaxTimeout = 86_400;
 
     /// <summary>Runs a command line. The output goes to <paramref name="output"/>, what went wrong to <paramref name="error"/>.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    public static Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error) => RunAsync(arguments, output, error, Environment.GetEnvironmentVariable);
+
+    /// <summary>The same with an environment of the caller's.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, Func<string, string?> environment)
     {
-        var options = new CommonOptions();
+        var options = new CommonOptions(environment);
         var root = new RootCommand(
-            "Administers an mfsha cluster through any of its nodes. Exit codes: 0 done or healthy; 1 degraded, different or refused; 2 no quorum or incomplete; 3 no node answers; 64 wrong command line.")
+            "Administers an mfsha cluster through any of its nodes. Exit codes: 0 done or healthy; 1 degraded, different or refused; 2 no quorum or incomplete; 3 no node answers; 4 not let in; 64 wrong command line.")
         {
             options.Host, options.Port, options.Timeout, options.Format,
             StatusCommand.Create(options, output),
@@ -30,6 +35,16 @@ public static class AdminCommand
             VerifyRestoreCommand.Create(options, output),
             ReleaseDeletionsCommand.Create(options, output),
         };
+        foreach (Command command in OperationsCommands.Create(options, output))
+        {
+            root.Subcommands.Add(command);
+        }
+
+        foreach (Option option in options.Security.All)
+        {
+            root.Options.Add(option);
+        }
+
         ParseResult parsed = root.Parse(arguments);
         var invocation = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
         try
@@ -45,7 +60,17 @@ public static class AdminCommand
         catch (RpcException e)
         {
             await error.WriteLineAsync($"{e.Status.Detail} ({e.StatusCode})").ConfigureAwait(false);
-            return e.StatusCode is StatusCode.Unavailable ? ExitCode.Unavailable : ExitCode.Trouble;
+            return e.StatusCode switch
+            {
+                StatusCode.Unavailable => ExitCode.Unavailable,
+                StatusCode.Unauthenticated => ExitCode.NotAllowed,
+                _ => ExitCode.Trouble,
+            };
+        }
+        catch (Exception e) when (e is UsageException or SecurityFileException)
+        {
+            await error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return ExitCode.Usage;
         }
         catch (OperationCanceledException)
         {
@@ -85,8 +110,11 @@ public static class AdminCommand
             DefaultValueFactory = _ => OutputFormat.Text,
         };
 
-        public CommonOptions()
+        public SecurityOptions Security { get; }
+
+        public CommonOptions(Func<string, string?> environment)
         {
+            Security = new SecurityOptions(environment);
             Timeout.Validators.Add(result =>
             {
                 if (result.GetValueOrDefault<int?>() is < 1 or > MaxTimeout)
@@ -110,7 +138,7 @@ public static class AdminCommand
         {
             int seconds = parsed.GetValue(Timeout) ?? (isLong ? LongTimeout : ShortTimeout);
             _ = AdminTarget.TryParse(parsed.GetValue(Host)!, parsed.GetValue(Port), TimeSpan.FromSeconds(seconds), out AdminTarget target);
-            return target;
+            return target with { Credentials = Security.Read(parsed) };
         }
     }
 }

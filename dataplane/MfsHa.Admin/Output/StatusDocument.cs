@@ -11,6 +11,7 @@ internal sealed record StatusDocument(
     StatusDocument.Count NodesOnline,
     StatusDocument.Count ShardsAvailable,
     StatusDocument.Count LeadersElected,
+    bool SystemGroupLed,
     int SynchronizedPercent,
     IReadOnlyList<StatusDocument.Node> Nodes,
     IReadOnlyList<StatusDocument.Group> Groups,
@@ -23,7 +24,8 @@ internal sealed record StatusDocument(
         status.AnsweredBy,
         new Count(health.NodesOnline, health.Nodes),
         new Count(health.ShardsAvailable, health.Shards),
-        new Count(health.LeadersElected, health.Groups),
+        new Count(health.ShardsAvailable, health.Shards),
+        health.IsSystemGroupLed,
         health.SynchronizedPercent,
         [.. status.Nodes.Select(n => new Node(n.Id, n.Host, n.Port, n.Online, n.Ready, n.Region, n.Version, n.UptimeSeconds, n.Clients, n.ChunkServers, n.Metaloggers))],
         [.. status.Groups.Select(g => new Group(

@@ -24,8 +24,13 @@ internal static class StatusText
         output.WriteLine($"Cluster Status: {WordOf(health.Verdict)}");
         output.WriteLine($"Nodes: {health.NodesOnline}/{health.Nodes} online");
         output.WriteLine($"Shards: {health.ShardsAvailable}/{health.Shards} available");
-        output.WriteLine($"Leaders: {health.LeadersElected}/{health.Groups} elected");
+        output.WriteLine($"Leaders: {health.ShardsAvailable}/{health.Shards} elected");
         output.WriteLine($"Replication: {health.SynchronizedPercent}% synchronized");
+        if (!health.IsSystemGroupLed)
+        {
+            output.WriteLine("System group: NO LEADER");
+        }
+
         IAnsiConsole console = ConsoleFor(output);
         console.WriteLine();
         console.Write(Nodes(status));

@@ -25,7 +25,7 @@ using Microsoft.Extensions.Logging;
 namespace MfsHa.Cluster.Hosting;
 
 /// <summary>A node without its gateways: store, node link, groups, router, maintenance. Started once, stopped once.</summary>
-public sealed class ClusterHost : IAsyncDisposable
+public sealed partial class ClusterHost : IAsyncDisposable
 {
     private static readonly TimeSpan HousekeepingEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RecoveryEvery = TimeSpan.FromMilliseconds(200);
@@ -58,6 +58,7 @@ public sealed class ClusterHost : IAsyncDisposable
     private readonly List<(IShardLog Log, Func<(long Durable, int Hot)> Use)> replicas = [];
     private readonly List<LeaderLoop> loops = [];
     private volatile ClusterRecord? cluster;
+    private volatile LeaderSpreader? spreader;
     private volatile bool serving;
     private double sessionSustainSeconds;
 
@@ -74,7 +75,7 @@ public sealed class ClusterHost : IAsyncDisposable
         ReplicaFault.ThrowIfNoted(options.DataPath);
         store = StateStore.Open(StateDirectory(options.DataPath), StoreOptions(options.MaxMemoryBytes / 2));
         directory = new NodeDirectory(options.Peers);
-        link = new NodeLinkHost(new NodeLinkOptions { Self = options.Self, Listen = options.Listen }, directory, loggers, time: clock);
+        link = new NodeLinkHost(new NodeLinkOptions { Self = options.Self, Listen = options.Listen }, directory, loggers, options.Security, clock);
         consensus = ConsensusHost.Open(new ConsensusHostOptions { Self = options.Self, Directory = options.DataPath, Groups = options.Consensus }, link, loggers, clock);
         formation = new ClusterFormation(new IdentityFile(options.DataPath), consensus.Self.Incarnation, link.Rpc, [.. options.Peers.Select(static p => p.Id)], clock, loggers.CreateLogger<ClusterFormation>());
         locations = new ChunkLocations(options.Self);
@@ -84,6 +85,7 @@ public sealed class ClusterHost : IAsyncDisposable
         var fault = new ReplicaFault(options.DataPath, link.Rpc, points);
         Failed = Task.WhenAny(consensus.Failed, fault.Found).Unwrap();
         var rpc = new DetourRpc(link.Rpc, link.Liveness, directory, clock);
+        Rpc = rpc;
         router = new OperationRouter(groups, map, rpc, link.Liveness, directory, options.Router, readers, clock, loggers.CreateLogger<OperationRouter>());
         notifications = new NotificationRelay(rpc, directory, notifier);
         chunkCommands = new ChunkCommandDispatcher(rpc, chunkServers);
@@ -176,7 +178,7 @@ public sealed class ClusterHost : IAsyncDisposable
         ring.Start();
         var identity = await formation.RunAsync(cancellation).ConfigureAwait(false);
         await StartGroupsAsync(identity, cancellation).ConfigureAwait(false);
-        var spreader = new LeaderSpreader(groups, Status, directory, link.Liveness, (long)options.SettledAfter.TotalSeconds, clock, loggers.CreateLogger<LeaderSpreader>());
+        spreader = new LeaderSpreader(groups, Status, directory, link.Liveness, (long)options.SettledAfter.TotalSeconds, clock, loggers.CreateLogger<LeaderSpreader>());
         loops.Add(new LeaderLoop("spread of leaders", static () => true, options.SpreadInterval, spreader.PassAsync, clock, loggers.CreateLogger<LeaderSpreader>()));
         var formed = await new Founding(router, router, directory, identity, options.ShardCount, clock).RunAsync(cancellation).ConfigureAwait(false);
         if (map is StripedShardMap striped)
@@ -240,6 +242,7 @@ public sealed class ClusterHost : IAsyncDisposable
         var replica = new SystemReplica(new SystemState(groupStore), groupStore, points, clock);
         var log = await consensus.CreateGroupAsync(GroupNumbers.System, members, replica, cancellation).ConfigureAwait(false);
         replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
+        Measure(log, replica.HotLimit, () => replica.MemoryUse, () => replica.Counters, replica.DropCached);
         groups.Add(new SystemEndpoint(log, replica));
         AddComparison(log);
         var reaper = new SessionReaper(router, link.Liveness, directory, clock, () => SessionSustain);
@@ -257,6 +260,7 @@ public sealed class ClusterHost : IAsyncDisposable
         var replica = new NamespaceReplica(new NamespaceState(groupStore, group, hot), groupStore, points, clock);
         var log = await consensus.CreateGroupAsync(group, members, replica, cancellation).ConfigureAwait(false);
         replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
+        Measure(log, replica.HotLimit, () => replica.MemoryUse, () => replica.Counters, replica.DropCached);
         TransactionCoordinator? transactions = null;
         if (map.ShardCount > 1)
         {

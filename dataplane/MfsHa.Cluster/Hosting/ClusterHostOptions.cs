@@ -4,6 +4,7 @@ using MfsHa.Cluster.Maintenance;
 using MfsHa.Cluster.Routing;
 using MfsHa.Consensus;
 using MfsHa.NodeLink;
+using MfsHa.NodeLink.Transport;
 using MfsHa.Replication.Ring;
 
 namespace MfsHa.Cluster.Hosting;
@@ -19,6 +20,9 @@ public sealed record ClusterHostOptions
 
     /// <summary>Where the node link listens.</summary>
     public required IPEndPoint Listen { get; init; }
+
+    /// <summary>What makes connections between nodes secure; null for nothing.</summary>
+    public ILinkSecurity? Security { get; init; }
 
     /// <summary>The data directory (<c>DATA_PATH</c>); exists and is writable.</summary>
     public required string DataPath { get; init; }

@@ -26,7 +26,11 @@ public sealed class NamespaceReplica : Replica<NamespaceState>
     public event Action<IReadOnlyCollection<ulong>>? ChunksTouched;
 
     /// <summary>Answers a query.</summary>
-    public Reply Answer(Query query) => Read((processor, query), static (_, a, now) => a.processor.Execute(a.query, new OperationContext(now)));
+    public Reply Answer(Query query) => Read((Self: this, query), static (_, a, now) =>
+    {
+        a.Self.NoteQuestion();
+        return a.Self.processor.Execute(a.query, new OperationContext(now));
+    });
 
     /// <summary>The answer to a command that changes nothing as the state is; null if it must go through the log.</summary>
     public Reply? AnswerWithoutChange(Command command) =>
@@ -37,7 +41,11 @@ public sealed class NamespaceReplica : Replica<NamespaceState>
 
     /// <summary>Answers a query with records of other shards, and says at which index of the log that was.</summary>
     public (Reply Reply, long Index) Answer(Query query, IReadOnlyCollection<ShardRecords> records) =>
-        Read((processor, query, records), static (state, a, now) => (a.processor.Execute(a.query, a.records, new OperationContext(now)), state.Position.Index));
+        Read((Self: this, query, records), static (state, a, now) =>
+        {
+            a.Self.NoteQuestion();
+            return (a.Self.processor.Execute(a.query, a.records, new OperationContext(now)), state.Position.Index);
+        });
 
     /// <summary>Tries a command out, and says what time it was.</summary>
     public (TransactionPlan Plan, uint Now) Plan(Command command, IReadOnlyCollection<ShardRecords> records, IReadOnlyList<OuterPath> paths) =>

@@ -22,6 +22,8 @@ public abstract class Replica<TState> : IReplicatedStateMachine
     private readonly TimeProvider clock;
     private readonly List<Guid> marks = [];
     private long durableIndex;
+    private long questions;
+    private long commands;
 
     /// <summary>Opens the replica over its records.</summary>
     protected Replica(TState state, GroupStore store, ConsistencyPoints points, TimeProvider clock)
@@ -60,6 +62,31 @@ public abstract class Replica<TState> : IReplicatedStateMachine
         }
     }
 
+    /// <summary>Records that the HOT tier may hold.</summary>
+    public long HotLimit => State.CacheLimit;
+
+    /// <summary>What was done with this replica since the process started.</summary>
+    public ReplicaCounters Counters
+    {
+        get
+        {
+            lock (gate)
+            {
+                var (lookups, misses) = State.CacheUse;
+                return new ReplicaCounters(questions, commands, lookups, lookups - misses);
+            }
+        }
+    }
+
+    /// <summary>Forgets decoded records; nothing is served meanwhile.</summary>
+    public void DropCached()
+    {
+        lock (gate)
+        {
+            State.DropCached();
+        }
+    }
+
     /// <summary>The tables; only under the lock.</summary>
     protected TState State { get; }
 
@@ -75,6 +102,7 @@ public abstract class Replica<TState> : IReplicatedStateMachine
                 results[i] = ApplyCommand(entry.Commands[i], Seconds(time), entry.Index);
             }
 
+            commands += entry.Commands.Count;
             State.Advance(new LogPosition(entry.Index, entry.Term, time));
             MarkConsistencyPoints();
             if (State.PendingCount >= MaxPendingRecords)
@@ -125,6 +153,9 @@ public abstract class Replica<TState> : IReplicatedStateMachine
 
     /// <summary>Applies one command; called under the lock.</summary>
     protected abstract object ApplyCommand(ReadOnlyMemory<byte> command, uint now, long index);
+
+    /// <summary>Notes that a question of a client is answered; called under the lock.</summary>
+    protected void NoteQuestion() => questions++;
 
     /// <summary>Notes that the entry being applied holds a consistency point; its snapshot is opened when the whole entry is applied.</summary>
     protected void NoteConsistencyPoint(Guid point) => marks.Add(point);

@@ -19,7 +19,11 @@ public sealed class SystemReplica : Replica<SystemState>
     public event Action<SystemCommand, SystemReply>? Applied;
 
     /// <summary>Answers a query.</summary>
-    public SystemReply Answer(SystemQuery query) => Read((processor, query), static (_, a, now) => a.processor.Execute(a.query, new OperationContext(now)));
+    public SystemReply Answer(SystemQuery query) => Read((Self: this, query), static (_, a, now) =>
+    {
+        a.Self.NoteQuestion();
+        return a.Self.processor.Execute(a.query, new OperationContext(now));
+    });
 
     /// <inheritdoc/>
     protected override object ApplyCommand(ReadOnlyMemory<byte> command, uint now, long index)

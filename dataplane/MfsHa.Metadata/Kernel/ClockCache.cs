@@ -14,6 +14,8 @@ internal sealed class ClockCache<TKey, TValue>(int capacity)
     private int used;
     private int hand;
 
+    public int Capacity => capacity;
+
     public int Count => slots.Count;
 
     public bool TryGet(TKey key, out TValue value)

@@ -23,6 +23,9 @@ internal interface ITable
     /// <summary>Entries held in memory (HOT tier).</summary>
     int CachedCount { get; }
 
+    /// <summary>Entries that may be held in memory; those that wait to be written come on top.</summary>
+    int CacheLimit { get; }
+
     /// <summary>Kind of the table's records.</summary>
     byte Kind { get; }
 

@@ -14,6 +14,8 @@ public abstract partial class StateTables
     private readonly List<ITable> changed = [];
     private readonly List<StoreChange> batch = [];
     private readonly byte[] positionKey;
+    private long lookups;
+    private long misses;
 
     /// <summary>Opens the state of a group.</summary>
     /// <param name="store">Where the records are.</param>
@@ -36,8 +38,14 @@ public abstract partial class StateTables
     /// <summary>Entries held decoded in memory.</summary>
     public int CachedCount => tables.Sum(static t => t.CachedCount);
 
+    /// <summary>Entries that may be held decoded in memory; changed ones come on top until they are written.</summary>
+    public long CacheLimit => tables.Sum(static t => (long)t.CacheLimit);
+
     /// <summary>Changed records that are not yet in the store.</summary>
     public int PendingCount => tables.Sum(static t => t.PendingCount);
+
+    /// <summary>How often a record was looked for in memory (HOT tier), and how often it was not there. Says how fast the state is, and is no part of it.</summary>
+    public (long Lookups, long Misses) CacheUse => (lookups, misses);
 
     internal IOrderedStore Store { get; }
 
@@ -109,6 +117,16 @@ public abstract partial class StateTables
         batch.Clear();
     }
 
+    /// <summary>Writes what waits and forgets what is kept decoded in memory; it is read from the store again when it is needed.</summary>
+    public void DropCached()
+    {
+        WritePending();
+        foreach (var table in tables)
+        {
+            table.DropCache();
+        }
+    }
+
     /// <summary>Reads everything anew from the store, after its records were replaced by a snapshot.</summary>
     public void Reload()
     {
@@ -126,6 +144,10 @@ public abstract partial class StateTables
     protected virtual void OnReloaded()
     {
     }
+
+    internal void NoteLookup() => lookups++;
+
+    internal void NoteMiss() => misses++;
 
     /// <summary>Adds a table. <paramref name="kind"/> is part of the storage format and never reused.</summary>
     /// <param name="kind">Kind of its records.</param>

@@ -42,12 +42,15 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
 
     int ITable.CachedCount => cache.Count + pending.Count;
 
+    int ITable.CacheLimit => cache.Capacity;
+
     /// <summary>The value of a key, or null.</summary>
     public TValue? Get(TKey key) =>
         owner.Reach is { } reach && unitOf is not null && !reach.EnterRead(unitOf(key), LockMode.Shared, lockable) ? GetOutside(reach, key) : GetHere(key);
 
     private TValue? GetHere(TKey key)
     {
+        owner.NoteLookup();
         if (pending.TryGetValue(key, out var value) || cache.TryGet(key, out value))
         {
             return value;
@@ -60,6 +63,7 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
             return null;
         }
 
+        owner.NoteMiss();
         var bytes = owner.Store.Get(encoded);
         value = bytes is null ? null : TValueCodec.Read(bytes);
         cache.Set(key, value);

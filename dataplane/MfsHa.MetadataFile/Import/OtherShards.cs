@@ -43,6 +43,10 @@ internal static class OtherShards
                 }
 
                 shard.StoreClasses();
+                if (first.NamePatterns.Patterns.Length > 0)
+                {
+                    shard.NamePatterns = first.NamePatterns;
+                }
             }
 
             shard.Commit(success: true);

@@ -24,7 +24,7 @@ internal sealed class PatternSection : ISection
     /// <inheritdoc/>
     public IEnumerable<Pause> Write(FileBuilder file, WriteContext context)
     {
-        foreach (var pattern in context.Shard.NamePatterns.Patterns)
+        foreach (var pattern in context.Shards[0].NamePatterns.Patterns)
         {
             file.Byte((byte)pattern.Glob.Length);
             file.UInt32(pattern.Uid);

@@ -6,7 +6,7 @@ using Contract = MfsHa.Admin.Contract.Admin;
 namespace MfsHa.Node.Admin;
 
 /// <summary>The gRPC side of the admin service: passes calls on, and failures back.</summary>
-internal sealed partial class AdminService(INodeStatusSource source, ILogger<AdminService> logger) : Contract.AdminBase
+internal sealed class AdminService(INodeStatusSource source, ILogger<AdminService> logger) : Contract.AdminBase
 {
     public override Task<ClusterStatus> GetStatus(GetStatusRequest request, ServerCallContext context) =>
         CallAsync(() => source.GetStatusAsync(context.CancellationToken));
@@ -46,34 +46,5 @@ internal sealed partial class AdminService(INodeStatusSource source, ILogger<Adm
     public override Task<ReleaseDeletionsReply> ReleaseDeletions(ReleaseDeletionsRequest request, ServerCallContext context) =>
         CallAsync(() => source.ReleaseDeletionsAsync(context.CancellationToken));
 
-    private async Task<T> CallAsync<T>(Func<Task<T>> call)
-    {
-        try
-        {
-            return await call().ConfigureAwait(false);
-        }
-        catch (AdminException e)
-        {
-            StatusCode code = e.Failure switch
-            {
-                AdminFailure.NotFound => StatusCode.NotFound,
-                AdminFailure.Refused => StatusCode.FailedPrecondition,
-                AdminFailure.Unavailable => StatusCode.Unavailable,
-                _ => StatusCode.Internal,
-            };
-            throw new RpcException(new Status(code, e.Message));
-        }
-        catch (Exception e) when (e is not (OperationCanceledException or RpcException))
-        {
-            // The edge of the service: gRPC would say only that something was thrown.
-            Log.Failed(logger, e);
-            throw new RpcException(new Status(StatusCode.Internal, $"{e.GetType().Name}: {e.Message}"));
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Error, "an administrative request failed")]
-        public static partial void Failed(ILogger logger, Exception reason);
-    }
+    private Task<T> CallAsync<T>(Func<Task<T>> call) => AdminCalls.RunAsync(call, logger);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MfsHa.Node.Configuration.Formats;
 using MfsHa.Node.Configuration.Keys;
+using MfsHa.Security;
 
 namespace MfsHa.Node.Configuration;
 
@@ -12,6 +13,7 @@ internal static class ConfigurationChecks
         CheckPeers(node, values, errors, warnings);
         CheckTiming(node, values, errors);
         CheckPorts(node, values, errors);
+        CheckSecurity(values, errors, warnings);
         if (node.ShardCount > 1)
         {
             warnings.Add($"{values.OriginOf(ClusterKeys.ShardCount)}: HA_SHARD_COUNT is {node.ShardCount}: several shards are new and lack things that README.md lists under \"What is missing\"");
@@ -63,6 +65,41 @@ internal static class ConfigurationChecks
         {
             warnings.Add(
                 $"{values.OriginOf(ClusterKeys.Peers)}: {node.Peers.Length} nodes survive the loss of no more nodes than {node.Peers.Length - 1} do; an odd number is better");
+        }
+    }
+
+    private static void CheckSecurity(ConfigurationValues values, List<ConfigurationError> errors, List<string> warnings)
+    {
+        bool isTls = values.Get(SecurityKeys.TlsEnable);
+        foreach (ConfigurationKey<string> path in new[] { SecurityKeys.CertificatePath, SecurityKeys.KeyPath, SecurityKeys.AuthorityPath })
+        {
+            if (isTls && values.Get(path).Length == 0)
+            {
+                errors.Add(Error(values, path, "a file", "nothing", "MFSHA_TLS_ENABLE needs certificate, key and CA"));
+            }
+        }
+
+        string token = values.Get(SecurityKeys.AuthToken);
+        bool hasFile = values.Get(SecurityKeys.AuthTokenFile).Length > 0;
+        if (token.Length > 0 && hasFile)
+        {
+            errors.Add(Error(values, SecurityKeys.AuthTokenFile, "nothing beside MFSHA_AUTH_TOKEN", "a file", "one of them says what the token is"));
+        }
+
+        bool isToken = SharedToken.TryParse(token, out SharedToken tokens);
+        if (token.Length > 0 && !isToken)
+        {
+            errors.Add(Error(
+                values, SecurityKeys.AuthToken, $"1 to {SharedToken.MaxTokens} tokens of at most {SharedToken.MaxLength} printable ASCII characters, separated by spaces", "something else", "it goes into a header of HTTP"));
+        }
+        else if (isToken && tokens.ShortestLength < SharedToken.AdvisedLength)
+        {
+            warnings.Add($"{values.OriginOf(SecurityKeys.AuthToken)}: MFSHA_AUTH_TOKEN is shorter than {SharedToken.AdvisedLength} characters and can be guessed");
+        }
+
+        if (!isTls && (token.Length > 0 || hasFile))
+        {
+            warnings.Add($"{values.OriginOf(hasFile ? SecurityKeys.AuthTokenFile : SecurityKeys.AuthToken)}: without MFSHA_TLS_ENABLE whoever can listen to the network can read the token");
         }
     }
 

@@ -33,6 +33,9 @@ public sealed record NodeConfiguration
     /// <summary>HA_SHARD_SPREAD_DEPTH.</summary>
     public required int ShardSpreadDepth { get; init; }
 
+    /// <summary>Who is let in by nodes and by the admin service.</summary>
+    public required SecurityConfiguration Security { get; init; }
+
     /// <summary>Timing of Raft.</summary>
     public required ConsensusConfiguration Consensus { get; init; }
 
@@ -93,6 +96,7 @@ public sealed record NodeConfiguration
             Region = values.Get(ClusterKeys.Region),
             ShardCount = values.Get(ClusterKeys.ShardCount),
             ShardSpreadDepth = values.Get(ClusterKeys.ShardSpreadDepth),
+            Security = SecurityConfiguration.From(values),
             Consensus = ConsensusConfiguration.From(values),
             Replication = ReplicationConfiguration.From(values),
             Clients = new(values.Get(ListenerKeys.ClientHost), values.Get(ListenerKeys.ClientPort), values.Get(ListenerKeys.ClientTimeout)),

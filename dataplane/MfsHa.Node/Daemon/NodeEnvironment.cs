@@ -9,4 +9,8 @@ namespace MfsHa.Node.Daemon;
 /// <param name="Exports">Loaded; reloaded before <see cref="INodeHost.ReloadAsync"/> is called.</param>
 /// <param name="Logs">Makes loggers.</param>
 /// <param name="Time">The clock.</param>
-public sealed record NodeEnvironment(LoadedConfiguration Configuration, ExportsFile Exports, ILoggerFactory Logs, TimeProvider Time);
+public sealed record NodeEnvironment(LoadedConfiguration Configuration, ExportsFile Exports, ILoggerFactory Logs, TimeProvider Time)
+{
+    /// <summary>The configuration as it changes.</summary>
+    public RunningConfiguration Running { get; } = new(Configuration);
+}

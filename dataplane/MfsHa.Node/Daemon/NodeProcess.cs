@@ -104,7 +104,8 @@ public sealed partial class NodeProcess
         ExportsFile exports = ExportsFile.Open(configuration.Node.FileSystem.ExportsFile, UserDatabase.Instance);
         Report(logger, exports.Table);
         using var signals = new NodeSignals(_isDaemon);
-        await using INodeHost host = _createHost(new NodeEnvironment(configuration, exports, log.Factory, _time));
+        var environment = new NodeEnvironment(configuration, exports, log.Factory, _time);
+        await using INodeHost host = _createHost(environment);
         Log.Starting(logger, configuration.Node.NodeId, typeof(NodeProcess).Assembly.GetName().Version!.ToString(3), configuration.Node.DataPath);
         try
         {
@@ -118,7 +119,9 @@ public sealed partial class NodeProcess
 
         Log.Started(logger);
         _report.Ready();
-        int exitCode = await ServeAsync(host, signals, new Reloader(_load, configuration, exports, log, host, logger), logger).ConfigureAwait(false);
+        var reloader = new Reloader(_load, environment.Running, exports, log, host, logger);
+        environment.Running.Offer(reloader.ReloadAsync);
+        int exitCode = await ServeAsync(host, signals, reloader, logger).ConfigureAwait(false);
         using var limit = new CancellationTokenSource(_stopLimit, _time);
         await host.StopAsync(limit.Token).ConfigureAwait(false);
         Log.Stopped(logger);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MfsHa.Node.Configuration;
 using MfsHa.Node.Exports;
 using MfsHa.Node.Logging;
@@ -6,14 +7,33 @@ using Microsoft.Extensions.Logging;
 namespace MfsHa.Node.Daemon;
 
 /// <summary>Takes over changed configuration and exports while the node runs. What is wrong is logged, and the old stays in force.</summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "A semaphore whose handle nobody takes holds memory only.")]
 internal sealed partial class Reloader(
-    Func<LoadedConfiguration> load, LoadedConfiguration first, ExportsFile exports, NodeLog log, INodeHost host, ILogger logger)
+    Func<LoadedConfiguration> load, RunningConfiguration running, ExportsFile exports, NodeLog log, INodeHost host, ILogger logger)
 {
-    /// <summary>The configuration in force.</summary>
-    public LoadedConfiguration Current { get; private set; } = first;
+    private readonly SemaphoreSlim _one = new(1);
 
-    public async Task ReloadAsync(CancellationToken cancellation)
+    /// <summary>The configuration in force.</summary>
+    public LoadedConfiguration Current => running.Current;
+
+    /// <summary>Signals and administrators come here; one after the other.</summary>
+    public async Task<ReloadOutcome> ReloadAsync(CancellationToken cancellation)
     {
+        await _one.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await ReadAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task<ReloadOutcome> ReadAsync(CancellationToken cancellation)
+    {
+        var changed = new List<string>();
+        var waiting = new List<string>();
         try
         {
             LoadedConfiguration next = load();
@@ -26,10 +46,12 @@ internal sealed partial class Reloader(
             {
                 if (key.Reload == ReloadClass.Reload)
                 {
+                    changed.Add(key.Name);
                     Log.Changed(logger, key.Name, next.Values.TextOf(key.Name)!);
                 }
                 else
                 {
+                    waiting.Add(key.Name);
                     Log.NeedsRestart(logger, key.Name, Current.Values.TextOf(key.Name)!, key.Reload == ReloadClass.Restart ? "restart" : "new cluster");
                 }
             }
@@ -37,17 +59,20 @@ internal sealed partial class Reloader(
             LoadedConfiguration merged = Current.WithReloadable(next);
             NodeProcess.Report(logger, exports.Reload(merged.Node.FileSystem.ExportsFile));
             await host.ReloadAsync(merged.Node, cancellation).ConfigureAwait(false);
-            Current = merged;
+            running.Current = merged;
             log.Reload(merged.Node.Log);
             Log.Done(logger);
+            return new ReloadOutcome(changed, waiting, null);
         }
         catch (ConfigurationException e)
         {
             Log.Refused(logger, e.Message);
+            return ReloadOutcome.Refused(e.Message);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             Log.Failed(logger, e);
+            return ReloadOutcome.Refused(e.Message);
         }
     }
 

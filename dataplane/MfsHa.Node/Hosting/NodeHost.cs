@@ -4,8 +4,10 @@ using MfsHa.Cluster.Hosting;
 using MfsHa.Consensus;
 using MfsHa.Gateway;
 using MfsHa.Node.Admin;
+using MfsHa.Node.Administration;
 using MfsHa.Node.Configuration;
 using MfsHa.Node.Daemon;
+using MfsHa.Node.Security;
 using MfsHa.NodeLink;
 using MfsHa.Replication.Ring;
 using Microsoft.Extensions.Logging;
@@ -31,6 +33,7 @@ public sealed partial class NodeHost : INodeHost
     private AdminServer? admin;
     private NamespaceSettings? settings;
     private IDisposable? traces;
+    private NodeSecurity? security;
     private Task joining = Task.CompletedTask;
 
     /// <summary>Takes what exists before the node; opens nothing.</summary>
@@ -53,10 +56,12 @@ public sealed partial class NodeHost : INodeHost
         var bind = await ListenAddress.ResolveAsync(node.BindHost, cancellation).ConfigureAwait(false);
         var options = await GatewayOptionsAsync(node, cancellation).ConfigureAwait(false);
         traces = TraceExport.Begin(node);
+        security = new NodeSecurity(environment.Configuration, environment.Logs.CreateLogger<NodeSecurity>(), environment.Time);
         gateway = new GatewayHost(options);
-        cluster = new ClusterHost(Options(node, bind), gateway.Notifier, gateway.ChunkServers, environment.Logs, environment.Time);
+        cluster = new ClusterHost(Options(node, bind) with { Security = security.Link }, gateway.Notifier, gateway.ChunkServers, environment.Logs, environment.Time);
         status = new NodeStatusSource(cluster, node.Region, environment.Time);
-        admin = await AdminServer.StartAsync(node.BindHost, node.AdminPort, status, environment.Logs, cancellation).ConfigureAwait(false);
+        var operations = new NodeOperations(cluster, environment.Running);
+        admin = await AdminServer.StartAsync(node.BindHost, node.AdminPort, status, operations, environment.Logs, security.Gate, cancellation).ConfigureAwait(false);
         joining = JoinAsync(options.Node);
         _ = WatchAsync(cluster);
     }
@@ -65,6 +70,7 @@ public sealed partial class NodeHost : INodeHost
     public Task ReloadAsync(NodeConfiguration configuration, CancellationToken cancellation)
     {
         ChunkPace.Set(maintenance, configuration.Chunks);
+        security?.Reload(configuration.Security);
         // The exports were reloaded before, and have told the gateway about a change themselves.
         gateway?.Reload(Settings(configuration));
         if (cluster is not null)

@@ -48,6 +48,9 @@ internal sealed class NodeMonitor : IPeerLiveness, IDisposable
     /// <inheritdoc/>
     public bool IsAlive(NodeId peer) => peer == _options.Self || _gates.Of(peer).State == PeerState.Up;
 
+    /// <inheritdoc/>
+    public TimeSpan? RoundTripOf(NodeId peer) => _probes.TryGetValue(peer, out var probe) ? probe.RoundTrip : null;
+
     public void Start()
     {
         _ender.Start();
@@ -78,6 +81,8 @@ internal sealed class NodeMonitor : IPeerLiveness, IDisposable
     }
 
     private long Now() => (long)_time.GetElapsedTime(_origin).TotalMilliseconds;
+
+    private long NowMicroseconds() => (long)_time.GetElapsedTime(_origin).TotalMicroseconds;
 
     private void Ping()
     {
@@ -145,7 +150,7 @@ internal sealed class NodeMonitor : IPeerLiveness, IDisposable
 
             foreach (var id in wanted.Where(id => !_probes.ContainsKey(id)))
             {
-                var probe = new PeerProbe(_gates.Of(id), _options, _dialer, Now, Answered, Refused, _logger);
+                var probe = new PeerProbe(_gates.Of(id), _options, _dialer, Now, NowMicroseconds, Answered, Refused, _logger);
                 if (_probes.TryAdd(id, probe))
                     probe.Start();
             }

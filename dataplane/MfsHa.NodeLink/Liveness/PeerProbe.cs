@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
 using MfsHa.NodeLink.Transport;
+using MfsHa.Security;
+using Microsoft.Extensions.Logging;
 
 namespace MfsHa.NodeLink.Liveness;
 
@@ -13,13 +14,20 @@ namespace MfsHa.NodeLink.Liveness;
 [SuppressMessage("Reliability", "CA1001", Justification = "The event is used by a thread that may end after Stop, inside a name look-up.")]
 internal sealed class PeerProbe
 {
-    /// <summary>Bytes of a ping and of its echo: the sender's monotonic milliseconds, which come back unchanged.</summary>
+    /// <summary>Bytes of a ping and of its echo: the sender's monotonic microseconds, which come back unchanged.</summary>
     public const int PingLength = sizeof(long);
+
+    /// <summary>How often a refusal is logged that does not change, milliseconds.</summary>
+    private const long RefusalEvery = 60_000;
+
+    /// <summary>So many connections in a row that end before the first answer mean a refusal.</summary>
+    private const int TellingEnds = 3;
 
     private readonly NodeId _peer;
     private readonly NodeLinkOptions _options;
     private readonly LinkDialer _dialer;
     private readonly Func<long> _now;
+    private readonly Func<long> _nowMicroseconds;
     private readonly Action<PeerProbe> _refused;
     private readonly Action<PeerProbe> _answered;
     private readonly ILogger _logger;
@@ -31,15 +39,20 @@ internal sealed class PeerProbe
     private volatile Socket? _connecting;
     private long _attemptStarted;
     private long _lastAnswer;
+    private long _roundTrip = -1;
     private long _connectedAt;
+    private string? _toldRefusal;
+    private long _toldAt;
+    private int _earlyEnds;
 
-    public PeerProbe(PeerGate gate, NodeLinkOptions options, LinkDialer dialer, Func<long> now, Action<PeerProbe> answered, Action<PeerProbe> refused, ILogger logger)
+    public PeerProbe(PeerGate gate, NodeLinkOptions options, LinkDialer dialer, Func<long> now, Func<long> nowMicroseconds, Action<PeerProbe> answered, Action<PeerProbe> refused, ILogger logger)
     {
         Gate = gate;
         _peer = gate.Peer;
         _options = options;
         _dialer = dialer;
         _now = now;
+        _nowMicroseconds = nowMicroseconds;
         _answered = answered;
         _refused = refused;
         _logger = logger;
@@ -51,6 +64,9 @@ internal sealed class PeerProbe
 
     /// <summary>When the last echo came, in the monitor's milliseconds.</summary>
     public long LastAnswer => Volatile.Read(ref _lastAnswer);
+
+    /// <summary>Round trip of the last ping that was answered; null for none.</summary>
+    public TimeSpan? RoundTrip => Volatile.Read(ref _roundTrip) is >= 0 and var microseconds ? TimeSpan.FromMicroseconds(microseconds) : null;
 
     public void Start() => _thread.Start();
 
@@ -82,7 +98,7 @@ internal sealed class PeerProbe
 
         try
         {
-            BinaryPrimitives.WriteInt64LittleEndian(_ping, now);
+            BinaryPrimitives.WriteInt64LittleEndian(_ping, _nowMicroseconds());
             connection.Stream.Write(_ping);
         }
         catch (Exception e)
@@ -117,6 +133,20 @@ internal sealed class PeerProbe
                 if (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
                     _refused(this);
                 pause = _options.PingInterval;
+                // A handshake is dear: one that was refused is not repeated as often as a connect that is.
+                if (e.InnerException is { } reason && TlsFailure.IsRefusal(reason))
+                {
+                    TellRefused(e.Message);
+                    pause = _options.ReconnectMax;
+                }
+                else if (e.InnerException is IOException ended && EndedByPeer(ended) && _dialer.WhyRefused() is not null)
+                {
+                    NoteEarlyEnd($"it ended the handshake ({e.Message}): it may not use TLS");
+                }
+                else
+                {
+                    _earlyEnds = 0;
+                }
             }
             catch (Exception e)
             {
@@ -130,23 +160,40 @@ internal sealed class PeerProbe
     private void ReadEchoes(LinkConnection connection)
     {
         var answered = false;
+        var isRefused = false;
         try
         {
             Span<byte> echo = stackalloc byte[PingLength];
             while (!_stopping)
             {
                 connection.Stream.ReadExactly(echo);
+                var sent = BinaryPrimitives.ReadInt64LittleEndian(echo);
+                if (sent < 0)
+                    throw LinkRefusedException.Told((LinkRefusal)sent);
                 answered = true;
+                (_toldRefusal, _earlyEnds) = (null, 0);
                 var now = _now();
                 Volatile.Write(ref _lastAnswer, now);
+                var roundTrip = _nowMicroseconds() - sent;
+                Volatile.Write(ref _roundTrip, roundTrip);
                 // Echoes of pings that waited in a stopped process prove less than a fresh one.
-                if (now - BinaryPrimitives.ReadInt64LittleEndian(echo) <= (long)_options.DeadAfter.TotalMilliseconds)
+                if (roundTrip <= (long)_options.DeadAfter.TotalMicroseconds)
                     _answered(this);
             }
+        }
+        catch (LinkRefusedException e)
+        {
+            TellRefused(e.Message);
+            isRefused = true;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException)
         {
             NodeLinkLog.PingConnectionEnded(_logger, _peer, e.Message);
+            if (!answered && !_stopping && e is IOException ended && EndedByPeer(ended) && _dialer.WhyRefused() is { } guess)
+            {
+                NoteEarlyEnd($"it ended the connection before its first answer ({TlsFailure.ReasonOf(e)}): {guess}");
+                isRefused = true;
+            }
         }
         finally
         {
@@ -156,7 +203,26 @@ internal sealed class PeerProbe
 
         // A peer that takes connections and drops them (another node at its address) must not be asked in a busy loop.
         if (!answered && !_stopping)
-            _nudge.Wait(_options.PingInterval);
+            _nudge.Wait(isRefused ? _options.ReconnectMax : _options.PingInterval);
+    }
+
+    private static bool EndedByPeer(IOException e) => e.InnerException is null or SocketException { SocketErrorCode: SocketError.ConnectionReset };
+
+    /// <summary>A peer that dies ends connections, too, but then it refuses the next one.</summary>
+    private void NoteEarlyEnd(string reason)
+    {
+        if (++_earlyEnds >= TellingEnds)
+            TellRefused(reason);
+    }
+
+    /// <summary>Once for each reason, and again when it still holds after a while.</summary>
+    private void TellRefused(string reason)
+    {
+        var now = _now();
+        if (reason == _toldRefusal && now - _toldAt < RefusalEvery)
+            return;
+        (_toldRefusal, _toldAt) = (reason, now);
+        NodeLinkLog.Refused(_logger, _peer, reason);
     }
 
     private readonly struct ConnectAttempt(PeerProbe probe) : IDisposable

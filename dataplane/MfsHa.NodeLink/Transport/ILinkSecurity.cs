@@ -1,3 +1,5 @@
+using MfsHa.Security;
+
 namespace MfsHa.NodeLink.Transport;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace MfsHa.NodeLink.Transport;
 /// </summary>
 public interface ILinkSecurity
 {
+    /// <summary>The token that a preface shows, and that it must show.</summary>
+    SharedToken Token { get; }
+
     /// <summary>Takes over an accepted connection. Throws <see cref="IOException"/> or a security exception to refuse it.</summary>
     ValueTask<Stream> AcceptAsync(Stream connection, CancellationToken cancellation);
 
@@ -14,4 +19,7 @@ public interface ILinkSecurity
 
     /// <summary>The same, on the calling thread.</summary>
     Stream Connect(Stream connection, NodeAddress peer);
+
+    /// <summary>Why a peer may have ended a connection that it had accepted before it answered anything; null when nothing is known.</summary>
+    string? WhyRefused();
 }

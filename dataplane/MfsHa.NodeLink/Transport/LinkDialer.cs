@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using MfsHa.Security;
 
 namespace MfsHa.NodeLink.Transport;
 
@@ -19,7 +21,7 @@ internal sealed class LinkDialer(NodeLinkOptions options, INodeDirectory directo
             await socket.ConnectAsync(new IPEndPoint(ip, address.Port), linked.Token).ConfigureAwait(false);
             var stream = await security.ConnectAsync(new NetworkStream(socket, ownsSocket: true), address, linked.Token).ConfigureAwait(false);
             var preface = new Preface(kind, channel, options.Self, peer, incarnation);
-            await stream.WriteAsync(preface.ToArray(), linked.Token).ConfigureAwait(false);
+            await stream.WriteAsync((preface with { Token = security.Token.Own }).ToArray(), linked.Token).ConfigureAwait(false);
             return new LinkConnection(socket, stream, preface);
         }
         catch (Exception e)
@@ -29,8 +31,8 @@ internal sealed class LinkDialer(NodeLinkOptions options, INodeDirectory directo
                 throw;
             if (e is OperationCanceledException)
                 throw new PeerUnavailableException(peer, $"no connection within {options.ConnectTimeout.TotalMilliseconds} ms", e);
-            if (e is not PeerUnavailableException && e is SocketException or IOException)
-                throw new PeerUnavailableException(peer, e.Message, e);
+            if (e is SocketException or IOException or AuthenticationException)
+                throw new PeerUnavailableException(peer, TlsFailure.ReasonOf(e), e);
             throw;
         }
     }
@@ -52,17 +54,20 @@ internal sealed class LinkDialer(NodeLinkOptions options, INodeDirectory directo
             socket.Connect(new IPEndPoint(addresses[0], address.Port));
             var stream = security.Connect(new NetworkStream(socket, ownsSocket: true), address);
             var preface = new Preface(kind, 0, options.Self, peer, 0);
-            stream.Write(preface.ToArray());
+            stream.Write((preface with { Token = security.Token.Own }).ToArray());
             return new LinkConnection(socket, stream, preface);
         }
         catch (Exception e)
         {
             socket.Dispose();
-            if (e is not PeerUnavailableException && e is SocketException or IOException or ObjectDisposedException)
-                throw new PeerUnavailableException(peer, e.Message, e);
+            if (e is SocketException or IOException or ObjectDisposedException or AuthenticationException)
+                throw new PeerUnavailableException(peer, TlsFailure.ReasonOf(e), e);
             throw;
         }
     }
+
+    /// <summary>Why a peer may have ended a connection before it answered anything; null when nothing is known.</summary>
+    public string? WhyRefused() => security.WhyRefused();
 
     private static Socket NewSocket() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 

@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using MfsHa.Security;
 using Microsoft.Extensions.Logging;
 
 namespace MfsHa.NodeLink.Transport;
@@ -14,6 +17,7 @@ internal sealed class LinkListener(NodeLinkOptions options, ILinkSecurity securi
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
     private readonly HashSet<LinkConnection> _open = [];
+    private readonly Dictionary<IPAddress, int> _strangers = [];
     private int _count;
     private Task _acceptLoop = Task.CompletedTask;
 
@@ -78,9 +82,18 @@ internal sealed class LinkListener(NodeLinkOptions options, ILinkSecurity securi
     {
         LinkConnection? connection = null;
         EndPoint? remote = null;
+        var isCounted = false;
         try
         {
             remote = socket.RemoteEndPoint;
+            isCounted = TryCount(remote);
+            if (!isCounted)
+            {
+                NodeLinkLog.TooManyStrangers(logger, remote, options.MaxStrangersPerAddress);
+                Refuse(socket);
+                return;
+            }
+
             socket.NoDelay = true;
             using var deadline = new CancellationTokenSource(options.PrefaceTimeout, time);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
@@ -92,9 +105,10 @@ internal sealed class LinkListener(NodeLinkOptions options, ILinkSecurity securi
                 return;
             }
 
+            await CheckTokenAsync(preface, stream, linked.Token).ConfigureAwait(false);
             if (preface.Receiver != options.Self)
                 throw new InvalidDataException($"node {preface.Sender} looks for node {preface.Receiver} here");
-            connection = new LinkConnection(socket, stream, preface, OnEnded);
+            connection = new LinkConnection(socket, stream, preface with { Token = null }, OnEnded);
             lock (_lock)
                 _open.Add(connection);
             stopping.ThrowIfCancellationRequested();
@@ -103,6 +117,8 @@ internal sealed class LinkListener(NodeLinkOptions options, ILinkSecurity securi
         catch (Exception e)
         {
             // The edge: whatever a stranger sends or does ends this connection and nothing else.
+            if (e is LinkRefusedException { Refusal: LinkRefusal.TlsWanted } refused)
+                TellPlainly(socket, refused.Refusal);
             if (!stopping.IsCancellationRequested)
                 NodeLinkLog.PrefaceRefused(logger, remote, ReasonOf(e));
             if (connection is not null)
@@ -110,14 +126,81 @@ internal sealed class LinkListener(NodeLinkOptions options, ILinkSecurity securi
             else
                 Refuse(socket);
         }
+        finally
+        {
+            if (isCounted)
+                Uncount(remote);
+        }
     }
 
     private static string ReasonOf(Exception e) => e switch
     {
         OperationCanceledException => "no preface in time",
         EndOfStreamException => "it ended inside its preface",
-        _ => e.Message,
+        _ => TlsFailure.ReasonOf(e),
     };
+
+    /// <summary>Throws when the token is not the right one, after it has told whoever connects to see whether this node lives.</summary>
+    private async ValueTask CheckTokenAsync(Preface preface, Stream stream, CancellationToken cancellation)
+    {
+        if (security.Token.Judge(Encoding.Latin1.GetBytes(preface.Token ?? "")) is not { } refusal)
+            return;
+        var told = refusal == TokenRefusal.Missing ? LinkRefusal.TokenMissing : LinkRefusal.TokenWrong;
+        if (preface.Kind == LinkKind.Monitor)
+            await stream.WriteAsync(BytesOf(told), cancellation).ConfigureAwait(false);
+        throw new LinkRefusedException(told, refusal == TokenRefusal.Missing
+            ? $"it says that it is node {preface.Sender} and shows no token (MFSHA_AUTH_TOKEN)"
+            : $"it says that it is node {preface.Sender} and shows another token than this node's (MFSHA_AUTH_TOKEN)");
+    }
+
+    private static byte[] BytesOf(LinkRefusal refusal)
+    {
+        var bytes = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, (long)refusal);
+        return bytes;
+    }
+
+    /// <summary>Its buffer is empty, so that a few bytes never wait.</summary>
+    private static void TellPlainly(Socket socket, LinkRefusal refusal)
+    {
+        try
+        {
+            socket.Send(BytesOf(refusal));
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It has gone already.
+            return;
+        }
+    }
+
+    /// <summary>False when the address has too many connections that have not said yet who they are.</summary>
+    private bool TryCount(EndPoint? remote)
+    {
+        var address = AddressOf(remote);
+        lock (_lock)
+        {
+            var count = _strangers.GetValueOrDefault(address);
+            if (count >= options.MaxStrangersPerAddress)
+                return false;
+            _strangers[address] = count + 1;
+            return true;
+        }
+    }
+
+    private void Uncount(EndPoint? remote)
+    {
+        var address = AddressOf(remote);
+        lock (_lock)
+        {
+            if (_strangers[address] == 1)
+                _strangers.Remove(address);
+            else
+                _strangers[address]--;
+        }
+    }
+
+    private static IPAddress AddressOf(EndPoint? remote) => (remote as IPEndPoint)?.Address ?? IPAddress.None;
 
     private void Refuse(Socket socket)
     {

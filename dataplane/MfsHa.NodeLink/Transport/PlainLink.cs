@@ -1,14 +1,15 @@
+using MfsHa.Security;
+
 namespace MfsHa.NodeLink.Transport;
 
-/// <summary>Uses connections as they are.</summary>
-public sealed class PlainLink : ILinkSecurity
+/// <summary>Uses connections as they are. A token, where there is one, can be read by whoever can listen to the network.</summary>
+public sealed class PlainLink(Func<SharedToken>? token = null) : ILinkSecurity
 {
-    /// <summary>The only instance.</summary>
+    /// <summary>Without a token.</summary>
     public static PlainLink Instance { get; } = new();
 
-    private PlainLink()
-    {
-    }
+    /// <inheritdoc/>
+    public SharedToken Token => token?.Invoke() ?? SharedToken.None;
 
     /// <inheritdoc/>
     public ValueTask<Stream> AcceptAsync(Stream connection, CancellationToken cancellation) => ValueTask.FromResult(connection);
@@ -18,4 +19,7 @@ public sealed class PlainLink : ILinkSecurity
 
     /// <inheritdoc/>
     public Stream Connect(Stream connection, NodeAddress peer) => connection;
+
+    /// <inheritdoc/>
+    public string? WhyRefused() => null;
 }

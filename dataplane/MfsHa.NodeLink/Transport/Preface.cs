@@ -1,10 +1,13 @@
 using System.Buffers.Binary;
+using System.Text;
+using MfsHa.Security;
 
 namespace MfsHa.NodeLink.Transport;
 
 /// <summary>
 /// The first bytes of every connection between nodes. Big-endian:
-/// magic 'M' 'H', format version u8, kind u8, length of the rest u16, then channel u16, sender u16, receiver u16, receiver's incarnation u32.
+/// magic 'M' 'H', format version u8, kind u8, length of the rest u16, then channel u16, sender u16, receiver u16, receiver's incarnation u32, and, where there is one, the length of
+/// a token u16 and the token.
 /// A receiver ignores what follows the fields it knows, so that the rest can grow.
 /// </summary>
 /// <param name="Kind">What the connection is for.</param>
@@ -17,37 +20,50 @@ public readonly record struct Preface(LinkKind Kind, ushort Channel, NodeId Send
     /// <summary>Bytes before the variable part.</summary>
     public const int HeaderLength = 6;
 
-    /// <summary>Bytes of the fields known to this version.</summary>
+    /// <summary>Bytes of the fields that are always there.</summary>
     public const int BodyLength = 10;
 
     /// <summary>Most bytes of the variable part that a receiver takes.</summary>
     public const int MaxBodyLength = 1024;
 
-    /// <summary>Bytes that this version writes.</summary>
+    /// <summary>Bytes without a token.</summary>
     public const int Length = HeaderLength + BodyLength;
+
+    private const int TokenLengthLength = sizeof(ushort);
 
     private const byte Magic0 = (byte)'M';
     private const byte Magic1 = (byte)'H';
     private const byte FormatVersion = 1;
 
-    /// <summary>Writes the preface to the first <see cref="Length"/> bytes.</summary>
-    public void Write(Span<byte> target)
+    /// <summary>How a record with TLS's first message begins (RFC 8446, 5.1).</summary>
+    private const byte TlsHandshake = 22;
+    private const byte TlsVersion = 3;
+
+    /// <summary>The sender's token; null for none. Internal, so that it is never printed.</summary>
+    internal string? Token { get; init; }
+
+    private void Write(Span<byte> target)
     {
         target[0] = Magic0;
         target[1] = Magic1;
         target[2] = FormatVersion;
         target[3] = (byte)Kind;
-        BinaryPrimitives.WriteUInt16BigEndian(target[4..], BodyLength);
+        BinaryPrimitives.WriteUInt16BigEndian(target[4..], (ushort)(target.Length - HeaderLength));
         BinaryPrimitives.WriteUInt16BigEndian(target[6..], Channel);
         BinaryPrimitives.WriteUInt16BigEndian(target[8..], Sender.Value);
         BinaryPrimitives.WriteUInt16BigEndian(target[10..], Receiver.Value);
         BinaryPrimitives.WriteUInt32BigEndian(target[12..], Incarnation);
+        if (Token is not null)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(target[Length..], (ushort)Token.Length);
+            Encoding.ASCII.GetBytes(Token, target[(Length + TokenLengthLength)..]);
+        }
     }
 
     /// <summary>The preface as bytes.</summary>
     public byte[] ToArray()
     {
-        var bytes = new byte[Length];
+        var bytes = new byte[Token is null ? Length : Length + TokenLengthLength + Token.Length];
         Write(bytes);
         return bytes;
     }
@@ -84,6 +100,8 @@ public readonly record struct Preface(LinkKind Kind, ushort Channel, NodeId Send
 
     private static (LinkKind Kind, int Length) ParseHeader(ReadOnlySpan<byte> header)
     {
+        if (header[0] == TlsHandshake && header[1] == TlsVersion)
+            throw new InvalidDataException("it speaks TLS, and this node does not (MFSHA_TLS_ENABLE)");
         if (header[0] != Magic0 || header[1] != Magic1)
             throw new InvalidDataException("no preface of a node");
         if (header[2] != FormatVersion)
@@ -104,7 +122,17 @@ public readonly record struct Preface(LinkKind Kind, ushort Channel, NodeId Send
             BinaryPrimitives.ReadUInt16BigEndian(body),
             new NodeId(BinaryPrimitives.ReadUInt16BigEndian(body[2..])),
             new NodeId(BinaryPrimitives.ReadUInt16BigEndian(body[4..])),
-            BinaryPrimitives.ReadUInt32BigEndian(body[6..]));
+            BinaryPrimitives.ReadUInt32BigEndian(body[6..])) { Token = ParseToken(body[BodyLength..]) };
         return preface.Sender == NodeId.None ? throw new InvalidDataException("preface without a sender") : preface;
+    }
+
+    private static string? ParseToken(ReadOnlySpan<byte> rest)
+    {
+        if (rest.Length < TokenLengthLength)
+            return null;
+        int length = BinaryPrimitives.ReadUInt16BigEndian(rest);
+        if (length > SharedToken.MaxLength || length > rest.Length - TokenLengthLength)
+            throw new InvalidDataException($"token of {length} bytes, allowed are {SharedToken.MaxLength}, and there are {rest.Length - TokenLengthLength}");
+        return length == 0 ? null : Encoding.Latin1.GetString(rest.Slice(TokenLengthLength, length));
     }
 }

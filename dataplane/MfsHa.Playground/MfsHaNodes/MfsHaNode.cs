@@ -19,10 +19,12 @@ public sealed class MfsHaNode : IAsyncDisposable
     private readonly Host observer;
     private readonly string configuration;
     private readonly string logFile;
+    private readonly bool isTls;
     private ManagedProcess? process;
 
-    private MfsHaNode(string program, int id, Host host, Host observer, string dataFolder, string configuration, string logFile)
+    private MfsHaNode(string program, int id, Host host, Host observer, string dataFolder, string configuration, string logFile, bool isTls)
     {
+        this.isTls = isTls;
         this.program = program;
         Id = id;
         Host = host;
@@ -81,7 +83,7 @@ public sealed class MfsHaNode : IAsyncDisposable
         }
         var configuration = Path.Combine(folder, "mfsha.cfg");
         ConfigurationFile.Write(configuration, all);
-        return sandbox.Own(new MfsHaNode(program, id, host, sandbox.Observer, data, configuration, sandbox.LogFile($"node{id}")));
+        return sandbox.Own(new MfsHaNode(program, id, host, sandbox.Observer, data, configuration, sandbox.LogFile($"node{id}"), all.GetValueOrDefault("MFSHA_TLS_ENABLE") == "1"));
     }
 
     /// <summary>Starts the process; <see cref="WaitReadyAsync"/> says when it serves.</summary>
@@ -105,10 +107,13 @@ public sealed class MfsHaNode : IAsyncDisposable
     /// <summary>One question to <c>/readyz</c>.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken cancellation = default)
     {
-        using var client = observer.CreateHttpClient(ProbeLimit);
+        using var handler = observer.CreateHttpHandler(ProbeLimit);
+        // As a kubelet probes: over HTTPS, without a certificate, and believing any.
+        handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+        using var client = new HttpClient(handler) { Timeout = ProbeLimit };
         try
         {
-            using var reply = await client.GetAsync(new Uri($"http://{Host.Address}:{AdminPort}/readyz"), cancellation).ConfigureAwait(false);
+            using var reply = await client.GetAsync(new Uri($"{(isTls ? "https" : "http")}://{Host.Address}:{AdminPort}/readyz"), cancellation).ConfigureAwait(false);
             return reply.IsSuccessStatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or SocketException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))

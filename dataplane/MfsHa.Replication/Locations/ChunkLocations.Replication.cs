@@ -75,6 +75,16 @@ public sealed partial class ChunkLocations : IReplicatedStreams
     /// <inheritdoc/>
     public ApplyOutcome Apply(StreamId stream, long from, long to, ReadOnlySpan<byte> piece)
     {
+        var outcome = Take(stream, from, to, piece);
+        if (outcome is ApplyOutcome.Applied)
+            Interlocked.Increment(ref _merged);
+        else if (outcome is ApplyOutcome.Old)
+            Interlocked.Increment(ref _superseded);
+        return outcome;
+    }
+
+    private ApplyOutcome Take(StreamId stream, long from, long to, ReadOnlySpan<byte> piece)
+    {
         var head = LocationPiece.Validate(from, to, piece);
         // Only its beginning makes a stream known: with a later piece nothing could be done, and the beginning may never come.
         var id = new ChunkServerIncarnation(stream.Owner, stream.Epoch);

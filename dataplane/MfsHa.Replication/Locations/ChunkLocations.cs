@@ -18,6 +18,8 @@ public sealed partial class ChunkLocations : IChunkLocationView, IChunkServerRep
     private readonly LocationTable _table = new();
     private readonly IncarnationRegistry _registry;
     private long _summaryVersion;
+    private long _merged;
+    private long _superseded;
 
     /// <summary>Creates an empty map.</summary>
     /// <param name="self">This node, the writer of what is reported here.</param>
@@ -36,6 +38,25 @@ public sealed partial class ChunkLocations : IChunkLocationView, IChunkServerRep
 
     /// <summary>Chunks of which any copy or removal is recorded.</summary>
     public long ChunkCount => _table.ChunkCount;
+
+    /// <summary>Pieces of other nodes that were merged, and pieces that lost because something newer was known (last writer wins). Since the start.</summary>
+    public (long Merged, long Superseded) Merges => (Interlocked.Read(ref _merged), Interlocked.Read(ref _superseded));
+
+    /// <summary>How far the streams are read that are not over: the version vector of this state, in order.</summary>
+    public IReadOnlyList<(ChunkServerIncarnation Stream, long Seen)> Clock()
+    {
+        var clock = new List<(ChunkServerIncarnation Stream, long Seen)>();
+        foreach (var incarnation in _registry.All)
+        {
+            lock (incarnation.Lock)
+            {
+                if (!incarnation.IsOver)
+                    clock.Add((incarnation.Id, incarnation.Position.Seen));
+            }
+        }
+
+        return [.. clock.OrderBy(static c => c.Stream.ChunkServerId).ThenBy(static c => c.Stream.Epoch)];
+    }
 
     /// <inheritdoc/>
     public void Drop(ChunkServerIncarnation incarnation)

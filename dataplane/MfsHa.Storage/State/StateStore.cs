@@ -18,8 +18,9 @@ public sealed class StateStore : IDisposable
     private readonly ReadOptions _reads = new();
     private readonly FlushOptions _flush = new FlushOptions().SetWaitForFlush(true);
 
-    private StateStore(RocksHandle db, Cache cache)
+    private StateStore(RocksHandle db, Cache cache, long memoryLimit)
     {
+        MemoryLimit = memoryLimit;
         _db = db;
         _cache = cache;
         _writer = new RocksWriter(db, sync: false, writeAheadLog: false);
@@ -32,7 +33,7 @@ public sealed class StateStore : IDisposable
     public static StateStore Open(string path, StateStoreOptions options)
     {
         var cache = Cache.CreateLru((ulong)options.BlockCacheBytes);
-        return new StateStore(RocksHandle.Open(StateStoreTuning.Create(options, cache), path), cache);
+        return new StateStore(RocksHandle.Open(StateStoreTuning.Create(options, cache), path), cache, options.BlockCacheBytes);
     }
 
     /// <summary>Reads a value in place; false when the key does not exist.</summary>
@@ -126,6 +127,17 @@ public sealed class StateStore : IDisposable
         Property("rocksdb.estimate-table-readers-mem"),
         Property("rocksdb.total-sst-files-size"),
         Property("rocksdb.estimate-num-keys"));
+
+    /// <summary>What the block cache and the changes in memory may take together, bytes.</summary>
+    public long MemoryLimit { get; }
+
+    /// <summary>Drops blocks that are cached and not in use; they are read from files again.</summary>
+    public void DropCachedBlocks()
+    {
+        using var lease = _db.Use();
+        _cache.SetCapacity(0);
+        _cache.SetCapacity((ulong)MemoryLimit);
+    }
 
     /// <summary>Closes the store; changes since the last flush are written out first. Cursors and snapshots keep it open until they end.</summary>
     public void Dispose() => _db.Dispose();

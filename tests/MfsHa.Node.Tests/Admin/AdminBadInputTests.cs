@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Net.Sockets;
 using MfsHa.Node.Admin;
-using Microsoft.Extensions.Logging;
 
 namespace MfsHa.Node.Tests.Admin;
 
@@ -11,11 +9,12 @@ public sealed class AdminBadInputTests : IAsyncLifetime
     private const string Http2 = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0";
 
     private readonly RecordingLogs _logs = new();
+    private readonly FakeCluster _cluster = new();
     private AdminServer _server = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _server = await AdminServer.StartAsync("127.0.0.1", 0, new FakeCluster(), _logs, Cancellation);
+    public async ValueTask InitializeAsync() => _server = await AdminServer.StartAsync("127.0.0.1", 0, _cluster, _cluster, _logs, AdminGate.Open, Cancellation);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
@@ -48,33 +47,5 @@ public sealed class AdminBadInputTests : IAsyncLifetime
         await _server.StopAsync(Cancellation);
         Assert.Equal(attempts * lines, _logs.Lines.Count(static line => line.Contains("admin connection 127.0.0.1:", StringComparison.Ordinal)));
         Assert.Equal(attempts * lines, _logs.Lines.Count);
-    }
-
-    /// <summary>Keeps the messages of warnings and worse.</summary>
-    private sealed class RecordingLogs : ILoggerFactory, ILogger
-    {
-        public ConcurrentQueue<string> Lines { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
-
-        public void Dispose()
-        {
-            // Nothing is held.
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (IsEnabled(logLevel))
-            {
-                Lines.Enqueue(formatter(state, exception));
-            }
-        }
     }
 }

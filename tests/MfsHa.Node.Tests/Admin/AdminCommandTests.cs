@@ -14,7 +14,7 @@ public sealed class AdminCommandTests : IAsyncLifetime
     private AdminServer _server = null!;
 
     public async ValueTask InitializeAsync() =>
-        _server = await AdminServer.StartAsync("127.0.0.1", 0, _cluster, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
+        _server = await AdminServer.StartAsync("127.0.0.1", 0, _cluster, _cluster, NullLoggerFactory.Instance, AdminGate.Open, TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
@@ -24,7 +24,7 @@ public sealed class AdminCommandTests : IAsyncLifetime
         (int exitCode, string output, _) = await RunAsync("status");
         Assert.Equal(0, exitCode);
         Assert.StartsWith(
-            "Cluster Status: HEALTHY\nNodes: 3/3 online\nShards: 1/1 available\nLeaders: 2/2 elected\nReplication: 100% synchronized\n", output, StringComparison.Ordinal);
+            "Cluster Status: HEALTHY\nNodes: 3/3 online\nShards: 1/1 available\nLeaders: 1/1 elected\nReplication: 100% synchronized\n", output, StringComparison.Ordinal);
         Assert.Contains("| 1  | [b]n1:9430 | ready |", output, StringComparison.Ordinal);
         Assert.Contains("| 1 (shard 0) | 2      | 3    | 123       | 1: 123  2: 123  3: 123   |", output, StringComparison.Ordinal);
         Assert.Contains("| 1  | 10.0.0.9:9422 | node 2       | 1.5 KiB | 3 GiB |", output, StringComparison.Ordinal);

@@ -20,7 +20,7 @@ public sealed class AdminServerTests : IAsyncLifetime
 
     private Uri Address => new($"http://127.0.0.1:{_server.LocalEndPoint.Port}");
 
-    public async ValueTask InitializeAsync() => _server = await AdminServer.StartAsync("127.0.0.1", 0, _cluster, NullLoggerFactory.Instance, Cancellation);
+    public async ValueTask InitializeAsync() => _server = await AdminServer.StartAsync("127.0.0.1", 0, _cluster, _cluster, NullLoggerFactory.Instance, AdminGate.Open, Cancellation);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
@@ -146,7 +146,7 @@ public sealed class AdminServerTests : IAsyncLifetime
     public async Task A_taken_port_fails_the_start()
     {
         IOException taken = await Assert.ThrowsAnyAsync<IOException>(
-            () => AdminServer.StartAsync("127.0.0.1", _server.LocalEndPoint.Port, _cluster, NullLoggerFactory.Instance, Cancellation));
+            () => AdminServer.StartAsync("127.0.0.1", _server.LocalEndPoint.Port, _cluster, _cluster, NullLoggerFactory.Instance, AdminGate.Open, Cancellation));
         Assert.Contains(Address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), taken.Message, StringComparison.Ordinal);
     }
 

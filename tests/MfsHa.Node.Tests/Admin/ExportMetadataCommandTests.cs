@@ -18,7 +18,7 @@ public sealed class ExportMetadataCommandTests : IAsyncLifetime
     private string FileName => Path.Combine(_folder.FullName, "metadata.mfs");
 
     public async ValueTask InitializeAsync() =>
-        _server = await AdminServer.StartAsync("127.0.0.1", 0, _cluster, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
+        _server = await AdminServer.StartAsync("127.0.0.1", 0, _cluster, _cluster, NullLoggerFactory.Instance, AdminGate.Open, TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

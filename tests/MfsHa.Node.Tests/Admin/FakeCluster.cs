@@ -5,7 +5,7 @@ using MfsHa.Node.Admin;
 namespace MfsHa.Node.Tests.Admin;
 
 /// <summary>A cluster that is what a test says.</summary>
-internal sealed class FakeCluster : INodeStatusSource
+internal sealed partial class FakeCluster : INodeStatusSource, INodeOperations
 {
     public ClusterStatus Status { get; set; } = Healthy();
 

@@ -54,7 +54,7 @@ public sealed class KeyEffectTests
     [
         "BIND_HOST", "MFSHA_ADMIN_PORT", "EXPORTS_FILENAME",
         "MATOCL_LISTEN_HOST", "MATOCL_LISTEN_PORT", "MATOCS_LISTEN_HOST", "MATOCS_LISTEN_PORT", "MATOML_LISTEN_HOST", "MATOML_LISTEN_PORT",
-        .. KeySection.All.Where(s => s == ProcessKeys.Section || s == LogKeys.Section).SelectMany(s => s.Keys).Select(k => k.Name),
+        .. KeySection.All.Where(s => s == ProcessKeys.Section || s == LogKeys.Section || s == SecurityKeys.Section).SelectMany(s => s.Keys).Select(k => k.Name),
     ];
 
     public static TheoryData<string> KeysWithEffect => [.. _effects.Select(e => e.Key)];

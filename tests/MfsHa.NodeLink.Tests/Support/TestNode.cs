@@ -1,14 +1,15 @@
 using System.Net;
+using MfsHa.NodeLink.Transport;
 
 namespace MfsHa.NodeLink.Tests.Support;
 
 /// <summary>One node link on loopback.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
-    public TestNode(ushort id, Func<NodeLinkOptions, NodeLinkOptions>? configure = null, Action<INodeRpc>? handlers = null)
+    public TestNode(ushort id, Func<NodeLinkOptions, NodeLinkOptions>? configure = null, Action<INodeRpc>? handlers = null, ILinkSecurity? security = null)
     {
         var options = new NodeLinkOptions { Self = new NodeId(id), Listen = new IPEndPoint(IPAddress.Loopback, 0) };
-        Host = new NodeLinkHost(configure?.Invoke(options) ?? options, Directory, Log);
+        Host = new NodeLinkHost(configure?.Invoke(options) ?? options, Directory, Log, security);
         handlers?.Invoke(Host.Rpc);
         Host.Start();
     }

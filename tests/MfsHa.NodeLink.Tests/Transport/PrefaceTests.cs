@@ -27,11 +27,32 @@ public sealed class PrefaceTests
     [Fact]
     public async Task Fields_of_a_later_version_are_skipped()
     {
-        byte[] longer = [.. Known, 1, 2, 3, 0xAA];
+        byte[] longer = [.. Known, 0, 0, 3, 0xAA];
         longer[5] = 13;
         using var stream = new MemoryStream(longer);
         Assert.Equal(new NodeId(3), (await Preface.ReadAsync(stream, TestContext.Current.CancellationToken))?.Sender);
         Assert.Equal(0xAA, stream.ReadByte());
+    }
+
+    [Fact]
+    public async Task A_token_comes_after_the_fields_and_is_never_printed()
+    {
+        var preface = new Preface(LinkKind.Monitor, 0, new NodeId(3), new NodeId(4), 5) { Token = "secret" };
+        byte[] bytes = preface.ToArray();
+        Assert.Equal([0, 6, .. "secret"u8], bytes[Preface.Length..]);
+        using var stream = new MemoryStream([.. bytes, 0xAA]);
+        Assert.Equal("secret", (await Preface.ReadAsync(stream, TestContext.Current.CancellationToken))?.Token);
+        Assert.Equal(0xAA, stream.ReadByte());
+        Assert.DoesNotContain("secret", preface.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_longer_than_what_there_is_is_refused()
+    {
+        byte[] bytes = (new Preface(LinkKind.Monitor, 0, new NodeId(3), new NodeId(4), 5) { Token = "secret" }).ToArray();
+        bytes[Preface.Length + 1] = 7;
+        using var stream = new MemoryStream(bytes);
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await Preface.ReadAsync(stream, TestContext.Current.CancellationToken));
     }
 
     [Theory]

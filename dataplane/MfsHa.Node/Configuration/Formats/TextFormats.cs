@@ -22,6 +22,9 @@ public static class TextFormats
     /// <summary>A path from the root.</summary>
     public static ValueFormat<string> AbsolutePath { get; } = new("absolute path", TryAbsolutePath, AllowsTrailingComment: false);
 
+    /// <summary>A path from the root, or nothing.</summary>
+    public static ValueFormat<string> OptionalAbsolutePath { get; } = new("absolute path, or nothing", TryOptionalAbsolutePath, AllowsTrailingComment: false);
+
     /// <summary>mfsmaster's 0 and 1, or words.</summary>
     public static ValueFormat<bool> Flag { get; } = new("0 or 1 (also true/false, yes/no, on/off)", TryFlag);
 
@@ -54,6 +57,8 @@ public static class TextFormats
     private static bool TryNonEmpty(string text, out string value) => TryText(text, out value) && text.Length > 0;
 
     private static bool TryAbsolutePath(string text, out string value) => TryText(text, out value) && text.StartsWith('/');
+
+    private static bool TryOptionalAbsolutePath(string text, out string value) => TryText(text, out value) && (text.Length == 0 || text.StartsWith('/'));
 
     private static bool TryFlag(string text, out bool value) => _flags.TryGetValue(text, out value);
 }

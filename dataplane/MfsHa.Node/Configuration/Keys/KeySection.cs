@@ -10,7 +10,7 @@ public sealed record KeySection(string Title, IReadOnlyList<ConfigurationKey> Ke
     /// <summary>All keys of the product.</summary>
     public static IReadOnlyList<KeySection> All { get; } =
     [
-        ClusterKeys.Section, ConsensusKeys.Section, ReplicationKeys.Section, ListenerKeys.Section, FileSystemKeys.Section,
+        ClusterKeys.Section, SecurityKeys.Section, ConsensusKeys.Section, ReplicationKeys.Section, ListenerKeys.Section, FileSystemKeys.Section,
         ChunkKeys.Section, ProcessKeys.Section, LogKeys.Section, TraceKeys.Section,
     ];
 

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using MfsHa.Admin.Contract;
+
+namespace MfsHa.Admin.Operations;
+
+/// <summary><c>failover-test --simulate</c>: what the loss of each node would mean now.</summary>
+internal static class FailoverTestCommand
+{
+    public static Command Create(OperationsCall calls)
+    {
+        var simulate = new Option<bool>("--simulate") { Description = "Compute it from the replicas as they are; nothing is touched." };
+        return OperationsCall.Create(
+            "failover-test", "Say what the loss of each node would mean now. Exit code: 0 any one node may be lost, 1 not.", [simulate],
+            async (parsed, cancellation) =>
+            {
+                if (!parsed.GetValue(simulate))
+                {
+                    throw new UsageException("failover-test: --simulate must be given; nothing else can be asked for");
+                }
+
+                Loss[] losses = FailoverSimulation.Of(await calls.StatusAsync(parsed, cancellation));
+                await calls.WriteAsync(parsed, losses, static all => [.. all.Select(static l => l.ToText()), FailoverSimulation.VerdictOf(all)]);
+                return losses.All(static l => l.Survived) ? ExitCode.Done : ExitCode.Trouble;
+            });
+    }
+
+    internal sealed record Loss(uint Node, bool Survived, IReadOnlyList<uint> NewLeaderFor, IReadOnlyList<uint> QuorumLostFor)
+    {
+        public string ToText()
+        {
+            string elections = NewLeaderFor.Count == 0 ? "no election" : $"new leaders for {GroupNames.Of([.. NewLeaderFor])}";
+            return Survived ? $"Node {Node} fails: quorum kept, {elections}" : $"Node {Node} fails: QUORUM LOST for {GroupNames.Of([.. QuorumLostFor])}";
+        }
+    }
+}

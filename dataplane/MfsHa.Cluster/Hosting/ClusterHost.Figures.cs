@@ -1,0 +1,112 @@
+using MfsHa.Cluster.Replicas;
+using MfsHa.Cluster.Status;
+using MfsHa.Consensus;
+using MfsHa.NodeLink;
+
+namespace MfsHa.Cluster.Hosting;
+
+/// <content>What day-2 operations measure and touch.</content>
+public sealed partial class ClusterHost
+{
+    private readonly List<MeasuredReplica> measured = [];
+
+    /// <summary>Calls of other nodes.</summary>
+    public INodeRpc Rpc { get; private set; }
+
+    /// <summary>What this node measures of itself.</summary>
+    public NodeFigures Figures()
+    {
+        MeasuredReplica[] known;
+        lock (measured)
+        {
+            known = [.. measured];
+        }
+
+        var (merged, superseded) = locations.Merges;
+        return new NodeFigures(
+            clock.GetElapsedTime(started),
+            store.Usage(),
+            store.MemoryLimit,
+            known.Sum(static r => r.HotLimit),
+            locations.Clock(),
+            merged,
+            superseded,
+            locations.ChunkCount,
+            [.. known.Select(static r => r.Measure())],
+            [.. directory.Nodes.Where(n => n.Id != options.Self).OrderBy(static n => n.Id)
+                .Select(n => new PeerFigures(n.Id, link.Liveness.IsAlive(n.Id), link.Liveness.RoundTripOf(n.Id)))]);
+    }
+
+    /// <summary>Drops cached blocks, and with <paramref name="decoded"/> decoded records, too; everything is read from files again.</summary>
+    public void CleanCaches(bool decoded)
+    {
+        MeasuredReplica[] known;
+        lock (measured)
+        {
+            known = [.. measured];
+        }
+
+        if (decoded)
+        {
+            foreach (var replica in known)
+            {
+                replica.DropCached();
+            }
+        }
+
+        store.DropCachedBlocks();
+    }
+
+    /// <summary>Groups that this node leads now.</summary>
+    public IReadOnlyList<ushort> Led() => [.. groups.All.Where(static g => g.Value.Log.Leadership.IsReady).Select(static g => g.Key).Order()];
+
+    /// <summary>Who leads a group as this node knows.</summary>
+    public Leadership LeadershipOf(ushort group) => groups.Get(group).Log.Leadership;
+
+    /// <summary>Gives a group's leadership to the member that answers and leads least; to whoever is elected when none can be asked. No effect on a follower.</summary>
+    public async Task HandOverAsync(ushort group, CancellationToken cancellation)
+    {
+        var log = groups.Get(group).Log;
+        var leaders = groups.All.Select(static g => g.Value.Log.Leadership.Leader).ToLookup(static leader => leader);
+        var candidates = log.Members.Select(static m => m.Node).Where(n => n != options.Self && link.Liveness.IsAlive(n)).OrderBy(n => leaders[n].Count()).ThenBy(static n => n).ToArray();
+        if (candidates.Length > 0)
+        {
+            try
+            {
+                await log.HandOverAsync(candidates[0], cancellation).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (e is PeerUnavailableException or RpcException)
+            {
+                // It has just gone.
+            }
+        }
+
+        await log.ResignAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Hands at most one leader over to where it should be; null when none has to move, or none can.</summary>
+    public async Task<(ushort Group, NodeId To)?> SpreadOneAsync(CancellationToken cancellation) =>
+        spreader is null ? null : await spreader.MoveOneAsync(isAsked: true, cancellation).ConfigureAwait(false);
+
+    private void Measure(IShardLog log, long hotLimit, Func<(int Hot, int Pending)> memory, Func<ReplicaCounters> counters, Action dropCached)
+    {
+        var history = new LeadershipHistory(log.Leadership, clock);
+        log.LeadershipChanged += history.Note;
+        history.Note(log.Leadership);
+        lock (measured)
+        {
+            measured.Add(new MeasuredReplica(log, hotLimit, memory, counters, dropCached, history));
+        }
+    }
+
+    private sealed record MeasuredReplica(
+        IShardLog Log, long HotLimit, Func<(int Hot, int Pending)> Memory, Func<ReplicaCounters> Counters, Action DropCached, LeadershipHistory History)
+    {
+        public ReplicaFigures Measure()
+        {
+            var (elections, failed, changes) = History.Counts;
+            return new ReplicaFigures(Log.Group, Log.Leadership, Log.AppliedIndex, Log.Extent, Memory().Hot, Counters(), elections, failed, changes);
+        }
+    }
+}

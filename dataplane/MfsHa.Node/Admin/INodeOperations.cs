@@ -1,0 +1,28 @@
+using MfsHa.Admin.Contract;
+
+namespace MfsHa.Node.Admin;
+
+/// <summary>Day-2 operations, as operations.proto describes them. Any of them may throw <see cref="AdminException"/>. Thread-safe.</summary>
+public interface INodeOperations
+{
+    /// <summary>What nodes measure of themselves.</summary>
+    Task<GetNodeDetailsReply> GetNodeDetailsAsync(GetNodeDetailsRequest request, CancellationToken cancellation);
+
+    /// <summary>One round trip to each node.</summary>
+    Task<PingNodesReply> PingNodesAsync(PingNodesRequest request, CancellationToken cancellation);
+
+    /// <summary>Has a node give away all leaderships.</summary>
+    Task<ElectLeadersReply> ElectLeadersAsync(ElectLeadersRequest request, CancellationToken cancellation);
+
+    /// <summary>Spreads leaders over the nodes.</summary>
+    Task<RebalanceLeadersReply> RebalanceLeadersAsync(CancellationToken cancellation);
+
+    /// <summary>Has nodes read their configuration again.</summary>
+    Task<ReloadConfigurationReply> ReloadConfigurationAsync(ReloadConfigurationRequest request, CancellationToken cancellation);
+
+    /// <summary>The configuration in force on a node.</summary>
+    Task<GetConfigurationReply> GetConfigurationAsync(GetConfigurationRequest request, CancellationToken cancellation);
+
+    /// <summary>Has nodes drop their caches.</summary>
+    Task<CleanCachesReply> CleanCachesAsync(CleanCachesRequest request, CancellationToken cancellation);
+}

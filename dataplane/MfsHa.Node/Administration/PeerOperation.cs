@@ -1,0 +1,26 @@
+namespace MfsHa.Node.Administration;
+
+/// <summary>What one node has another do. A number is never used for something else.</summary>
+internal enum PeerOperation : byte
+{
+    /// <summary>Tell what it measures of itself.</summary>
+    Details = 1,
+
+    /// <summary>Answer.</summary>
+    Ping = 2,
+
+    /// <summary>Give all leaderships away.</summary>
+    ElectLeaders = 3,
+
+    /// <summary>Hand one leader over to where it should be.</summary>
+    SpreadOne = 4,
+
+    /// <summary>Read the configuration again.</summary>
+    Reload = 5,
+
+    /// <summary>Tell the configuration in force.</summary>
+    Configuration = 6,
+
+    /// <summary>Drop caches.</summary>
+    CleanCaches = 7,
+}

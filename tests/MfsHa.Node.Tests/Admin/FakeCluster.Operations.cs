@@ -1,0 +1,37 @@
+using MfsHa.Admin.Contract;
+
+namespace MfsHa.Node.Tests.Admin;
+
+/// <content>Day-2 operations.</content>
+internal sealed partial class FakeCluster
+{
+    /// <summary>Answers to questions for details, the last one again and again.</summary>
+    public Queue<GetNodeDetailsReply> Details { get; } = [];
+
+    public PingNodesReply Pings { get; } = new();
+
+    public ElectLeadersReply Elections { get; } = new();
+
+    public RebalanceLeadersReply Rebalanced { get; } = new();
+
+    public ReloadConfigurationReply Reloads { get; } = new();
+
+    public GetConfigurationReply Configuration { get; } = new();
+
+    public CleanCachesReply Cleaned { get; } = new();
+
+    public Task<GetNodeDetailsReply> GetNodeDetailsAsync(GetNodeDetailsRequest request, CancellationToken cancellation) =>
+        Answer(request, Details.Count > 1 ? Details.Dequeue() : Details.Count == 1 ? Details.Peek() : new GetNodeDetailsReply());
+
+    public Task<PingNodesReply> PingNodesAsync(PingNodesRequest request, CancellationToken cancellation) => Answer(request, Pings);
+
+    public Task<ElectLeadersReply> ElectLeadersAsync(ElectLeadersRequest request, CancellationToken cancellation) => Answer(request, Elections);
+
+    public Task<RebalanceLeadersReply> RebalanceLeadersAsync(CancellationToken cancellation) => Answer(new RebalanceLeadersRequest(), Rebalanced);
+
+    public Task<ReloadConfigurationReply> ReloadConfigurationAsync(ReloadConfigurationRequest request, CancellationToken cancellation) => Answer(request, Reloads);
+
+    public Task<GetConfigurationReply> GetConfigurationAsync(GetConfigurationRequest request, CancellationToken cancellation) => Answer(request, Configuration);
+
+    public Task<CleanCachesReply> CleanCachesAsync(CleanCachesRequest request, CancellationToken cancellation) => Answer(request, Cleaned);
+}
