@@ -43,6 +43,10 @@ internal static class OtherShards
                 }
 
                 shard.StoreClasses();
+                if (first.NamePatterns is { Patterns.Length: > 0 } patterns)
+                {
+                    shard.NamePatterns = patterns;
+                }
             }
 
             shard.Commit(success: true);

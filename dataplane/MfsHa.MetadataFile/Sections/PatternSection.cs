@@ -24,7 +24,8 @@ internal sealed class PatternSection : ISection
     /// <inheritdoc/>
     public IEnumerable<Pause> Write(FileBuilder file, WriteContext context)
     {
-        foreach (var pattern in context.Shard.NamePatterns.Patterns)
+        // All shards have the same ones.
+        foreach (var pattern in context.Shards[0].NamePatterns.Patterns)
         {
             file.Byte((byte)pattern.Glob.Length);
             file.UInt32(pattern.Uid);

@@ -35,7 +35,7 @@ internal sealed class StorageClassSection : ISection
         }
 
         context.Report.StorageClasses = classes.Count;
-        if (context.Format == MetadataFormat.Version3 && context.Shard.NamePatterns.Patterns.Length is > 0 and var patterns)
+        if (context.Format == MetadataFormat.Version3 && context.Shards[0].NamePatterns.Patterns.Length is > 0 and var patterns)
         {
             context.Report.Lose($"{patterns} name patterns (mfscreatepattern): 3.0 has none");
         }
