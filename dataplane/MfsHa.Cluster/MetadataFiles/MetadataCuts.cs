@@ -43,7 +43,7 @@ public sealed class MetadataCuts(IMetadataCluster cluster, IShardCalls shards, I
     private Task<GroupView> MarkOneAsync(CancellationToken cancellation)
     {
         var point = Guid.NewGuid();
-        return views.ExpectAsync(point, GroupNumbers.OfShard(0), () => shards.ExecuteAsync(0, new MarkConsistencyPoint(point), cancellation).AsTask(), cancellation);
+        return views.ExpectAsync(point, GroupNumbers.OfShard(0), () => shards.ExecuteAsync(0, new MarkCut(point), cancellation).AsTask(), cancellation);
     }
 
     private async Task<(GroupView[] Views, TimeSpan Pause)> MarkAllAsync(CancellationToken cancellation)
@@ -55,11 +55,11 @@ public sealed class MetadataCuts(IMetadataCluster cluster, IShardCalls shards, I
             var longest = TimeSpan.Zero;
             for (var attempt = 1; ; attempt++)
             {
-                var (views, pause) = await TryMarkAllAsync(cancellation).ConfigureAwait(false);
+                var (opened, pause) = await TryMarkAllAsync(cancellation).ConfigureAwait(false);
                 longest = pause > longest ? pause : longest;
-                if (views is not null)
+                if (opened is not null)
                 {
-                    return (views, longest);
+                    return (opened, longest);
                 }
 
                 if (attempt == MaxAttempts)

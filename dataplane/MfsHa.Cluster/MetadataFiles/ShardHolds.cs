@@ -32,7 +32,7 @@ public sealed class ShardHolds
     }
 
     /// <summary>
-    /// Puts <see cref="MarkConsistencyPoint"/> into the logs of all groups at one moment. Not done when the groups could not be held together: then the marks mean nothing. Says in any
+    /// Puts <see cref="MarkCut"/> into the logs of all groups at one moment. Not done when the groups could not be held together: then the marks mean nothing. Says in any
     /// case for how long commands were held, at the group where it was longest.
     /// </summary>
     public async Task<(bool Done, TimeSpan Pause)> MarkTogetherAsync(Guid point, IReadOnlyCollection<ushort> marked, CancellationToken cancellation)
@@ -96,7 +96,7 @@ public sealed class ShardHolds
     private void Begin(HoldRequest request)
     {
         var limit = TimeSpan.FromMilliseconds(Math.Clamp(request.LimitMilliseconds, 1, MaxMilliseconds));
-        var mark = MemoryPackSerializer.Serialize<Operation>(new MarkConsistencyPoint(request.Point));
+        var mark = MemoryPackSerializer.Serialize<Operation>(new MarkCut(request.Point));
         foreach (var group in request.Groups)
         {
             var hold = groups.Get(group).Log.Hold(mark, limit);

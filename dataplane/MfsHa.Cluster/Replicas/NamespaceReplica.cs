@@ -64,6 +64,10 @@ public sealed class NamespaceReplica : Replica<NamespaceState>
         {
             NoteConsistencyPoint(mark.Point);
         }
+        else if (parsed is MarkCut cut)
+        {
+            NoteCut(cut.Point);
+        }
 
         Applied?.Invoke(parsed, reply);
         if (parsed is DecideTransaction { Inner: Command inner } && reply is DecisionReply decision)

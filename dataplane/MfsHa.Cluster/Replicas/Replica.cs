@@ -21,6 +21,7 @@ public abstract class Replica<TState> : IReplicatedStateMachine
     private readonly ConsistencyPoints points;
     private readonly TimeProvider clock;
     private readonly List<Guid> marks = [];
+    private readonly List<Guid> cuts = [];
     private long durableIndex;
     private long questions;
     private long commands;
@@ -160,6 +161,9 @@ public abstract class Replica<TState> : IReplicatedStateMachine
     /// <summary>Notes that the entry being applied holds a consistency point; its snapshot is opened when the whole entry is applied.</summary>
     protected void NoteConsistencyPoint(Guid point) => marks.Add(point);
 
+    /// <summary>Notes that the entry being applied holds the mark of a cut; who waits for it gets the state when the whole entry is applied.</summary>
+    protected void NoteCut(Guid point) => cuts.Add(point);
+
     private static uint Seconds(long unixMilliseconds) => (uint)(unixMilliseconds / 1000);
 
     private void MarkConsistencyPoints()
@@ -174,7 +178,17 @@ public abstract class Replica<TState> : IReplicatedStateMachine
             points.Views.Offer(point, State.Group, store.OpenView);
         }
 
+        foreach (var point in cuts)
+        {
+            points.Views.Offer(point, State.Group, () =>
+            {
+                State.WritePending();
+                return store.OpenView();
+            });
+        }
+
         marks.Clear();
+        cuts.Clear();
     }
 
     private void TakeOver(GroupReplacement replacement, long index)

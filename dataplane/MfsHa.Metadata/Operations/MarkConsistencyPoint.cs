@@ -15,3 +15,15 @@ public sealed partial record MarkConsistencyPoint(Guid Point) : Command
     /// <inheritdoc/>
     public override Reply Execute(NamespaceState state, in OperationContext context) => StatusReply.Of(StatusCode.Ok);
 }
+
+/// <summary>Marks an index of a shard's log at which whoever waits for it reads the state as it is there. Changes nothing.</summary>
+/// <param name="Point">Names the mark.</param>
+[MemoryPackable]
+public sealed partial record MarkCut(Guid Point) : Command
+{
+    /// <inheritdoc/>
+    public override uint RoutingInode => 0;
+
+    /// <inheritdoc/>
+    public override Reply Execute(NamespaceState state, in OperationContext context) => StatusReply.Of(StatusCode.Ok);
+}

@@ -43,9 +43,9 @@ internal static class OtherShards
                 }
 
                 shard.StoreClasses();
-                if (first.NamePatterns.Patterns.Length > 0)
+                if (first.NamePatterns is { Patterns.Length: > 0 } patterns)
                 {
-                    shard.NamePatterns = first.NamePatterns;
+                    shard.NamePatterns = patterns;
                 }
             }
 

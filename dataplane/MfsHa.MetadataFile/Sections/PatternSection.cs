@@ -24,6 +24,7 @@ internal sealed class PatternSection : ISection
     /// <inheritdoc/>
     public IEnumerable<Pause> Write(FileBuilder file, WriteContext context)
     {
+        // All shards have the same ones.
         foreach (var pattern in context.Shards[0].NamePatterns.Patterns)
         {
             file.Byte((byte)pattern.Glob.Length);
