@@ -67,7 +67,7 @@ public sealed class SeveralShardsTests
             for (ushort shard = 0; shard < count; shard++)
             {
                 var layout = new ShardLayout(shard, count, new ImportedRanges(inodes, chunks));
-                Assert.Equal(shard, layout.ShardOf(ShardLayout.StandIn(shard, count)));
+                Assert.Equal(shard, layout.ShardOf(ShardLayout.StandIn(shard, count, 1)));
                 Assert.Equal(shard, layout.ShardOf(layout.FirstInode));
                 Assert.True(layout.OwnsChunk(layout.FirstChunk));
                 Assert.True(inodes == 0 || layout.FirstInode >= inodes << 16);
@@ -76,14 +76,15 @@ public sealed class SeveralShardsTests
     }
 
     [Fact]
-    public void Quotas_are_told_as_not_kept()
+    public void Quotas_are_the_first_shards()
     {
         var cluster = Populated();
         cluster.Shard.State.SetQuota(NamespaceState.RootInode, new Metadata.Quotas.QuotaRecord(QuotaFlags.SoftInodes, 1, false, 0, Amounts(5), Amounts(0)));
         cluster.Shard.State.Commit(success: true);
         var (shards, _, report) = Read(cluster.Write(MetadataFormat.Version4), new ImportOptions(cluster.Shard.Now));
-        Assert.Contains(report.Losses, static l => l.StartsWith("quota of directory 1", StringComparison.Ordinal));
-        Assert.All(shards, static s => Assert.False(s.HasQuotas));
+        Assert.Empty(report.Losses);
+        Assert.Equal(5u, shards[0].Quotas.Require(NamespaceState.RootInode).Soft.Inodes);
+        Assert.All(shards.Skip(1), static s => Assert.False(s.HasQuotas));
     }
 
     [Theory]

@@ -60,11 +60,7 @@ internal sealed class QuotaSection : ISection
             var (grace, exceeded, flags, since) = (file.UInt32(), file.Byte() != 0, (QuotaFlags)file.Byte(), file.UInt32());
             var (softInodes, hardInodes) = (file.UInt32(), file.UInt32());
             var (softLength, hardLength, softSize, hardSize, softReal, hardReal) = (file.UInt64(), file.UInt64(), file.UInt64(), file.UInt64(), file.UInt64(), file.UInt64());
-            if (flags != QuotaFlags.None && target.HasOtherShards)
-            {
-                target.Report.Lose($"quota of directory {number}: there are none with several shards");
-            }
-            else if (flags != QuotaFlags.None)
+            if (flags != QuotaFlags.None)
             {
                 target.Shard.SetQuota(number, new QuotaRecord(
                     flags, grace, exceeded, since, new QuotaAmounts(softInodes, softLength, softSize, softReal), new QuotaAmounts(hardInodes, hardLength, hardSize, hardReal)));
