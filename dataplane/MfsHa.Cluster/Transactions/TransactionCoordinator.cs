@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MemoryPack;
 using MfsHa.Cluster.Routing;
 using MfsHa.Cluster.Tracing;
 using MfsHa.Consensus;
@@ -92,7 +93,12 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
     private async ValueTask<Reply> ExecuteNowAsync(Command command, CancellationToken cancellation)
     {
         var since = clock.Milliseconds;
-        command = await WithProgressAsync(command, cancellation).ConfigureAwait(false);
+        (command, var remembered) = await WithProgressAsync(command, cancellation).ConfigureAwait(false);
+        if (remembered is not null)
+        {
+            return remembered;
+        }
+
         if (command is RemoveSnapshot { HandedOver: false } removal
             && shard.Layout is { } layout
             && await AnswerAsync(new FindRemoval(removal), cancellation).ConfigureAwait(false) is InodeReply { Inode: not 0 and var top })
@@ -129,24 +135,27 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
 
     // A client's thread asks one thing after the other, each of them of whatever shard it concerns: what this shard remembers as the thread's last request need not be it.
     // Otherwise a new request that was lost with its connection would get the answer of an equal older one.
-    private async ValueTask<Command> WithProgressAsync(Command command, CancellationToken cancellation)
+    private async ValueTask<(Command Command, Reply? Answer)> WithProgressAsync(Command command, CancellationToken cancellation)
     {
         if (command.Stamp is not { MayRepeat: true } stamp || shard.Layout is not { Count: > 1 } layout)
         {
-            return command;
+            return (command, null);
         }
 
         await shard.ReadBarrierAsync(cancellation).ConfigureAwait(false);
         if (shard.Answer(new FindFirstCopy(stamp), []).Reply is not RequestReply { Request: > 0 and var first })
         {
-            return command;
+            return (command, null);
         }
 
-        var progress = new FindThreadProgress(stamp.Session, stamp.Message, first);
+        var progress = new FindThreadProgress(stamp, first);
         var seen = await Task.WhenAll(Enumerable.Range(0, layout.Count)
             .Where(s => s != layout.Shard)
             .Select(s => calls.ExecuteAsync((ushort)s, progress, cancellation).AsTask())).ConfigureAwait(false);
-        return command with { Stamp = stamp with { NewerThan = seen.Max(static r => r is RequestReply known ? known.Request : 0) } };
+        var known = seen.OfType<RequestReply>().ToList();
+        return known.Find(static k => k.Answer is not null) is { Answer: { } answer }
+            ? (command, MemoryPackSerializer.Deserialize<Reply>(answer))
+            : (command with { Stamp = stamp with { NotBefore = known.Select(static k => k.Request).DefaultIfEmpty().Max() } }, null);
     }
 
     // A quota binds everywhere when its answer is there, unless a shard has no leader just now: that hears of it later.

@@ -70,7 +70,7 @@ public sealed partial class CommandProcessor(NamespaceState state)
         stamp.MayRepeat
         && stamp.Digest == last.Digest
         && stamp.Request >> 32 != last.Request >> 32
-        && last.Request > stamp.NewerThan
+        && last.Request >= stamp.NotBefore
         && state.Deliveries.Get(stamp.Session)?.HasArrived(last.Request) != true;
 
     private void NoteDelivery(RequestStamp stamp)

@@ -199,11 +199,11 @@ public readonly record struct OperationContext(uint Now);
 /// True when the request may be one that the client repeats from an earlier connection: the first of its message id, and soon after a reconnect.
 /// </param>
 /// <param name="AnsweredBelow">The answers to all requests of this connection with numbers below this have reached the client; 0 = nothing is known.</param>
-/// <param name="NewerThan">
-/// What is repeated is newer than this request: other shards have seen the client thread that far (<see cref="Sharding.FindThreadProgress"/>). 0 = nothing is known.
+/// <param name="NotBefore">
+/// What is repeated is not older than this request: other shards have seen the client thread that far (<see cref="Sharding.FindThreadProgress"/>). 0 = nothing is known.
 /// </param>
 [MemoryPackable]
-public sealed partial record RequestStamp(uint Session, uint Message, ulong Request, ulong Digest, bool MayRepeat, uint AnsweredBelow = 0, ulong NewerThan = 0);
+public sealed partial record RequestStamp(uint Session, uint Message, ulong Request, ulong Digest, bool MayRepeat, uint AnsweredBelow = 0, ulong NotBefore = 0);
 
 /// <summary>On whose behalf an operation runs; mapped by the session's export (client-protocol 3.1).</summary>
 [MemoryPackable]

@@ -17,14 +17,13 @@ public sealed partial record FindFirstCopy(RequestStamp Stamp) : Query
 }
 
 /// <summary>
-/// How far this shard has seen a client thread come, which asks one thing after the other: its last request here, or <paramref name="First"/> at least when the
-/// answer to that is known to have reached the client.
+/// How far this shard has seen a client thread come, which asks one thing after the other: its last request here, or beyond <paramref name="First"/> when the
+/// answer to that is known to have reached the client. If the request itself was answered here (a copy of it was handed over), its answer.
 /// </summary>
-/// <param name="Session">Session id.</param>
-/// <param name="Message">The client's message id: one per thread.</param>
-/// <param name="First">A request that another shard has executed.</param>
+/// <param name="Stamp">The request that may be a repetition.</param>
+/// <param name="First">The request that it may repeat, as another shard remembers it.</param>
 [MemoryPackable]
-public sealed partial record FindThreadProgress(uint Session, uint Message, ulong First) : Query
+public sealed partial record FindThreadProgress(RequestStamp Stamp, ulong First) : Query
 {
     /// <inheritdoc/>
     public override uint RoutingInode => 0;
@@ -32,12 +31,20 @@ public sealed partial record FindThreadProgress(uint Session, uint Message, ulon
     /// <inheritdoc/>
     public override Reply Execute(NamespaceState state, in OperationContext context)
     {
-        // A request that was handed over is remembered by both shards.
-        var last = state.Replies.Get((Session, Message))?.Request ?? 0;
-        return new RequestReply(Math.Max(last == First ? 0 : last, state.Deliveries.Get(Session)?.HasArrived(First) == true ? First : 0));
+        var last = state.Replies.Get((Stamp.Session, Stamp.Message));
+        if (last?.Request == Stamp.Request)
+        {
+            return new RequestReply(Stamp.Request) { Answer = last.Reply };
+        }
+
+        return new RequestReply(Math.Max(last?.Request ?? 0, state.Deliveries.Get(Stamp.Session)?.HasArrived(First) == true ? First + 1 : 0));
     }
 }
 
 /// <summary>A request of a session (<see cref="RequestStamp.Request"/>).</summary>
 [MemoryPackable]
-public sealed partial record RequestReply(ulong Request) : Reply;
+public sealed partial record RequestReply(ulong Request) : Reply
+{
+    /// <summary>Its answer, serialised, if that was asked for and is remembered.</summary>
+    public byte[]? Answer { get; init; }
+}
