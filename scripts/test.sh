@@ -12,7 +12,7 @@ end_to_end_limit=1500   # seconds for the end-to-end tests
 lanes=2                 # unit test programs at once: they wait more than they compute
 results=artifacts/tests
 # End-to-end tests that wait a lot, or do not care how long things take: they run beside the unit tests.
-patient=('*.CopyCareWith3Tests' '*.CopyCareWith4Tests' '*.CachingWith4Tests' '*.MetaMountTests' '*.ReloadTests' '*.ToolTests' '*.HeldFileTests' '*.ImportFrom3Tests' '*.SeveralShardsTests')
+patient=('*.CopyCareWith3Tests' '*.CopyCareWith4Tests' '*.CachingWith4Tests' '*.MetaMountTests' '*.ReloadTests' '*.ToolTests' '*.HeldFileTests' '*.ImportFrom3Tests' '*.SeveralShardsTests' '*.SecureClusterTests' '*.Operating.AdminCommandTests')
 # Those that only MFSHA_LONG=true runs, as continuous integration does: other versions of what runs anyway, the POSIX suite on real mfsmasters, a minute with metaloggers, a restore.
 long=('*.ToolsOnEightShards' '*.MetaMountOnEightShards' '*.ExportWith3Tests' '*.ExportWith4Tests' '*.ImportFrom4Tests' '*.PosixOnMfsMaster3' '*.PosixOnMfsMaster4' '*.MetaLoggerTests' '*.RestoreTests')
 

@@ -45,7 +45,7 @@ public sealed record NodeLinkOptions
     public int MaxConnections { get; init; } = 4096;
 
     /// <summary>Accepted connections from one address that have not yet said, and shown, who they are; more are closed at once. A node with 64 groups opens 66 together.</summary>
-    public int MaxStrangersPerAddress { get; init; } = 256;
+    public int MaxStrangersPerAddress { get; init; } = 1024;
 
     /// <summary>Accepted connections of one Raft group that wait to be taken over; more are closed.</summary>
     public int RaftBacklog { get; init; } = 128;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net.Sockets;
 using MfsHa.Playground.MooseFs;
@@ -105,10 +106,10 @@ public sealed class MfsHaNode : IAsyncDisposable
         }, cancellation);
 
     /// <summary>One question to <c>/readyz</c>.</summary>
+    [SuppressMessage("Security", "CA5359", Justification = "As a kubelet probes: over HTTPS, without a certificate, and believing any; what it hears is that the node is ready.")]
     public async Task<bool> IsReadyAsync(CancellationToken cancellation = default)
     {
         using var handler = observer.CreateHttpHandler(ProbeLimit);
-        // As a kubelet probes: over HTTPS, without a certificate, and believing any.
         handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
         using var client = new HttpClient(handler) { Timeout = ProbeLimit };
         try

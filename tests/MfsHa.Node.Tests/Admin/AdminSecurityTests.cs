@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
 using MfsHa.Admin.Commands;
@@ -143,6 +144,7 @@ public sealed class AdminSecurityTests : IAsyncLifetime
     }
 
     [Fact]
+    [SuppressMessage("Security", "CA5359", Justification = "As a kubelet probes.")]
     public async Task Probes_and_Prometheus_need_neither_certificate_nor_token()
     {
         using var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = static (_, _, _, _) => true } };

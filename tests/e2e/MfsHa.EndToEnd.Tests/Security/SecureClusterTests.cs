@@ -32,7 +32,7 @@ public sealed class SecureClusterTests
         await mount.StartAsync(Cancellation);
         await Deadline.WaitAsync("files can be written", Soon, () => Testbed.Native.Posix.StatFileSystem(mount.Path).Total > 0, Cancellation);
         Content.WriteFile($"{mount.Path}/before", 1, Length);
-        Assert.StartsWith("Cluster Status: ", await cluster.AdminAsync(cluster.Nodes[0], ["status", .. With(files)], Cancellation), StringComparison.Ordinal);
+        await HealthyAsync(cluster, files);
 
         var admin = new CertificateFolder(environment.CreateFolder("admin")).Write(other.Issue("stranger", []), [authority], "not-the-token-of-this-cluster");
         await AssertShutOutAsync(cluster, Unreachable, "the node may speak TLS only");
@@ -49,7 +49,7 @@ public sealed class SecureClusterTests
         Content.AssertFile($"{mount.Path}/before", 1, Length);
         Content.WriteFile($"{mount.Path}/after", 2, Length);
         Content.AssertFile($"{mount.Path}/after", 2, Length);
-        await Deadline.WaitAsync("the cluster is healthy", Soon, async token => (await cluster.TryAdminAsync(cluster.Nodes[0], ["status", .. With(files)], token)).ExitCode == 0, Cancellation);
+        await HealthyAsync(cluster, files);
     }
 
     private static Dictionary<string, string> Settings(CertificateFolder files) => new()
@@ -68,6 +68,9 @@ public sealed class SecureClusterTests
     }
 
     private static string[] Options(CertificateFolder files) => ["--tls-ca", files.Authorities, "--tls-cert", files.Certificate, "--tls-key", files.Key];
+
+    private static Task HealthyAsync(MfsHaCluster cluster, CertificateFolder files) => Deadline.WaitAsync(
+        "the cluster is healthy", Soon, async token => (await cluster.TryAdminAsync(cluster.Nodes[0], ["status", .. With(files)], token)).ExitCode == 0, Cancellation);
 
     private static string[] With(CertificateFolder files) => [.. Options(files), "--token-file", files.Token];
 
