@@ -64,11 +64,6 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
             return ExecuteAsync((ushort)0, operation, cancellation);
         }
 
-        if (ShardFanOut.IsRefused(operation))
-        {
-            return ValueTask.FromResult<Reply>(StatusReply.Of(StatusCode.ENotSup));
-        }
-
         return operation.RoutingInode == 0
             ? fanOut.ExecuteAsync(operation, cancellation)
             : ExecuteAsync((ushort)map.ShardOf(operation.RoutingInode), operation, cancellation);

@@ -2,9 +2,12 @@ using System.Collections.Concurrent;
 using MfsHa.Cluster.Routing;
 using MfsHa.Cluster.Tracing;
 using MfsHa.Consensus;
+using MfsHa.Metadata.Chunks;
 using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Quotas;
 using MfsHa.Metadata.Sharding;
+using MfsHa.Metadata.State;
 using MfsHa.NodeLink;
 using MfsHa.Protocol;
 
@@ -22,6 +25,10 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
     private const int Patience = 30_000;
     private const long NoMoment = long.MinValue;
     private readonly ConcurrentDictionary<TransactionId, bool> running = new();
+    private Task lastEverywhere = Task.CompletedTask;
+
+    /// <summary>Quotas of this shard and of others.</summary>
+    public QuotaSharing Quotas { get; } = new(shard, calls, clock);
 
     /// <summary>True while this coordinator itself is bringing the transaction to its end.</summary>
     public bool IsRunning(TransactionId id) => running.ContainsKey(id);
@@ -30,7 +37,7 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
     public ValueTask<Reply> ServeAsync(Operation operation, CancellationToken cancellation) => operation switch
     {
         Query query => AnswerAsync(query, cancellation),
-        PrepareTransaction or DecideTransaction or FinishTransaction or ResolveTransaction or ForgetTransactions or TakeTotals or TotalsReported or FormatShard =>
+        PrepareTransaction or DecideTransaction or FinishTransaction or ResolveTransaction or ForgetTransactions or TakeTotals or TotalsReported or TakeQuotaBoard or TakeQuotaChains or FormatShard =>
             shard.ProposeAsync((Command)operation, cancellation),
         Command command => ExecuteAsync(command, cancellation),
         _ => throw new ArgumentException($"{operation.GetType().Name} is neither a command nor a query", nameof(operation)),
@@ -46,7 +53,9 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
             var (reply, index) = shard.Answer(query, []);
             if (reply is ElsewhereReply elsewhere)
             {
-                reply = await AnswerWithOthersAsync(query, elsewhere.Needs, index, cancellation).ConfigureAwait(false);
+                reply = await LearnsQuotasAsync(elsewhere.Needs, cancellation).ConfigureAwait(false)
+                    ? new HeldReply(0, TransactionId.None)
+                    : await AnswerWithOthersAsync(query, elsewhere.Needs, index, cancellation).ConfigureAwait(false);
             }
 
             if (reply is not HeldReply)
@@ -61,22 +70,56 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
     /// <summary>Executes a command, in one log entry when it is a matter of this shard, otherwise as a transaction.</summary>
     public async ValueTask<Reply> ExecuteAsync(Command command, CancellationToken cancellation)
     {
+        if (command is not EverywhereCommand || shard.Layout is null)
+        {
+            return await ExecuteNowAsync(command, cancellation).ConfigureAwait(false);
+        }
+
+        // Two of them want the same in all shards, and each would keep the other from getting it everywhere.
+        var mine = new TaskCompletionSource();
+        var previous = Interlocked.Exchange(ref lastEverywhere, mine.Task);
+        try
+        {
+            await previous.WaitAsync(cancellation).ConfigureAwait(false);
+            return await ExecuteNowAsync(command, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _ = previous.ContinueWith(_ => mine.SetResult(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private async ValueTask<Reply> ExecuteNowAsync(Command command, CancellationToken cancellation)
+    {
         var since = clock.Milliseconds;
         command = await WithProgressAsync(command, cancellation).ConfigureAwait(false);
-        var plans = shard.Layout is not null && command is MakeDirectory { Home: not null } or RemoveDirectory or RemoveFile or Rename or MakeLink;
+        if (command is RemoveSnapshot { HandedOver: false } removal
+            && shard.Layout is { } layout
+            && await AnswerAsync(new FindRemoval(removal), cancellation).ConfigureAwait(false) is InodeReply { Inode: not 0 and var top })
+        {
+            return await calls.ExecuteAsync(layout.ShardOf(top), removal with { HandedOver = true }, cancellation).ConfigureAwait(false);
+        }
+
+        var plans = shard.Layout is not null && command is EverywhereCommand or MakeDirectory { Home: not null } or RemoveDirectory or RemoveFile or Rename or MakeLink
+            || (shard.Layout is not null && command is MakeSnapshot snapshot && (snapshot.Modes & SnapshotModes.Overwrite) != 0);
         for (var pause = FirstPause; ; pause = Math.Min(pause * 2, LongestPause))
         {
             var reply = plans
                 ? await PlanAndRunAsync(command, cancellation).ConfigureAwait(false)
                 : await shard.ProposeAsync(command, cancellation).ConfigureAwait(false);
-            if (reply is ElsewhereReply)
+            if (reply is ElsewhereReply elsewhere)
             {
-                plans = true;
+                plans = !await LearnsQuotasAsync(elsewhere.Needs, cancellation).ConfigureAwait(false) || plans;
                 reply = null;
             }
 
             if (reply is not (null or HeldReply))
             {
+                if (command is SetQuota && reply.Status == StatusCode.Ok && shard.Layout is not null)
+                {
+                    await TellQuotasAsync(cancellation).ConfigureAwait(false);
+                }
+
                 return reply;
             }
 
@@ -103,7 +146,31 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
         var seen = await Task.WhenAll(Enumerable.Range(0, layout.Count)
             .Where(s => s != layout.Shard)
             .Select(s => calls.ExecuteAsync((ushort)s, progress, cancellation).AsTask())).ConfigureAwait(false);
-        return command with { Stamp = stamp with { NewerThan = seen.Max(static r => r is RequestReply known ? known.Request : 0) } };
+
+        // Another copy of this request, at a shard that it was handed over to, says nothing of others.
+        return command with { Stamp = stamp with { NewerThan = seen.Max(r => r is RequestReply known && known.Request != stamp.Request ? known.Request : 0) } };
+    }
+
+    // A quota binds everywhere when its answer is there, unless a shard has no leader just now: that hears of it later.
+    private async ValueTask TellQuotasAsync(CancellationToken cancellation)
+    {
+        const int Wait = 500;
+        var telling = Quotas.TellAsync(CancellationToken.None);
+        _ = telling.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        await Task.WhenAny(telling, clock.PauseAsync(Wait, cancellation).AsTask()).ConfigureAwait(false);
+    }
+
+    // True when quotas were missing, which are known now.
+    private async ValueTask<bool> LearnsQuotasAsync(IReadOnlyCollection<RecordNeed> needs, CancellationToken cancellation)
+    {
+        var directories = needs.Where(static n => n.Kind == RecordNeed.QuotaChain).Select(static n => n.Unit).ToList();
+        if (directories.Count == 0)
+        {
+            return false;
+        }
+
+        await Quotas.LearnAsync(directories, cancellation).ConfigureAwait(false);
+        return true;
     }
 
     private async ValueTask WaitAsync(long since, int pause, CancellationToken cancellation)
@@ -129,16 +196,16 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
 
         for (var round = 0; round < MaxRounds; round++)
         {
-            if (!await FetchAsync(records, needs, cancellation).ConfigureAwait(false))
+            if (await FetchAsync(records, needs, cancellation).ConfigureAwait(false) is { } refusal)
             {
-                return new HeldReply(0, TransactionId.None);
+                return refusal;
             }
 
             await shard.ReadBarrierAsync(cancellation).ConfigureAwait(false);
             var (reply, now) = shard.Answer(query, records.All);
             if (reply is ElsewhereReply more)
             {
-                needs = more.Needs;
+                needs = await LearnsQuotasAsync(more.Needs, cancellation).ConfigureAwait(false) ? [] : more.Needs;
                 index = NoMoment;
                 continue;
             }
@@ -149,9 +216,9 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
             }
 
             var again = new ForeignKnowledge(shard.Layout!);
-            if (!await FetchAsync(again, records.Needs, cancellation).ConfigureAwait(false))
+            if (await FetchAsync(again, records.Needs, cancellation).ConfigureAwait(false) is { } denied)
             {
-                return new HeldReply(0, TransactionId.None);
+                return denied;
             }
 
             if (again.Says(records))
@@ -166,7 +233,8 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
         return StatusReply.Of(StatusCode.EAgain);
     }
 
-    private async ValueTask<bool> FetchAsync(ForeignKnowledge records, IReadOnlyCollection<RecordNeed> needs, CancellationToken cancellation)
+    // Null when everything has been told; otherwise the answer, or that something is held.
+    private async ValueTask<Reply?> FetchAsync(ForeignKnowledge records, IReadOnlyCollection<RecordNeed> needs, CancellationToken cancellation)
     {
         var batches = needs.GroupBy(n => shard.Layout!.ShardOf(n.Unit)).OrderBy(static g => g.Key).ToList();
         var replies = new List<(ushort Shard, Task<Reply> Reply)>();
@@ -177,15 +245,16 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
 
         foreach (var (from, reply) in replies)
         {
-            if (await reply.ConfigureAwait(false) is not RecordsReply found)
+            var told = await reply.ConfigureAwait(false);
+            if (told is not RecordsReply found)
             {
-                return false;
+                return told.Status == StatusCode.ERange ? told : new HeldReply(0, TransactionId.None);
             }
 
-            records.Add(from, found.Answers);
+            records.Add(from, needs, found.Answers);
         }
 
-        return true;
+        return null;
     }
 
     private async ValueTask<Reply> PlanAndRunAsync(Command command, CancellationToken cancellation)
@@ -201,16 +270,21 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
                 return new HeldReply(held, TransactionId.None);
             }
 
+            if (await LearnsQuotasAsync(plan.Missing, cancellation).ConfigureAwait(false))
+            {
+                continue;
+            }
+
             if (plan.Missing.Count > 0)
             {
                 foreach (var need in plan.Missing.Where(static n => n.Kind == RecordNeed.FreshInode))
                 {
-                    records.StandIn((ushort)need.Unit);
+                    records.StandIn((ushort)need.Unit, need.FreshCount);
                 }
 
-                if (!await FetchAsync(records, [.. plan.Missing.Where(static n => n.Kind != RecordNeed.FreshInode)], cancellation).ConfigureAwait(false))
+                if (await FetchAsync(records, [.. plan.Missing.Where(static n => n.Kind != RecordNeed.FreshInode)], cancellation).ConfigureAwait(false) is { } refusal)
                 {
-                    return new HeldReply(0, TransactionId.None);
+                    return refusal;
                 }
 
                 continue;
@@ -228,7 +302,8 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
                 : await RunToItsEndAsync(complete, plan, records, begun).WaitAsync(cancellation).ConfigureAwait(false);
         }
 
-        return StatusReply.Of(StatusCode.ENotSup);
+        // Something that lies scattered over other shards, and is looked at piece by piece: too much of it.
+        return StatusReply.Of(StatusCode.ERange);
     }
 
     // Whoever has asked may go away meanwhile, and a client that loses its connection does; what the transaction holds others would then wait for until it is recovered.
@@ -246,7 +321,13 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
         var layout = shard.Layout!;
         var id = new TransactionId(layout.Shard, clock.NewNumber());
         var participants = plan.Used.Where(u => !records.IsStandIn(u.Unit)).ToLookup(u => layout.ShardOf(u.Unit));
-        var shards = participants.Select(static p => p.Key).Concat(records.StandIns).Distinct().Order().ToList();
+        var fresh = records.StandIns.ToDictionary(static s => s.Shard, static s => s.Count);
+        var shards = participants.Select(static p => p.Key).Concat(fresh.Keys).Distinct().Order().ToList();
+        if (participants.Any(static p => p.Count() > PrepareTransaction.MaxLocks))
+        {
+            return StatusReply.Of(StatusCode.ERange);
+        }
+
         running.TryAdd(id, true);
         using var activity = Traces.BeginTransaction(GroupNumbers.OfShard(layout.Shard), command, shards.Count);
         var since = clock.Milliseconds;
@@ -257,8 +338,19 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
                 .Select(s =>
                 {
                     UnitLock[] locks = [.. participants[s]];
-                    RecordNeed[] needs = [.. records.NeedsOf(s).Where(n => Array.Exists(locks, l => l.Unit == n.Unit))];
-                    return calls.ExecuteAsync(s, new PrepareTransaction(id, locks, needs, records.StandIns.Contains(s)), cancellation).AsTask();
+                    var units = locks.Select(static l => l.Unit).ToHashSet();
+                    RecordNeed[] needs = [.. records.NeedsOf(s).Where(n => units.Contains(n.Unit))];
+                    if (command is IHandedOver { HandedOver: true } && command.Stamp is { } stamp && units.Contains(command.RoutingInode))
+                    {
+                        needs = [.. needs, NamespaceState.NeedOfAnswer(stamp, command.RoutingInode)];
+                    }
+
+                    var prepare = new PrepareTransaction(id, locks, needs, fresh.ContainsKey(s))
+                    {
+                        Trial = command as EverywhereCommand,
+                        MoreFresh = Math.Max(fresh.GetValueOrDefault(s) - 1, 0),
+                    };
+                    return calls.ExecuteAsync(s, prepare, cancellation).AsTask();
                 })
                 .ToList();
             var promised = new List<ShardRecords>();
@@ -281,7 +373,15 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
                 Traces.Fail(activity, "a shard has refused");
                 metrics?.Aborted();
                 await FinishAsync(id, [.. shards.Select(static s => (s, (ShardEffects?)null))], cancellation).ConfigureAwait(false);
-                return refusal.Status is StatusCode.Locked or StatusCode.EAgain ? new HeldReply(0, TransactionId.None) : refusal;
+                if (command is EverywhereCommand && refusal is StatusReply { Status: StatusCode.ClassInUse })
+                {
+                    // Another attempt of the same request may have had an answer meanwhile: the log knows.
+                    refusal = await shard.ProposeAsync(new DecideTransaction(id, begun, command, []) { Refusal = refusal }, cancellation).ConfigureAwait(false);
+                    return refusal is DecisionReply refused ? refused.Answer : new HeldReply(0, TransactionId.None);
+                }
+
+                // What a participant knows that this shard did not when it made its plan, it will know in the next one.
+                return refusal.Status is StatusCode.Locked or StatusCode.EAgain || command is EverywhereCommand ? new HeldReply(0, TransactionId.None) : refusal;
             }
 
             var decided = await shard.ProposeAsync(new DecideTransaction(id, begun, command, [.. promised]), cancellation).ConfigureAwait(false);

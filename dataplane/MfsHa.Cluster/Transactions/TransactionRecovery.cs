@@ -4,7 +4,7 @@ using MfsHa.Metadata.Sharding;
 namespace MfsHa.Cluster.Transactions;
 
 /// <summary>
-/// Brings transactions to their end whose coordinator has died, and reports totals between shards. A loop of every shard's leader; whatever it does may be
+/// Brings transactions to their end whose coordinator has died, and reports totals and quotas between shards. A loop of every shard's leader; whatever it does may be
 /// repeated or cut off anywhere.
 /// </summary>
 public sealed class TransactionRecovery(ITransactionShard shard, TransactionCoordinator coordinator, IShardCalls calls, ICoordinatorClock clock, TransactionMetrics? metrics = null)
@@ -18,6 +18,12 @@ public sealed class TransactionRecovery(ITransactionShard shard, TransactionCoor
 
     /// <summary>One pass.</summary>
     public async Task PassAsync(CancellationToken cancellation)
+    {
+        await SettleAsync(cancellation).ConfigureAwait(false);
+        await coordinator.Quotas.PassAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private async Task SettleAsync(CancellationToken cancellation)
     {
         if (shard.Layout is not { } layout)
         {

@@ -14,9 +14,6 @@ namespace MfsHa.Metadata.Chunks;
 public sealed partial record GetArchive(uint Inode, TreeCursor? From, Caller Caller) : Query
 {
     /// <inheritdoc/>
-    public override bool StaysInShard => true;
-
-    /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Inode);
 
     /// <inheritdoc/>
@@ -33,8 +30,9 @@ public sealed partial record GetArchive(uint Inode, TreeCursor? From, Caller Cal
         }
 
         var sum = new ArchiveReply(0, 0, 0, 0, 0, null);
-        var next = TreeWalk.Visit(state, number, inode, true, From, TreeWalk.MaxReads, (child, record) => sum = Plus(state, sum, child, record));
-        return sum with { Next = next };
+        var elsewhere = new List<uint>();
+        var next = TreeWalk.Visit(state, number, inode, true, From, TreeWalk.MaxReads, (child, record) => sum = Plus(state, sum, child, record), elsewhere);
+        return sum with { Next = next, Elsewhere = [.. elsewhere] };
     }
 
     private static ArchiveReply Plus(NamespaceState state, ArchiveReply sum, uint number, Inode inode)
@@ -68,7 +66,11 @@ public sealed partial record GetArchive(uint Inode, TreeCursor? From, Caller Cal
 /// <summary>Answer to a step of ARCHCTL get; the counts of all steps add up.</summary>
 [MemoryPackable]
 public sealed partial record ArchiveReply(
-    ulong ArchivedChunks, ulong OtherChunks, uint ArchivedFiles, uint PartlyArchivedFiles, uint OtherFiles, TreeCursor? Next) : Reply;
+    ulong ArchivedChunks, ulong OtherChunks, uint ArchivedFiles, uint PartlyArchivedFiles, uint OtherFiles, TreeCursor? Next) : Reply, ISubtreeStep
+{
+    /// <inheritdoc/>
+    public uint[] Elsewhere { get; init; } = [];
+}
 
 /// <summary>
 /// ARCHCTL set and clear (client-protocol 3.5; mfsmaster/filesystem.c: fs_univ_archchg): always recursive. The answer counts chunks, and files that are not permitted.
@@ -81,8 +83,8 @@ public sealed partial record ArchiveReply(
 [MemoryPackable]
 public sealed partial record SetArchive(uint Inode, bool Archive, TreeCursor? From, Caller Caller) : Command
 {
-    /// <inheritdoc/>
-    public override bool StaysInShard => true;
+    /// <summary>True when the top is only a part, in another shard, of what was asked for: a file that is not permitted is counted then, not refused.</summary>
+    public bool IsPart { get; init; }
 
     /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Inode);
@@ -98,8 +100,8 @@ public sealed partial record SetArchive(uint Inode, bool Archive, TreeCursor? Fr
 
         var now = context.Now;
         var change = new SubtreeChange();
-        var next = TreeWalk.Visit(state, number, inode!, true, From, TreeWalk.MaxChanges, (child, record) => Apply(state, change, child, record, now));
-        return change.Answer(inode!.IsFile, next);
+        var next = TreeWalk.Visit(state, number, inode!, true, From, TreeWalk.MaxChanges, (child, record) => Apply(state, change, child, record, now), change.Elsewhere);
+        return change.Answer(inode!.IsFile && !IsPart, next);
     }
 
     private void Apply(NamespaceState state, SubtreeChange change, uint number, Inode inode, uint now)

@@ -82,6 +82,7 @@ public sealed partial record BeginTruncate : Command
             return status == StatusCode.Ok ? StatusCode.NotDone : status;
         }
 
+        state.EnterContent(number);
         var place = FileLength.CutAt(Length)!.Value;
         var found = (place.Index, place.Bytes, Chunk: state.ChunkAt(number, inode!, place.Index));
         cut = found;

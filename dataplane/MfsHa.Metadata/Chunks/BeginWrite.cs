@@ -152,6 +152,7 @@ public sealed partial record BeginWrite : Command
             return StatusCode.IndexTooBig;
         }
 
+        state.EnterContent(Inode);
         id = state.ChunkAt(Inode, inode, Index);
         if (state.HasQuotas && state.FileExceedsQuota(Inode, inode, Growth(state, inode, isHole: id == 0)))
         {

@@ -2,6 +2,7 @@ using MemoryPack;
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.Rules;
+using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.State;
 using MfsHa.Protocol;
 
@@ -9,8 +10,9 @@ namespace MfsHa.Metadata.Chunks;
 
 /// <summary>
 /// SNAPSHOT (client-protocol 7.8; mfsmaster/filesystem.c: fs_univ_snapshot): copies a subtree whose files share their chunks with the originals. One atomic
-/// command; source and destination must be of this shard.
-/// <para>Errors: EPERM, EROFS, ENOENT, EACCES, EINVAL, EEXIST, QUOTA, NOSPACE, ERANGE (more objects than <see cref="Settings.MaxSnapshotObjects"/>).</para>
+/// command, or one transaction when several shards take part.
+/// <para>Errors: EPERM, EROFS, ENOENT, EACCES, EINVAL, EEXIST, QUOTA, NOSPACE, ERANGE (more objects than <see cref="Settings.MaxSnapshotObjects"/>, or more than
+/// <see cref="RecordNeed.MaxObjects"/> in other shards than the source's).</para>
 /// </summary>
 [MemoryPackable]
 public sealed partial record MakeSnapshot : Command
@@ -33,11 +35,17 @@ public sealed partial record MakeSnapshot : Command
     /// <summary>On whose behalf.</summary>
     public required Caller Caller { get; init; }
 
-    /// <inheritdoc/>
-    public override bool StaysInShard => true;
+    /// <summary>Paths of directories whose names other shards keep, for the last path of files that are replaced.</summary>
+    public OuterPath[]? OuterPaths { get; init; }
 
     /// <inheritdoc/>
-    public override uint RoutingInode => Caller.Real(Parent);
+    public override IReadOnlyList<OuterPath>? KnownPaths => OuterPaths;
+
+    /// <inheritdoc/>
+    public override Command WithPaths(IReadOnlyList<OuterPath> paths) => this with { OuterPaths = [.. paths] };
+
+    /// <summary>The source decides: copies are made where their originals are, and most of them are where the top is.</summary>
+    public override uint RoutingInode => Source == 0 ? Caller.Real(Parent) : Caller.Real(Source);
 
     /// <inheritdoc/>
     public override Reply Execute(NamespaceState state, in OperationContext context)
@@ -102,7 +110,8 @@ public sealed partial record MakeSnapshot : Command
     private StatusCode WhyNotCopy(NamespaceState state, uint source, Inode original, uint directory)
     {
         var objects = state.Contribution(source, original).Inodes;
-        if (objects > state.Settings.MaxSnapshotObjects)
+        var elsewhere = state.ExpectTree(source);
+        if (objects > state.Settings.MaxSnapshotObjects || elsewhere.Values.Sum() > RecordNeed.MaxObjects)
         {
             return StatusCode.ERange;
         }
@@ -118,6 +127,7 @@ public sealed partial record MakeSnapshot : Command
             return StatusCode.Quota;
         }
 
+        state.Reach?.ExpectFresh(elsewhere);
         return state.HasFreeInodes((int)objects) ? StatusCode.Ok : StatusCode.NoSpace;
     }
 }

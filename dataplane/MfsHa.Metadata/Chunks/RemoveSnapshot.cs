@@ -2,6 +2,7 @@ using MemoryPack;
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.Rules;
+using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.State;
 using MfsHa.Protocol;
 
@@ -10,19 +11,19 @@ namespace MfsHa.Metadata.Chunks;
 /// <summary>
 /// SNAPSHOT in delete mode (client-protocol 7.8; mfsmaster/filesystem.c: fs_univ_snapshot): removes objects that are marked as snapshots, past the trash. Without
 /// <see cref="SnapshotModes.ForceRemoval"/> all or nothing.
-/// <para>Errors: EPERM, EROFS, ENOENT, EACCES, EINVAL, ERANGE (more objects than <see cref="Settings.MaxSnapshotObjects"/>).</para>
+/// <para>Errors: EPERM, EROFS, ENOENT, EACCES, EINVAL, ERANGE (more objects than <see cref="Settings.MaxSnapshotObjects"/>, or more than <see cref="RecordNeed.MaxObjects"/> in other shards).</para>
 /// </summary>
 /// <param name="Parent">The directory, as the session calls it.</param>
 /// <param name="Name">The entry.</param>
 /// <param name="Modes">With or without force.</param>
 /// <param name="Caller">On whose behalf.</param>
 [MemoryPackable]
-public sealed partial record RemoveSnapshot(uint Parent, Name Name, SnapshotModes Modes, Caller Caller) : Command
+public sealed partial record RemoveSnapshot(uint Parent, Name Name, SnapshotModes Modes, Caller Caller) : Command, IHandedOver
 {
     private const ExtraAttributes Kept = ExtraAttributes.Undeletable | ExtraAttributes.Immutable | ExtraAttributes.AppendOnly;
 
-    /// <inheritdoc/>
-    public override bool StaysInShard => true;
+    /// <summary>True at the shard of what is removed, which has been asked by the directory's shard: it has the most to do.</summary>
+    public bool HandedOver { get; init; }
 
     /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Parent);
@@ -88,7 +89,7 @@ public sealed partial record RemoveSnapshot(uint Parent, Name Name, SnapshotMode
             return StatusCode.EPerm;
         }
 
-        if (state.Contribution(entry.Inode, inode).Inodes > state.Settings.MaxSnapshotObjects)
+        if (state.ExpectTree(entry.Inode).Values.Sum() > RecordNeed.MaxObjects || state.Contribution(entry.Inode, inode).Inodes > state.Settings.MaxSnapshotObjects)
         {
             return StatusCode.ERange;
         }
@@ -173,5 +174,23 @@ public sealed partial record RemoveSnapshot(uint Parent, Name Name, SnapshotMode
                 state.Inodes.Set(number, inode);
             }
         }
+    }
+}
+
+/// <summary>
+/// What the entry of a <see cref="RemoveSnapshot"/> names, if that is of another shard and the request is a new one; 0 otherwise (<see cref="InodeReply"/>).
+/// </summary>
+[MemoryPackable]
+public sealed partial record FindRemoval(RemoveSnapshot Removal) : Query
+{
+    /// <inheritdoc/>
+    public override uint RoutingInode => Removal.RoutingInode;
+
+    /// <inheritdoc/>
+    public override Reply Execute(NamespaceState state, in OperationContext context)
+    {
+        var isKnown = Removal.Stamp is { } stamp && state.Replies.Get((stamp.Session, stamp.Message)) is { } last && (stamp.Request <= last.Request || stamp.Digest == last.Digest);
+        var entry = isKnown ? null : state.Entries.Get((Removal.RoutingInode, Removal.Name));
+        return new InodeReply(entry is not null && state.IsElsewhere(entry.Inode) ? entry.Inode : 0);
     }
 }

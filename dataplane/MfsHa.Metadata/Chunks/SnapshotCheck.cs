@@ -68,7 +68,7 @@ internal static class SnapshotCheck
 
             open.Pop();
             var added = frame.Common.MissingFrom(state.Contribution(frame.Source, state.Inodes.Require(frame.Source)));
-            if (state.Quotas.Get(frame.Directory) is { } quota && quota.HasNoRoom(state.Totals.Require(frame.Directory), added))
+            if (state.QuotaWithUsage(frame.Directory) is var (quota, usage) && quota.HasNoRoom(usage, added))
             {
                 return true;
             }

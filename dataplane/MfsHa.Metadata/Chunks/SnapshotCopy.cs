@@ -1,6 +1,7 @@
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.Rules;
+using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.State;
 using MfsHa.Protocol;
 
@@ -68,12 +69,12 @@ internal sealed class SnapshotCopy(NamespaceState state, Caller caller, Snapshot
                 return;
             case NodeType.File when !HasSameContent(source, original, copy, existing):
                 state.Unlink(directory, name, entry, now);
-                copy = MakeObject(original, directory, name);
+                copy = MakeObject(source, original, directory, name);
                 ShareContent(source, original, copy, state.Inodes.Require(copy) with { StorageClass = original.StorageClass, TrashHours = original.TrashHours });
                 break;
             case NodeType.Symlink:
                 state.Inodes.Set(copy, existing with { Target = original.Target });
-                state.AdjustTotalsOfParents(copy, existing, new TotalsChange(0, Length: (original.Target?.Length ?? 0) - (existing.Target?.Length ?? 0)));
+                ChangeLengthAbove(copy, existing, (original.Target?.Length ?? 0) - (existing.Target?.Length ?? 0));
                 break;
             case NodeType.BlockDevice or NodeType.CharDevice:
                 state.Inodes.Set(copy, existing with { Device = original.Device });
@@ -94,7 +95,7 @@ internal sealed class SnapshotCopy(NamespaceState state, Caller caller, Snapshot
             return;
         }
 
-        var copy = MakeObject(original, directory, name);
+        var copy = MakeObject(source, original, directory, name);
         if (isLinked)
         {
             links.Add(source, copy);
@@ -130,7 +131,7 @@ internal sealed class SnapshotCopy(NamespaceState state, Caller caller, Snapshot
         open.Push(new Frame(source, copy, readable ? SnapshotCheck.ChildrenOf(state, source) : [], mayExist));
     }
 
-    private uint MakeObject(Inode original, uint directory, Name name)
+    private uint MakeObject(uint source, Inode original, uint directory, Name name)
     {
         var keepsOwner = !CopyLike && (caller.Uid == 0 || caller.Uid == original.Uid);
         var creator = keepsOwner ? caller with { Uid = original.Uid, Gids = [original.Gid] } : caller;
@@ -138,16 +139,40 @@ internal sealed class SnapshotCopy(NamespaceState state, Caller caller, Snapshot
         var parent = state.Inodes.Require(directory);
         var child = Inheritance.NewObject(
             creator, state, directory, parent, original.Type, mode, CopyLike ? umask : (ushort)0, copySgid: false, out var acls);
-        return state.CreateObject(directory, parent, name, child with { Target = original.Target, Device = original.Device }, acls, now).Number;
+
+        // A copy is made where the original is: they share their chunks.
+        ushort? home = state.Reach?.Layout.ShardOf(source);
+        return state.CreateObject(directory, parent, name, child with { Target = original.Target, Device = original.Device }, acls, now, home).Number;
+    }
+
+    private void ChangeLengthAbove(uint number, Inode inode, long change)
+    {
+        if (state.IsElsewhere(number))
+        {
+            state.Reach!.Act(number, new ChangeLengthAbove(number, change));
+        }
+        else
+        {
+            state.AdjustTotalsOfParents(number, inode, new TotalsChange(0, Length: change));
+        }
+    }
+
+    // What is made in another shard is counted there when the transaction is carried out.
+    private void CountClassChange(uint copy, Inode before, byte storageClass)
+    {
+        if (!state.IsElsewhere(copy) && before.StorageClass != storageClass)
+        {
+            state.CountClass(before.StorageClass, before, -1);
+            state.CountClass(storageClass, before, 1);
+        }
     }
 
     private Inode WithAttributesOf(uint source, Inode original, uint copy, Inode inode)
     {
         var isOwners = caller.Uid == 0 || caller.Uid == original.Uid;
-        if (inode.IsDirectory && inode.StorageClass != original.StorageClass)
+        if (inode.IsDirectory)
         {
-            state.CountClass(inode.StorageClass, inode, -1);
-            state.CountClass(original.StorageClass, inode, 1);
+            CountClassChange(copy, inode, original.StorageClass);
         }
 
         inode = inode with
@@ -182,17 +207,12 @@ internal sealed class SnapshotCopy(NamespaceState state, Caller caller, Snapshot
     private void ShareContent(uint source, Inode original, uint copy, Inode inode)
     {
         var before = state.Inodes.Require(copy);
-        if (before.StorageClass != inode.StorageClass)
-        {
-            state.CountClass(before.StorageClass, before, -1);
-            state.CountClass(inode.StorageClass, before, 1);
-        }
-
+        CountClassChange(copy, before, inode.StorageClass);
         var contribution = state.Contribution(copy, before);
         foreach (var (index, chunk) in state.ChunksOf(source, original, 0, ulong.MaxValue))
         {
             inode = state.WithChunkAt(copy, inode, index, chunk);
-            if (state.Chunks.Contains(chunk))
+            if (!state.IsElsewhere(copy) && state.Chunks.Contains(chunk))
             {
                 state.AddReference(chunk, inode.StorageClass);
             }

@@ -19,6 +19,9 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec>
     /// <summary>The value of a key of this shard, whether a transaction holds it or not.</summary>
     internal TValue? GetUnlocked(TKey key) => GetHere(key);
 
+    /// <summary>What another shard has said of this key; null if nothing, or that there is no value. For tables of records that every shard has for itself.</summary>
+    internal TValue? GetSupplied(TKey key) => outside?.Known.GetValueOrDefault(key);
+
     /// <summary>Makes sure that records of other shards are known before many of them are looked at one by one.</summary>
     internal void Expect(IEnumerable<TKey> keys)
     {

@@ -26,6 +26,7 @@ public sealed partial class CommandProcessor
         state.ReleasedLocks.Clear();
         state.TouchedChunks.Clear();
         reach.Begin(records, paths);
+        reach.IsTransaction = true;
         try
         {
             if (IsAnswered(command))
@@ -33,6 +34,7 @@ public sealed partial class CommandProcessor
                 return TransactionPlan.Local;
             }
 
+            EnterAsked(reach, command);
             command.Execute(state, context);
             return new TransactionPlan([], Touched(reach), [.. reach.MissingPaths.Distinct()], null);
         }
@@ -195,13 +197,21 @@ public sealed partial class CommandProcessor
         }
 
         reach.Begin(decision.Participants, command.KnownPaths);
+        reach.IsTransaction = true;
         try
         {
-            if (AnswerRepetition(command) is { } first)
+            if ((AnswerOfAsked(command) ?? AnswerRepetition(command)) is { } first)
             {
                 return new DecisionReply(first, null);
             }
 
+            if (decision.Refusal is { } refusal)
+            {
+                Remember(command.Stamp, refusal);
+                return new DecisionReply(refusal, null);
+            }
+
+            EnterAsked(reach, command);
             var reply = command.Execute(state, context);
             if (!AreHeld(reach, decision.Participants))
             {
@@ -210,9 +220,14 @@ public sealed partial class CommandProcessor
             }
 
             ShardEffects[]? effects = null;
+            if (command is IHandedOver { HandedOver: true } && command.Stamp is { } stamp)
+            {
+                reach.Act(command.RoutingInode, new RememberAnswer(stamp, MemoryPackSerializer.Serialize<Reply>(reply)));
+            }
+
             if (reach.HasEffects)
             {
-                if (reply.Status != StatusCode.Ok)
+                if (reply.Status != StatusCode.Ok && !reach.OnlyRemembers)
                 {
                     throw new InvariantException($"{command.GetType().Name} has failed and would change other shards");
                 }
@@ -221,7 +236,7 @@ public sealed partial class CommandProcessor
                 state.Decisions.Set(decision.Id.Key, new TransactionDecision(effects, MemoryPackSerializer.Serialize(reply)));
             }
 
-            state.Commit(reply.Status == StatusCode.Ok);
+            state.Commit(effects is not null || reply.Status == StatusCode.Ok);
             Remember(command.Stamp, reply);
             return new DecisionReply(reply, effects);
         }
@@ -239,6 +254,26 @@ public sealed partial class CommandProcessor
         {
             reach.End();
         }
+    }
+
+    /// <summary>Whatever comes of a command that was handed over, the shard that was asked first must not execute it meanwhile.</summary>
+    private static void EnterAsked(ShardReach reach, Command command)
+    {
+        if (command is IHandedOver { HandedOver: true })
+        {
+            reach.EnterWrite(command.RoutingInode, lockable: true, moves: false);
+        }
+    }
+
+    /// <summary>The answer that the shard which was asked first remembers of this request; null if there is none.</summary>
+    private Reply? AnswerOfAsked(Command command)
+    {
+        if (command is not IHandedOver { HandedOver: true } || command.Stamp is not { } stamp || state.Replies.GetSupplied((stamp.Session, stamp.Message)) is not { } last)
+        {
+            return null;
+        }
+
+        return stamp.Request == last.Request ? Remembered(last) : stamp.Request < last.Request ? StatusReply.Of(StatusCode.EAgain) : null;
     }
 
     /// <summary>True when everything that was used elsewhere is held as strongly as it was used.</summary>

@@ -34,6 +34,8 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(117, typeof(Locks.LocksReply))]
 [MemoryPackUnion(120, typeof(Quotas.QuotaReply))]
 [MemoryPackUnion(121, typeof(Quotas.QuotasReply))]
+[MemoryPackUnion(122, typeof(Quotas.QuotaBoardReply))]
+[MemoryPackUnion(123, typeof(Quotas.QuotaChainsReply))]
 [MemoryPackUnion(130, typeof(ChangeCountsReply))]
 [MemoryPackUnion(131, typeof(ValueCountsReply))]
 [MemoryPackUnion(132, typeof(StorageClasses.StorageClassesReply))]

@@ -1,6 +1,7 @@
 using MemoryPack;
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.State;
 using MfsHa.Metadata.StorageClasses;
 using MfsHa.Protocol;
@@ -15,13 +16,10 @@ namespace MfsHa.Metadata.Patterns;
 /// <param name="ClassName">Name of its storage class, if that applies.</param>
 /// <param name="Caller">On whose behalf.</param>
 [MemoryPackable]
-public sealed partial record AddPattern(NamePattern Pattern, Name ClassName, Caller Caller) : Command
+public sealed partial record AddPattern(NamePattern Pattern, Name ClassName, Caller Caller) : EverywhereCommand
 {
     /// <inheritdoc/>
-    public override uint RoutingInode => 0;
-
-    /// <inheritdoc/>
-    public override Reply Execute(NamespaceState state, in OperationContext context)
+    public override Reply ExecuteHere(NamespaceState state, in OperationContext context)
     {
         var status = WhyNot(state, out var storageClass);
         if (status != StatusCode.Ok)

@@ -1,6 +1,7 @@
 using MemoryPack;
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.State;
 using MfsHa.Metadata.StorageClasses;
 using MfsHa.Protocol;
@@ -13,13 +14,10 @@ namespace MfsHa.Metadata.Patterns;
 /// <param name="Gid">Its group.</param>
 /// <param name="Caller">On whose behalf.</param>
 [MemoryPackable]
-public sealed partial record DeletePattern(Name Glob, uint Uid, uint Gid, Caller Caller) : Command
+public sealed partial record DeletePattern(Name Glob, uint Uid, uint Gid, Caller Caller) : EverywhereCommand
 {
     /// <inheritdoc/>
-    public override uint RoutingInode => 0;
-
-    /// <inheritdoc/>
-    public override Reply Execute(NamespaceState state, in OperationContext context)
+    public override Reply ExecuteHere(NamespaceState state, in OperationContext context)
     {
         var status = ClassRules.WhyNotAdministrator(Caller);
         if (status != StatusCode.Ok)

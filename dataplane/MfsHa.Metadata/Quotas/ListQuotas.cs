@@ -1,5 +1,6 @@
 using MemoryPack;
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.State;
 
 namespace MfsHa.Metadata.Quotas;
@@ -23,20 +24,32 @@ public sealed partial record ListQuotas(uint AfterInode, int Limit) : Query
     {
         var limit = Math.Clamp(Limit, 1, MaxPage);
         var page = new List<ListedQuota>();
+        var elsewhere = new List<RecordNeed>();
         foreach (var (number, quota) in state.Quotas.Range(AfterInode + 1, 0, toEnd: true))
         {
-            if (page.Count == limit)
+            if (page.Count + elsewhere.Count >= limit)
             {
-                return new QuotasReply([.. page], page[^1].Inode);
+                return Page(page, elsewhere, page.Count == limit ? page[^1].Inode : 0);
             }
 
             var grace = quota.GraceSeconds == 0 ? state.Settings.QuotaGraceSeconds : quota.GraceSeconds;
             var usage = QuotaAmounts.Of(state.Totals.Require(number));
-            page.Add(new ListedQuota(number, state.PathOfDirectory(number), quota, grace, SecondsToBlock(quota, grace, context.Now), usage));
+            try
+            {
+                page.Add(new ListedQuota(number, state.PathOfDirectory(number), quota, grace, SecondsToBlock(quota, grace, context.Now), usage));
+            }
+            catch (RecordsElsewhereException e)
+            {
+                elsewhere.AddRange(e.Needs);
+            }
         }
 
-        return new QuotasReply([.. page], 0);
+        return Page(page, elsewhere, 0);
     }
+
+    // Everything that other shards have to be asked is asked at once.
+    private static QuotasReply Page(List<ListedQuota> page, List<RecordNeed> elsewhere, uint last) =>
+        elsewhere.Count == 0 ? new QuotasReply([.. page], last) : throw new RecordsElsewhereException([.. elsewhere.DistinctBy(static n => (n.Kind, n.Unit, Convert.ToHexString(n.Key ?? [])))]);
 
     private static uint SecondsToBlock(QuotaRecord quota, uint grace, uint now)
     {

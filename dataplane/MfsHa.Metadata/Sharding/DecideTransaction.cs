@@ -18,6 +18,9 @@ public sealed partial record DecideTransaction(TransactionId Id, uint Begun, Ope
     /// <summary>How long after its beginning a transaction may be decided, seconds. A multiple of it later the memory of its abortion may go.</summary>
     public const uint MaxAgeSeconds = 10;
 
+    /// <summary>The refusal of a participant that had to say whether it can carry the command out (<see cref="PrepareTransaction.Trial"/>): the command's answer, if it has none yet.</summary>
+    public Reply? Refusal { get; init; }
+
     /// <inheritdoc/>
     public override uint RoutingInode => Inner.RoutingInode;
 

@@ -1,10 +1,11 @@
 using MemoryPack;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.State;
+using MfsHa.Protocol;
 
 namespace MfsHa.Metadata.Sharding;
 
-/// <summary>What another shard wants to know of this one's records. Waits, as every read, while a transaction holds one of them exclusively.</summary>
+/// <summary>What another shard wants to know of this one's records. Waits, as every read, while a transaction holds one of them exclusively. ERANGE when a tree is too large.</summary>
 /// <param name="Needs">At most <see cref="MaxNeeds"/>.</param>
 [MemoryPackable]
 public sealed partial record FetchRecords(RecordNeed[] Needs) : Query
@@ -16,5 +17,6 @@ public sealed partial record FetchRecords(RecordNeed[] Needs) : Query
     public override uint RoutingInode => Needs[0].Unit;
 
     /// <inheritdoc/>
-    public override Reply Execute(NamespaceState state, in OperationContext context) => new RecordsReply(state.AnswerNeeds(Needs, generous: true));
+    public override Reply Execute(NamespaceState state, in OperationContext context) => 
+        state.AnswerNeeds(Needs, generous: true) is { } answers ? new RecordsReply(answers) : StatusReply.Of(StatusCode.ERange);
 }

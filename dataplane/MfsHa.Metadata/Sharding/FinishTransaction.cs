@@ -35,12 +35,18 @@ public sealed partial record FinishTransaction(TransactionId Id, ShardEffects? E
             reach.IgnoresLocks = true;
             try
             {
+                // What entries have counted for is taken out of the totals above them while everything is still in its place.
+                foreach (var action in Effects.Actions.OfType<UncountEntry>())
+                {
+                    action.Execute(state, context.Now);
+                }
+
                 foreach (var write in Effects.Writes)
                 {
                     state.TableOf(write.Kind).Write(write);
                 }
 
-                foreach (var action in Effects.Actions)
+                foreach (var action in Effects.Actions.Where(static a => a is not UncountEntry))
                 {
                     action.Execute(state, context.Now);
                 }
@@ -52,9 +58,9 @@ public sealed partial record FinishTransaction(TransactionId Id, ShardEffects? E
         }
 
         reach.Locks.Remove(Id, prepared.Locks);
-        if (prepared.Fresh != 0 && !state.Inodes.Contains(prepared.Fresh))
+        foreach (var fresh in prepared.MoreFresh.Prepend(prepared.Fresh).Where(n => n != 0 && !state.Inodes.Contains(n)))
         {
-            state.Freed.Set((context.Now, prepared.Fresh), Present.Value);
+            state.Freed.Set((context.Now, fresh), Present.Value);
         }
 
         return StatusReply.Ok;

@@ -18,7 +18,13 @@ namespace MfsHa.Metadata.Sharding;
 public sealed partial record PrepareTransaction(TransactionId Id, UnitLock[] Locks, RecordNeed[] Needs, bool Fresh) : Command
 {
     /// <summary>Most units that one transaction holds in one shard.</summary>
-    public const int MaxLocks = 512;
+    public const int MaxLocks = 2 * RecordNeed.MaxObjects;
+
+    /// <summary>An <see cref="EverywhereCommand"/> that the participant is to carry out: it promises only what it can do, and otherwise answers with its refusal. Null if there is none.</summary>
+    public Operation? Trial { get; init; }
+
+    /// <summary>So many numbers more are set aside, 0..<see cref="RecordNeed.MaxObjects"/>.</summary>
+    public int MoreFresh { get; init; }
 
     /// <inheritdoc/>
     public override uint RoutingInode => Locks.Length > 0 ? Locks[0].Unit : 0;
@@ -26,7 +32,7 @@ public sealed partial record PrepareTransaction(TransactionId Id, UnitLock[] Loc
     /// <inheritdoc/>
     public override Reply Execute(NamespaceState state, in OperationContext context)
     {
-        if (state.Reach is not { } reach || Locks.Length > MaxLocks || Locks.Any(l => state.IsElsewhere(l.Unit)) || Needs.Any(n => !Locks.Any(l => l.Unit == n.Unit)))
+        if (state.Reach is not { } reach || !IsValid(state))
         {
             return StatusReply.Of(StatusCode.EInval);
         }
@@ -36,12 +42,37 @@ public sealed partial record PrepareTransaction(TransactionId Id, UnitLock[] Loc
             return StatusReply.Of(StatusCode.EAgain);
         }
 
-        if (state.Prepared.Get(Id.Key) is { } known)
+        var known = state.Prepared.Get(Id.Key);
+        if (known is null && WhyNot(state, reach, context) is { } refusal)
         {
-            return Answer(state, reach, known);
+            return refusal;
         }
 
-        foreach (var wanted in Locks)
+        if (Answer(state, reach) is not { } answers)
+        {
+            return StatusReply.Of(StatusCode.ERange);
+        }
+
+        known ??= Hold(state, reach, context.Now);
+        return new PreparedReply(new ShardRecords(reach.Layout.Shard, answers, known.Locks, known.Fresh, known.Token) { MoreFresh = known.MoreFresh });
+    }
+
+    private bool IsValid(NamespaceState state)
+    {
+        var units = Locks.Select(static l => l.Unit).ToHashSet();
+        return Locks.Length <= MaxLocks
+            && MoreFresh is >= 0 and <= RecordNeed.MaxObjects
+            && !Array.Exists(Locks, l => state.IsElsewhere(l.Unit))
+            && Array.TrueForAll(Needs, n => units.Contains(n.Unit));
+    }
+
+    // A class that is being deleted must not be that of an object which is under way.
+    private UnitLock[] WithClassUse(ShardReach reach) =>
+        Fresh ? [.. Locks, new UnitLock(reach.Layout.ClassUseOf(reach.Layout.Shard), LockMode.Shared)] : Locks;
+
+    private Reply? WhyNot(NamespaceState state, ShardReach reach, in OperationContext context)
+    {
+        foreach (var wanted in WithClassUse(reach))
         {
             if (reach.Locks.WhoDenies(wanted) is { } holder)
             {
@@ -49,24 +80,39 @@ public sealed partial record PrepareTransaction(TransactionId Id, UnitLock[] Loc
             }
         }
 
-        if (Fresh && !state.HasFreeInode)
+        if (Trial is EverywhereCommand trial)
         {
-            return StatusReply.Of(StatusCode.NoSpace);
+            var reply = trial.ExecuteHere(state, context);
+            state.Undo();
+            if (reply.Status != StatusCode.Ok)
+            {
+                return reply;
+            }
         }
 
-        var fresh = Fresh ? state.SetInodeAside(context.Now) : 0;
-        var prepared = new PreparedTransaction(Fresh ? [.. Locks, new UnitLock(fresh, LockMode.Exclusive)] : Locks, fresh, state.Position.Index);
-        state.Prepared.Add(Id.Key, prepared);
-        reach.Locks.Add(Id, prepared.Locks);
-        return Answer(state, reach, prepared);
+        return Fresh && !state.HasFreeInodes(1 + MoreFresh) ? StatusReply.Of(StatusCode.NoSpace) : null;
     }
 
-    private PreparedReply Answer(NamespaceState state, ShardReach reach, PreparedTransaction prepared)
+    private PreparedTransaction Hold(NamespaceState state, ShardReach reach, uint now)
+    {
+        var fresh = Fresh ? Enumerable.Range(0, 1 + MoreFresh).Select(_ => state.SetInodeAside(now)).ToArray() : [];
+        var locks = WithClassUse(reach);
+        var prepared = new PreparedTransaction(
+            [.. locks, .. fresh.Select(static n => new UnitLock(n, LockMode.Exclusive))], fresh.FirstOrDefault(), state.Position.Index)
+        {
+            MoreFresh = [.. fresh.Skip(1)],
+        };
+        state.Prepared.Add(Id.Key, prepared);
+        reach.Locks.Add(Id, prepared.Locks);
+        return prepared;
+    }
+
+    private RecordAnswer[]? Answer(NamespaceState state, ShardReach reach)
     {
         reach.IgnoresLocks = true;
         try
         {
-            return new PreparedReply(new ShardRecords(reach.Layout.Shard, state.AnswerNeeds(Needs, generous: false), prepared.Locks, prepared.Fresh, prepared.Token));
+            return state.AnswerNeeds(Needs, generous: false);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using MemoryPack;
 
 namespace MfsHa.Metadata.Sharding;
@@ -9,8 +10,32 @@ namespace MfsHa.Metadata.Sharding;
 [MemoryPackable]
 public sealed partial record RecordNeed(byte Kind, uint Unit, byte[]? Key)
 {
-    /// <summary>Not a table: a number for a new inode.</summary>
+    /// <summary>
+    /// Not a table: everything about an object and about what is below it, as far as it is of the same shard; answered by all records, and by one answer of this kind
+    /// for every object.
+    /// </summary>
+    public const byte Tree = byte.MaxValue - 2;
+
+    /// <summary>Not a table: which quotas bind below a directory. Nothing is held for it, because that may lag; the shard notes the answer (<see cref="Quotas.QuotaChain"/>).</summary>
+    public const byte QuotaChain = byte.MaxValue - 1;
+
+    /// <summary>Not a table: numbers for new inodes, as many as the key says (4 bytes, big endian), one without a key.</summary>
     public const byte FreshInode = byte.MaxValue;
+
+    /// <summary>Most objects of other shards that one transaction looks at or makes.</summary>
+    public const int MaxObjects = 4096;
+
+    /// <summary>So many numbers for new inodes in a shard.</summary>
+    public static RecordNeed FreshInodes(ushort shard, int count)
+    {
+        var key = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(key, count);
+        return new RecordNeed(FreshInode, shard, key);
+    }
+
+    /// <summary>How many numbers for new inodes are needed.</summary>
+    [MemoryPackIgnore]
+    public int FreshCount => Key is null ? 1 : BinaryPrimitives.ReadInt32BigEndian(Key);
 }
 
 /// <summary>The answer to a need: all records that exist.</summary>
@@ -28,7 +53,11 @@ public readonly partial record struct KeyedValue(byte[] Key, byte[] Value);
 /// <param name="Fresh">A new inode number there; 0 = none.</param>
 /// <param name="Token">Which promise this is: a late copy of its fulfilment must not fulfil another one of the same transaction.</param>
 [MemoryPackable]
-public sealed partial record ShardRecords(ushort Shard, RecordAnswer[] Answers, UnitLock[] Locks, uint Fresh, long Token);
+public sealed partial record ShardRecords(ushort Shard, RecordAnswer[] Answers, UnitLock[] Locks, uint Fresh, long Token)
+{
+    /// <summary>Further new inode numbers.</summary>
+    public uint[] MoreFresh { get; init; } = [];
+}
 
 /// <summary>One record that a transaction writes.</summary>
 /// <param name="Kind">Kind of the table.</param>

@@ -1,5 +1,8 @@
 using MemoryPack;
+using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.State;
+using MfsHa.Protocol;
 
 namespace MfsHa.Metadata.Sharding;
 
@@ -14,6 +17,10 @@ namespace MfsHa.Metadata.Sharding;
 [MemoryPackUnion(4, typeof(UncountEntry))]
 [MemoryPackUnion(5, typeof(ReportTotalsSoon))]
 [MemoryPackUnion(6, typeof(GiveStorageClass))]
+[MemoryPackUnion(7, typeof(DoHere))]
+[MemoryPackUnion(8, typeof(ShareChunks))]
+[MemoryPackUnion(9, typeof(ChangeLengthAbove))]
+[MemoryPackUnion(10, typeof(RememberAnswer))]
 public abstract partial record ShardAction
 {
     /// <summary>Executes it in the shard that owns what it names.</summary>
@@ -72,4 +79,55 @@ public sealed partial record GiveStorageClass(uint Number, byte StorageClass) : 
 {
     /// <inheritdoc/>
     public override void Execute(NamespaceState state, uint now) => state.ChangeStorageClass(Number, state.Inodes.Require(Number), StorageClass);
+}
+
+/// <summary>The shard does what all shards do; it has said before that it can, and has held what that depends on since.</summary>
+/// <param name="Command">An <see cref="EverywhereCommand"/>.</param>
+[MemoryPackable]
+public sealed partial record DoHere(Operation Command) : ShardAction
+{
+    /// <inheritdoc/>
+    public override void Execute(NamespaceState state, uint now)
+    {
+        var reply = ((EverywhereCommand)Command).ExecuteHere(state, new OperationContext(now));
+        if (reply.Status != StatusCode.Ok)
+        {
+            throw new InvariantException($"{Command.GetType().Name} was promised and answers {reply.Status}");
+        }
+    }
+}
+
+/// <summary>The chunks of a new file get their references: it was written with chunks of another file of the shard.</summary>
+[MemoryPackable]
+public sealed partial record ShareChunks(uint Number) : ShardAction
+{
+    /// <inheritdoc/>
+    public override void Execute(NamespaceState state, uint now) => state.ShareChunks(Number);
+}
+
+/// <summary>The totals above an object take in a change of its length.</summary>
+/// <param name="Number">The object.</param>
+/// <param name="Length">Bytes, may be negative.</param>
+[MemoryPackable]
+public sealed partial record ChangeLengthAbove(uint Number, long Length) : ShardAction
+{
+    /// <inheritdoc/>
+    public override void Execute(NamespaceState state, uint now) =>
+        state.AdjustTotalsOfParents(Number, state.Inodes.Require(Number), new TotalsChange(0, Length: Length));
+}
+
+/// <summary>A shard that a client asks, but that has handed the request over, remembers the answer, too.</summary>
+/// <param name="Stamp">The request.</param>
+/// <param name="Reply">The serialised reply.</param>
+[MemoryPackable]
+public sealed partial record RememberAnswer(RequestStamp Stamp, byte[] Reply) : ShardAction
+{
+    /// <inheritdoc/>
+    public override void Execute(NamespaceState state, uint now)
+    {
+        if (state.Replies.Get((Stamp.Session, Stamp.Message)) is not { } last || last.Request < Stamp.Request)
+        {
+            state.Replies.Set((Stamp.Session, Stamp.Message), new RememberedReply(Stamp.Request, Stamp.Digest, Reply));
+        }
+    }
 }

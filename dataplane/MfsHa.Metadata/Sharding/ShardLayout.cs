@@ -57,10 +57,26 @@ public sealed partial record ShardLayout(ushort Shard, ushort Count, ImportedRan
     public ulong FirstChunk => ((ulong)FirstOwnRange(Imported.Chunks) << ChunkRangeBits) + 1;
 
     /// <summary>A number that stands for a new inode of a shard while a command is only tried out.</summary>
-    public static uint StandIn(ushort shard, int count)
+    /// <param name="shard">The shard.</param>
+    /// <param name="count">Shards of the cluster.</param>
+    /// <param name="which">The first, the second one of them: 0..65,535.</param>
+    public static uint StandIn(ushort shard, int count, ushort which)
     {
         var range = LastInodeRange - ((LastInodeRange + (uint)count - shard) % (uint)count);
-        return (range << InodeRangeBits) | ((1u << InodeRangeBits) - 1);
+        return (range << InodeRangeBits) | ((1u << InodeRangeBits) - 1 - which);
+    }
+
+    /// <summary>
+    /// The unit of a shard that stands for its storage classes: no inode, and never given out. Who finds a class by its name reads it.
+    /// </summary>
+    public uint ClassesOf(ushort shard) => BeyondInodes(0, shard);
+
+    /// <summary>The unit of a shard that stands for how many of its objects have which storage class. Who gives a class to an object reads it.</summary>
+    public uint ClassUseOf(ushort shard) => BeyondInodes(1, shard);
+
+    private uint BeyondInodes(uint which, ushort shard)
+    {
+        return (((((LastInodeRange + 1) / Count) + 1 + which) * Count) + shard) << InodeRangeBits;
     }
 
     /// <summary>The inode number of this shard that follows one of its own.</summary>

@@ -15,9 +15,13 @@ internal sealed class ShardReach(ShardLayout layout, StateTables owner)
     private readonly List<ITable> supplied = [];
     private readonly List<(ushort Shard, uint Number)> fresh = [];
     private readonly HashSet<uint> used = [];
+    private readonly HashSet<uint> trees = [];
     private readonly List<uint> missingPaths = [];
 
     public ShardLayout Layout => layout;
+
+    /// <summary>True while other shards can be made to do something: in a transaction, and when one is tried out.</summary>
+    public bool IsTransaction { get; set; }
 
     public UnitLocks Locks { get; } = new();
 
@@ -32,6 +36,9 @@ internal sealed class ShardReach(ShardLayout layout, StateTables owner)
 
     /// <summary>True when the operation has changed something in another shard.</summary>
     public bool HasEffects => written.Count > 0 || actions.Count > 0;
+
+    /// <summary>True when nothing is done in other shards but remembering an answer.</summary>
+    public bool OnlyRemembers => written.Count == 0 && actions.TrueForAll(static a => a.Action is RememberAnswer);
 
     public bool IsLocal(uint unit) => layout.Owns(unit);
 
@@ -72,6 +79,19 @@ internal sealed class ShardReach(ShardLayout layout, StateTables owner)
     /// <summary>True for an inode number that was made for this operation: it has no records yet.</summary>
     public bool IsFresh(uint unit) => used.Contains(unit);
 
+    /// <summary>True when everything about an object of another shard has been told.</summary>
+    public bool KnowsTree(uint unit) => trees.Contains(unit);
+
+    /// <summary>Makes sure that there are so many new numbers in other shards.</summary>
+    public void ExpectFresh(IReadOnlyDictionary<ushort, int> counts)
+    {
+        var missing = counts.Where(c => fresh.Count(f => f.Shard == c.Key) < c.Value).Select(static c => RecordNeed.FreshInodes(c.Key, c.Value)).ToList();
+        if (missing.Count > 0)
+        {
+            throw new RecordsElsewhereException(missing);
+        }
+    }
+
     /// <summary>A new number in another shard.</summary>
     public uint TakeFresh(ushort shard)
     {
@@ -87,6 +107,29 @@ internal sealed class ShardReach(ShardLayout layout, StateTables owner)
 
     /// <summary>Something to be done in another shard.</summary>
     public void Act(uint unit, ShardAction action) => actions.Add((layout.ShardOf(unit), action));
+
+    /// <summary>All other shards do the same as this one.</summary>
+    public void ActEverywhere(EverywhereCommand command)
+    {
+        if (!IsTransaction)
+        {
+            throw new RecordsElsewhereException([]);
+        }
+
+        for (ushort shard = 0; shard < layout.Count; shard++)
+        {
+            EnterWrite(layout.ClassesOf(shard), lockable: true, moves: false);
+            if (command.ExcludesNewObjects)
+            {
+                EnterWrite(layout.ClassUseOf(shard), lockable: true, moves: false);
+            }
+
+            if (shard != layout.Shard)
+            {
+                actions.Add((shard, new DoHere(command)));
+            }
+        }
+    }
 
     /// <summary>The path of a directory of another shard, null if nobody has said; then the operation does without.</summary>
     public byte[]? OuterPathOf(uint directory)
@@ -107,6 +150,12 @@ internal sealed class ShardReach(ShardLayout layout, StateTables owner)
         {
             foreach (var answer in from.Answers)
             {
+                if (answer.Kind == RecordNeed.Tree)
+                {
+                    trees.Add(answer.Unit);
+                    continue;
+                }
+
                 var table = owner.TableOf(answer.Kind);
                 supplied.Add(table);
                 table.Supply(answer);
@@ -115,6 +164,7 @@ internal sealed class ShardReach(ShardLayout layout, StateTables owner)
             if (from.Fresh != 0)
             {
                 fresh.Add((from.Shard, from.Fresh));
+                fresh.AddRange(from.MoreFresh.Select(n => (from.Shard, n)));
             }
         }
 
@@ -163,7 +213,9 @@ internal sealed class ShardReach(ShardLayout layout, StateTables owner)
         actions.Clear();
         fresh.Clear();
         used.Clear();
+        trees.Clear();
         missingPaths.Clear();
+        IsTransaction = false;
     }
 
     /// <summary>Called by a table at its first change of another shard's records.</summary>

@@ -30,9 +30,12 @@ public sealed partial record FindThreadProgress(uint Session, uint Message, ulon
     public override uint RoutingInode => 0;
 
     /// <inheritdoc/>
-    public override Reply Execute(NamespaceState state, in OperationContext context) => new RequestReply(Math.Max(
-        state.Replies.Get((Session, Message))?.Request ?? 0,
-        state.Deliveries.Get(Session)?.HasArrived(First) == true ? First : 0));
+    public override Reply Execute(NamespaceState state, in OperationContext context)
+    {
+        // A request that was handed over is remembered by both shards.
+        var last = state.Replies.Get((Session, Message))?.Request ?? 0;
+        return new RequestReply(Math.Max(last == First ? 0 : last, state.Deliveries.Get(Session)?.HasArrived(First) == true ? First : 0));
+    }
 }
 
 /// <summary>A request of a session (<see cref="RequestStamp.Request"/>).</summary>

@@ -8,7 +8,11 @@ namespace MfsHa.Metadata.Sharding;
 /// <param name="Fresh">The inode number that was set aside for it; 0 = none.</param>
 /// <param name="Token">Names this promise: the log index before it.</param>
 [MemoryPackable]
-public sealed partial record PreparedTransaction(UnitLock[] Locks, uint Fresh, long Token);
+public sealed partial record PreparedTransaction(UnitLock[] Locks, uint Fresh, long Token)
+{
+    /// <summary>Further inode numbers that were set aside.</summary>
+    public uint[] MoreFresh { get; init; } = [];
+}
 
 /// <summary>A decided transaction, kept by its coordinator until every participant has finished.</summary>
 /// <param name="Effects">What each participant has to do; one per participant.</param>

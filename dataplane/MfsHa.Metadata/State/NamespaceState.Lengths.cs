@@ -13,6 +13,13 @@ public sealed partial class NamespaceState
     public void ReplaceFile(uint number, Inode old, Inode inode, in TotalsChange before)
     {
         Inodes.Set(number, inode);
+        if (IsElsewhere(number))
+        {
+            // A new file that shares chunks: its shard counts it when it carries the transaction out.
+            Reach!.Act(number, new Sharding.ShareChunks(number));
+            return;
+        }
+
         AdjustTotalsOfParents(number, inode, Contribution(number, inode) - before);
         if (old.IsDetached && old.Length != inode.Length)
         {

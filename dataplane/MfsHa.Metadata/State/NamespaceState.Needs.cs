@@ -7,8 +7,16 @@ namespace MfsHa.Metadata.State;
 /// <content>Answers to other shards.</content>
 public sealed partial class NamespaceState
 {
-    /// <summary>The records that are asked for. Generous: with what will be asked for next, so that a transaction takes few rounds.</summary>
-    internal RecordAnswer[] AnswerNeeds(IReadOnlyCollection<RecordNeed> needs, bool generous)
+    /// <summary>The need to know what a shard remembers of a request.</summary>
+    /// <param name="stamp">The request.</param>
+    /// <param name="unit">Something that the shard holds.</param>
+    public static RecordNeed NeedOfAnswer(Operations.RequestStamp stamp, uint unit) => new(ReplyKind, unit, [.. KeyOf(stamp.Session), .. KeyOf(stamp.Message)]);
+
+    private const byte ReplyKind = 18;
+    private const int MaxTreeBytes = 16 << 20;
+
+    /// <summary>The records that are asked for. Generous: with what will be asked for next, so that a transaction takes few rounds. Null when a tree is too large.</summary>
+    internal RecordAnswer[]? AnswerNeeds(IReadOnlyCollection<RecordNeed> needs, bool generous)
     {
         var answers = new List<RecordAnswer>();
         foreach (var need in needs)
@@ -16,6 +24,16 @@ public sealed partial class NamespaceState
             if (IsElsewhere(need.Unit))
             {
                 throw new InvariantException($"records of inode {need.Unit} are asked of a shard that does not own it");
+            }
+
+            if (need.Kind == RecordNeed.Tree)
+            {
+                if (!AddTree(need.Unit, answers))
+                {
+                    return null;
+                }
+
+                continue;
             }
 
             if (need.Key is null && Reach is { Locks.Count: > 0, IgnoresLocks: false } reach)
@@ -32,6 +50,49 @@ public sealed partial class NamespaceState
         }
 
         return [.. answers.DistinctBy(static a => (a.Kind, a.Unit, a.Key is null ? "" : Convert.ToHexString(a.Key)))];
+    }
+
+    private bool AddTree(uint top, List<RecordAnswer> answers)
+    {
+        ITable[] tables = [Inodes, Entries, Edges, ExtraLinks, ChunkPages, Acls, Xattrs, XattrSummaries, Totals];
+        var open = new Stack<uint>([top]);
+        var seen = new HashSet<uint>();
+        long bytes = 0;
+        while (open.TryPop(out var number))
+        {
+            if (IsElsewhere(number) || !seen.Add(number))
+            {
+                continue;
+            }
+
+            if (Reach is { Locks.Count: > 0, IgnoresLocks: false } reach)
+            {
+                reach.Locks.CheckRead(number);
+            }
+
+            answers.Add(new RecordAnswer(RecordNeed.Tree, number, null, []));
+            foreach (var table in tables)
+            {
+                var answer = table.Answer(new RecordNeed(table.Kind, number, null));
+                bytes += answer.Values.Sum(static v => v.Key.Length + v.Value.Length);
+                answers.Add(answer);
+            }
+
+            if (seen.Count > RecordNeed.MaxObjects || bytes > MaxTreeBytes)
+            {
+                return false;
+            }
+
+            if (Inodes.Get(number) is { IsDirectory: true })
+            {
+                foreach (var (_, edge) in Edges.Range((number, 0), (number + 1, 0)))
+                {
+                    open.Push(edge.Inode);
+                }
+            }
+        }
+
+        return true;
     }
 
     private static byte[] KeyOf(uint number)

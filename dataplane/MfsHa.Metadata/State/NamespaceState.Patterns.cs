@@ -37,6 +37,7 @@ public sealed partial class NamespaceState
     /// <summary>mfsmaster/filesystem.c: fs_univ_create, fs_univ_move.</summary>
     partial void ApplyPatterns(Caller caller, Name name, uint number, ref Inode inode)
     {
+        EnterClasses();
         if (PatternsTable.Get(ThePatterns)?.Find(caller, name) is not { } pattern)
         {
             return;

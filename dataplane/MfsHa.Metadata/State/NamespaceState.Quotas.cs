@@ -18,17 +18,20 @@ public sealed partial class NamespaceState
     /// <summary>Sets or removes (null) the quota of a directory.</summary>
     public void SetQuota(uint directory, QuotaRecord? quota)
     {
+        var before = Quotas.Contains(directory);
         if (quota is not null)
         {
             Quotas.Set(directory, quota);
-            if (!HasQuotas)
-            {
-                Marks.Add(QuotasAreUsed, Present.Value);
-            }
+            NoteQuotas();
         }
-        else if (Quotas.Contains(directory))
+        else if (before)
         {
             Quotas.Remove(directory);
+        }
+
+        if (before != quota is not null)
+        {
+            ForgetQuotaChains();
         }
     }
 
@@ -51,9 +54,9 @@ public sealed partial class NamespaceState
             return;
         }
 
-        foreach (var (number, quota) in QuotasAbove(directory))
+        foreach (var (_, quota, used) in QuotasAbove(directory))
         {
-            if (quota.HasNoRoom(Totals.Require(number), added))
+            if (quota.HasNoRoom(used, added))
             {
                 exceeded = true;
                 return;
@@ -85,9 +88,9 @@ public sealed partial class NamespaceState
             return;
         }
 
-        foreach (var (number, quota) in QuotasAbove(directory))
+        foreach (var (_, quota, used) in QuotasAbove(directory))
         {
-            var usage = QuotaAmounts.Of(Totals.Require(number));
+            var usage = QuotaAmounts.Of(used);
             Clip(Smallest(quota, QuotaFlags.SoftRealSize, quota.Soft.RealSize, quota.Hard.RealSize), usage.RealSize, ref total, ref available);
             Clip(Smallest(quota, QuotaFlags.SoftSize, quota.Soft.Size, quota.Hard.Size), usage.Size, ref total, ref available);
             Clip(Smallest(quota, QuotaFlags.SoftLength, quota.Soft.Length, quota.Hard.Length), usage.Length, ref total, ref available);
@@ -114,17 +117,28 @@ public sealed partial class NamespaceState
         total = Math.Min(Math.Min(total, most), used + available);
     }
 
-    /// <summary>The quotas of a directory and of all above it.</summary>
-    internal IEnumerable<(uint Number, QuotaRecord Quota)> QuotasAbove(uint directory)
+    /// <summary>The quotas of a directory and of all above it, with what is used of them; those of other shards as far as is known here.</summary>
+    internal IEnumerable<(uint Number, QuotaRecord Quota, SubtreeTotals Usage)> QuotasAbove(uint directory)
     {
         for (var depth = 0; depth < MaxDepth; depth++)
         {
-            if (Quotas.Get(directory) is { } quota)
+            if (IsElsewhere(directory))
             {
-                yield return (directory, quota);
+                foreach (var outer in OuterQuotas(directory))
+                {
+                    yield return outer;
+                }
+
+                yield break;
             }
 
-            if (directory is 0 or RootInode || Inodes.Get(directory) is not { } inode)
+            if (Quotas.Get(directory) is { } quota)
+            {
+                yield return (directory, quota, Totals.Require(directory));
+            }
+
+            // A directory that a transaction holds counts where it is until it is moved.
+            if (directory is 0 or RootInode || Inodes.GetUnlocked(directory) is not { } inode)
             {
                 yield break;
             }

@@ -1,4 +1,5 @@
 using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.Quotas;
 using MfsHa.Metadata.Sharding;
 using MfsHa.Protocol;
 
@@ -83,6 +84,18 @@ public sealed partial class NamespaceState
         return limit;
     }
 
+    /// <summary>What was done here is done in all shards.</summary>
+    internal void DoEverywhere(EverywhereCommand command) => Reach?.ActEverywhere(command);
+
+    /// <summary>Before storage classes are looked at by name, and before name patterns are: no transaction may be changing them.</summary>
+    internal void EnterClasses()
+    {
+        if (Reach is { } reach)
+        {
+            reach.EnterRead(reach.Layout.ClassesOf(reach.Layout.Shard), LockMode.Shared, lockable: true);
+        }
+    }
+
     /// <summary>True for an object of another shard.</summary>
     internal bool IsElsewhere(uint number) => Reach is { } reach && number != 0 && !reach.IsLocal(number);
 
@@ -92,6 +105,72 @@ public sealed partial class NamespaceState
         if (Reach is not null && count > 0)
         {
             Inodes.Expect(Edges.Range((directory, cursor), (directory + 1, 0)).Take(count).Select(static e => e.Value.Inode));
+        }
+    }
+
+    /// <summary>
+    /// Before an operation goes through a whole tree: makes sure that all of it is known. Returns how many objects of other shards there are, by shard.
+    /// </summary>
+    internal SortedDictionary<ushort, int> ExpectTree(uint top)
+    {
+        var counts = new SortedDictionary<ushort, int>();
+        if (Reach is not { } reach)
+        {
+            return counts;
+        }
+
+        var missing = new List<RecordNeed>();
+        var open = new Stack<uint>([top]);
+        while (open.TryPop(out var number))
+        {
+            if (IsElsewhere(number))
+            {
+                if (!reach.KnowsTree(number))
+                {
+                    missing.Add(new RecordNeed(RecordNeed.Tree, number, null));
+                    continue;
+                }
+
+                var shard = reach.Layout.ShardOf(number);
+                counts[shard] = counts.GetValueOrDefault(shard) + 1;
+            }
+
+            if (Inodes.Get(number) is { IsDirectory: true })
+            {
+                foreach (var (_, edge) in Edges.Range((number, 0), (number + 1, 0)))
+                {
+                    open.Push(edge.Inode);
+                }
+            }
+        }
+
+        return missing.Count == 0 ? counts : throw new RecordsElsewhereException([.. missing.DistinctBy(static n => n.Unit)]);
+    }
+
+    /// <summary>Before the content of a file of this shard is changed in place: a transaction that shares it must be over.</summary>
+    internal void EnterContent(uint number)
+    {
+        if (Reach is { } reach && reach.IsLocal(number))
+        {
+            reach.EnterWrite(number, lockable: true, moves: false);
+        }
+    }
+
+    /// <summary>A new file of this shard shares the chunks that it has been given.</summary>
+    internal void ShareChunks(uint number)
+    {
+        var inode = Inodes.Require(number);
+        foreach (var (_, chunk) in ChunksOf(number, inode, 0, ulong.MaxValue))
+        {
+            if (Chunks.Contains(chunk))
+            {
+                AddReference(chunk, inode.StorageClass);
+            }
+        }
+
+        if (LinksOf(number, inode).Exists(l => IsElsewhere(l.Parent)))
+        {
+            ReportTotalsSoon(number);
         }
     }
 
@@ -245,5 +324,7 @@ public sealed partial class NamespaceState
         Aborted = AddTable<(uint Coordinator, ulong Number), TransactionMark, UInt32UInt64Key, MemoryPackValue<TransactionMark>>(44, 64);
         OutsideEntries = AddTable<(uint Inode, ulong Edge), OutsideEntry, UInt32UInt64Key, MemoryPackValue<OutsideEntry>>(45, 4096);
         Unreported = AddTable<uint, UnreportedTotals, UInt32Key, MemoryPackValue<UnreportedTotals>>(46, 4096);
+        QuotaBoards = AddTable<uint, QuotaBoard, UInt32Key, MemoryPackValue<QuotaBoard>>(47, ShardLayout.MaxCount);
+        QuotaChains = AddTable<uint, QuotaChain, UInt32Key, MemoryPackValue<QuotaChain>>(48, 4096);
     }
 }

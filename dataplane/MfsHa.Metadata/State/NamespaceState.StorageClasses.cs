@@ -37,7 +37,11 @@ public sealed partial class NamespaceState
     }
 
     /// <summary>The storage class of a name; null if there is none.</summary>
-    public StorageClassRecord? FindStorageClass(Name name) => AllStorageClasses().Find(c => c.Name == name);
+    public StorageClassRecord? FindStorageClass(Name name)
+    {
+        EnterClasses();
+        return AllStorageClasses().Find(c => c.Name == name);
+    }
 
     /// <summary>Gives a file or directory another storage class; references of chunks and totals follow.</summary>
     public void ChangeStorageClass(uint number, Inode inode, byte storageClass)
@@ -107,6 +111,11 @@ public sealed partial class NamespaceState
         if (!inode.IsFile && !inode.IsDirectory)
         {
             return;
+        }
+
+        if (change > 0 && Reach is { } reach)
+        {
+            reach.EnterRead(reach.Layout.ClassUseOf(reach.Layout.Shard), Sharding.LockMode.Shared, lockable: true);
         }
 
         var usage = ClassUsages.Get(storageClass) ?? ClassUsage.None;

@@ -52,6 +52,11 @@ public sealed partial class NamespaceState
             return;
         }
 
+        if (IsElsewhere(number))
+        {
+            throw new InvariantException($"totals above inode {number} are another shard's affair");
+        }
+
         AdjustTotalsOfParent(number, inode.Parent, change);
         if (inode.LinkCount > 1 && !inode.IsDirectory)
         {

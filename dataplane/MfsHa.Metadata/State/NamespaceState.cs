@@ -31,7 +31,7 @@ public sealed partial class NamespaceState : StateTables
         TrashExpiry = AddTable<(uint UnixSeconds, uint Inode), Present, UInt32PairKey, MemoryPackValue<Present>>(15, 0);
         AppendReservations = AddTable<uint, AppendReservation, UInt32Key, MemoryPackValue<AppendReservation>>(16, 1024);
         Freed = AddTable<(uint UnixSeconds, uint Inode), Present, UInt32PairKey, MemoryPackValue<Present>>(17, 0);
-        Replies = AddTable<(uint Session, uint Message), RememberedReply, UInt32PairKey, MemoryPackValue<RememberedReply>>(18, 16_384);
+        Replies = AddTable<(uint Session, uint Message), RememberedReply, UInt32PairKey, MemoryPackValue<RememberedReply>>(ReplyKind, 16_384);
         Deliveries = AddTable<uint, SessionDeliveries, UInt32Key, MemoryPackValue<SessionDeliveries>>(50, 4096);
         CountersTable = AddTable<uint, Counters, UInt32Key, MemoryPackValue<Counters>>(19, 1);
         SettingsTable = AddTable<uint, Settings, UInt32Key, MemoryPackValue<Settings>>(21, 1);

@@ -1,6 +1,7 @@
 using MemoryPack;
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.State;
 using MfsHa.Protocol;
 
@@ -64,13 +65,10 @@ public enum ClassChanges : ushort
 /// <param name="Class">Name of the class and its new fields.</param>
 /// <param name="Caller">On whose behalf.</param>
 [MemoryPackable]
-public sealed partial record ChangeStorageClass(ClassChanges Changes, StorageClassRecord Class, Caller Caller) : Command
+public sealed partial record ChangeStorageClass(ClassChanges Changes, StorageClassRecord Class, Caller Caller) : EverywhereCommand
 {
     /// <inheritdoc/>
-    public override uint RoutingInode => 0;
-
-    /// <inheritdoc/>
-    public override Reply Execute(NamespaceState state, in OperationContext context)
+    public override Reply ExecuteHere(NamespaceState state, in OperationContext context)
     {
         var found = state.FindStorageClass(Class.Name);
         var status = Changes == ClassChanges.None ? StatusCode.Ok : ClassRules.WhyNotAdministrator(Caller);

@@ -1,4 +1,5 @@
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Quotas;
 using MfsHa.Metadata.Rules;
 using MfsHa.Metadata.State;
 using MfsHa.Protocol;
@@ -39,15 +40,15 @@ internal sealed class ClassGrowth(NamespaceState state, StorageClassRecord wante
     /// <summary>True when a quota above any of the files has no room.</summary>
     public bool ExceedsQuota()
     {
-        var above = new Dictionary<uint, long>();
+        var above = new Dictionary<uint, (QuotaRecord Quota, SubtreeTotals Usage, long Bytes)>();
         foreach (var (directory, bytes) in growth)
         {
-            foreach (var (number, _) in state.QuotasAbove(directory))
+            foreach (var (number, quota, usage) in state.QuotasAbove(directory))
             {
-                above[number] = above.GetValueOrDefault(number) + bytes;
+                above[number] = (quota, usage, above.GetValueOrDefault(number).Bytes + bytes);
             }
         }
 
-        return above.Any(a => state.Quotas.Require(a.Key).HasNoRoom(state.Totals.Require(a.Key), new TotalsChange(0, RealSize: a.Value)));
+        return above.Values.Any(static a => a.Quota.HasNoRoom(a.Usage, new TotalsChange(0, RealSize: a.Bytes)));
     }
 }

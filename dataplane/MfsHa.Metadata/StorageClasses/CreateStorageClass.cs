@@ -1,6 +1,7 @@
 using MemoryPack;
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.State;
 using MfsHa.Protocol;
 
@@ -10,13 +11,10 @@ namespace MfsHa.Metadata.StorageClasses;
 /// <param name="Class">The class; its id is chosen here: the smallest free one.</param>
 /// <param name="Caller">On whose behalf.</param>
 [MemoryPackable]
-public sealed partial record CreateStorageClass(StorageClassRecord Class, Caller Caller) : Command
+public sealed partial record CreateStorageClass(StorageClassRecord Class, Caller Caller) : EverywhereCommand
 {
     /// <inheritdoc/>
-    public override uint RoutingInode => 0;
-
-    /// <inheritdoc/>
-    public override Reply Execute(NamespaceState state, in OperationContext context)
+    public override Reply ExecuteHere(NamespaceState state, in OperationContext context)
     {
         var status = ClassRules.WhyNotAdministrator(Caller);
         if (status == StatusCode.Ok && state.FindStorageClass(Class.Name) is not null)
@@ -47,13 +45,10 @@ public sealed partial record CreateStorageClass(StorageClassRecord Class, Caller
 
 /// <summary>SCLASS_DUPLICATE. EPERM_NOTADMIN, EINVAL, NOSUCHCLASS, CLASSEXISTS, CLASSLIMITREACH.</summary>
 [MemoryPackable]
-public sealed partial record DuplicateStorageClass(Name OldName, Name NewName, Caller Caller) : Command
+public sealed partial record DuplicateStorageClass(Name OldName, Name NewName, Caller Caller) : EverywhereCommand
 {
     /// <inheritdoc/>
-    public override uint RoutingInode => 0;
-
-    /// <inheritdoc/>
-    public override Reply Execute(NamespaceState state, in OperationContext context)
+    public override Reply ExecuteHere(NamespaceState state, in OperationContext context)
     {
         var status = RenameStorageClass.WhyNot(state, Caller, OldName, NewName, out var found);
         if (status != StatusCode.Ok)
@@ -74,13 +69,10 @@ public sealed partial record DuplicateStorageClass(Name OldName, Name NewName, C
 
 /// <summary>SCLASS_RENAME. EPERM_NOTADMIN, EINVAL, NOSUCHCLASS, EPERM (a goal's class), CLASSEXISTS.</summary>
 [MemoryPackable]
-public sealed partial record RenameStorageClass(Name OldName, Name NewName, Caller Caller) : Command
+public sealed partial record RenameStorageClass(Name OldName, Name NewName, Caller Caller) : EverywhereCommand
 {
     /// <inheritdoc/>
-    public override uint RoutingInode => 0;
-
-    /// <inheritdoc/>
-    public override Reply Execute(NamespaceState state, in OperationContext context)
+    public override Reply ExecuteHere(NamespaceState state, in OperationContext context)
     {
         var status = WhyNot(state, Caller, OldName, NewName, out var found);
         if (found is { IsGoal: true } && status is StatusCode.Ok or StatusCode.ClassExists)
@@ -119,13 +111,13 @@ public sealed partial record RenameStorageClass(Name OldName, Name NewName, Call
 
 /// <summary>SCLASS_DELETE. EPERM_NOTADMIN, EINVAL, NOSUCHCLASS, EPERM (a goal's class), CLASSINUSE. Name patterns that give it go with it.</summary>
 [MemoryPackable]
-public sealed partial record DeleteStorageClass(Name Name, Caller Caller) : Command
+public sealed partial record DeleteStorageClass(Name Name, Caller Caller) : EverywhereCommand
 {
     /// <inheritdoc/>
-    public override uint RoutingInode => 0;
+    public override bool ExcludesNewObjects => true;
 
     /// <inheritdoc/>
-    public override Reply Execute(NamespaceState state, in OperationContext context)
+    public override Reply ExecuteHere(NamespaceState state, in OperationContext context)
     {
         var found = state.FindStorageClass(Name);
         var status = ClassRules.WhyNotAdministrator(Caller);

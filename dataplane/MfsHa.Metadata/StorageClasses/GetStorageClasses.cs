@@ -34,8 +34,11 @@ public sealed partial record ListStorageClasses : Query
     public override uint RoutingInode => 0;
 
     /// <inheritdoc/>
-    public override Reply Execute(NamespaceState state, in OperationContext context) => new StorageClassesReply(
-        [.. state.AllStorageClasses().Select(c => new UsedStorageClass(c, state.ClassUsages.Get(c.Id) ?? ClassUsage.None))]);
+    public override Reply Execute(NamespaceState state, in OperationContext context)
+    {
+        state.EnterClasses();
+        return new StorageClassesReply([.. state.AllStorageClasses().Select(c => new UsedStorageClass(c, state.ClassUsages.Get(c.Id) ?? ClassUsage.None))]);
+    }
 }
 
 /// <summary>One storage class by name (SCLASS_CHANGE without changes). NOSUCHCLASS.</summary>

@@ -30,9 +30,6 @@ public sealed partial record UndeleteFile(uint Inode, Caller Caller) : Command
     };
 
     /// <inheritdoc/>
-    public override bool StaysInShard => true;
-
-    /// <inheritdoc/>
     public override uint RoutingInode => Inode;
 
     /// <inheritdoc/>
@@ -92,7 +89,7 @@ public sealed partial record UndeleteFile(uint Inode, Caller Caller) : Command
         for (var i = 0; i < parts.Count; i++)
         {
             var record = state.Inodes.Require(directory);
-            if (state.Quotas.Get(directory) is { Exceeded: true })
+            if (state.QuotaWithUsage(directory) is { Quota.Exceeded: true })
             {
                 return StatusCode.Quota;
             }

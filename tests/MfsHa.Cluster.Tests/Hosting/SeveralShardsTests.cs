@@ -101,7 +101,7 @@ public sealed class SeveralShardsTests
         }
     }
 
-    private static async Task<uint> MakeAsync(Routing.IMetadataCluster cluster, uint parent, string name, CancellationToken cancellation)
+    private static async Task<uint> MakeAsync(Cluster.Routing.IMetadataCluster cluster, uint parent, string name, CancellationToken cancellation)
     {
         var reply = await cluster.ExecuteAsync(new MakeDirectory(parent, new Name(name), 0x1ED, 0, CopySgid: false, Root), cancellation);
         return Assert.IsType<NodeReply>(reply).Inode;

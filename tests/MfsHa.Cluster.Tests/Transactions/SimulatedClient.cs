@@ -1,7 +1,11 @@
+using MemoryPack;
+using MfsHa.Metadata.Chunks;
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.Sharding;
+using MfsHa.Metadata.StorageClasses;
+using MfsHa.Metadata.Trash;
 using MfsHa.Protocol;
 
 namespace MfsHa.Cluster.Tests.Transactions;
@@ -57,7 +61,9 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
         }
 
         var command = chosen with { Stamp = NextStamp(chosen, isRepetition) };
+        simulation.Waiting[session] = $"{command}";
         var reply = await simulation.CallAsync(ShardLayout.ShardOf(command.RoutingInode, shards), command, static () => true);
+        simulation.Waiting.Remove(session);
         simulation.Note($"answer to {session}: {command} => {Simulation.Describe(reply)}");
         reference.CheckAnswer(command, reply);
     }
@@ -80,7 +86,7 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
     private RequestStamp NextStamp(Command command, bool mayRepeat)
     {
         // Any function of what is asked will do, if it is the same in every run of a seed.
-        var digest = command.ToString().Aggregate(0UL, static (sum, c) => (sum * 31) + c);
+        var digest = MemoryPackSerializer.Serialize<Operation>(command with { Stamp = null }).Aggregate(0UL, static (sum, c) => (sum * 31) + c);
         return new RequestStamp(session, 1, ++requests, digest, mayRepeat);
     }
 
@@ -97,8 +103,21 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
         reference.EndQuestion(key, reply);
     }
 
-    private Command Choose(int shards) => Random(16) switch
+    private Command Choose(int shards) => Random(simulation.IsWide ? 24 : 16) switch
     {
+        16 or 17 => new MakeSnapshot
+        {
+            Source = Small(), Parent = Directory(), Name = Name(), Modes = (SnapshotModes)(Random(2) | (Random(2) << 1) | (Random(2) << 3)), Umask = 0, Caller = caller,
+        },
+        18 => new RemoveSnapshot(Directory(), Name(), SnapshotModes.Delete | (Random(2) == 0 ? SnapshotModes.None : SnapshotModes.ForceRemoval), caller),
+        19 => new UndeleteFile(Trashed(), caller with { RootInode = 0 }),
+        20 => new RecoverFromTrash(Trashed(), Directory(), [.. Name().Span, (byte)'/', .. Name().Span], 0, CopySgid: false, caller),
+        21 => new BeginWrite
+        {
+            Inode = Any(), Index = (uint)Random(2), Flags = ChunkOperationFlags.None, Caller = caller, SeenChunk = 0, SeenVersion = 0, Copies = SeenCopies.Good,
+        },
+        22 => ChooseClass(),
+        23 => new SetStorageClass { Inode = Any(), Modes = SetModes.Set, NewName = Random(2) == 0 ? Name() : new Name("2"), Caller = caller },
         0 or 1 or 2 => new MakeDirectory(Directory(), Name(), 0x1FF, 0, CopySgid: false, caller) { Home = (ushort)Random(shards) },
         3 => new MakeNode(Directory(), Name(), NodeType.File, 0x1FF, 0, 0, caller),
         4 => new CreateFile(Directory(), Name(), 0x1FF, 0, caller),
@@ -110,6 +129,16 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
         _ => new Rename(Directory(), Name(), Directory(), Name(), (RenameMode)Random(3), caller),
     };
 
+    private Command ChooseClass() => Random(4) switch
+    {
+        0 => new DeleteStorageClass(Name(), Administrator),
+        1 => new RenameStorageClass(Name(), Name(), Administrator),
+        2 => new DuplicateStorageClass(Random(2) == 0 ? Name() : new Name("2"), Name(), Administrator),
+        _ => new CreateStorageClass(new StorageClassRecord { Id = 0, Name = Name(), Keep = StorageMode.Copies((byte)(1 + Random(3))) }, Administrator),
+    };
+
+    private Caller Administrator => caller with { SessionFlags = SessionFlags.Admin };
+
     private int Random(int limit) => simulation.Random.Next(limit);
 
     private Name Name() => new(Names[Random(Names.Length)]);
@@ -118,11 +147,21 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
 
     private uint Any() => Pick(static _ => true);
 
+    // Snapshots of snapshots would soon be all there is.
+    private uint Small()
+    {
+        const int MostObjects = 8;
+        var number = Any();
+        return reference.State.Totals.Get(reference.Of(number)) is { Inodes: > MostObjects } ? Pick(static i => !i.IsDirectory) : number;
+    }
+
+    private uint Trashed() => Pick(static i => i.IsDetached);
+
     // Mostly what exists, sometimes what is gone.
     private uint Pick(Func<Metadata.State.Inode, bool> wanted)
     {
         var all = reference.Numbers;
         var living = all.Where(n => reference.State.Inodes.Get(reference.Of(n)) is { } inode && wanted(inode)).ToList();
-        return Random(20) == 0 ? all.ElementAt(Random(all.Count)) : living[Random(living.Count)];
+        return living.Count == 0 || Random(20) == 0 ? all.ElementAt(Random(all.Count)) : living[Random(living.Count)];
     }
 }

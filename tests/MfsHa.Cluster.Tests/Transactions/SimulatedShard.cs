@@ -7,6 +7,7 @@ using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.State;
 using MfsHa.Metadata.Tests.Support;
+using MfsHa.Metadata.Trash;
 using MfsHa.NodeLink;
 
 namespace MfsHa.Cluster.Tests.Transactions;
@@ -140,6 +141,7 @@ internal class SimulatedShard(Simulation simulation, ushort number, ushort count
         var stamp = ((Command)inner).Stamp;
         var last = stamp is null ? null : State.Replies.Get((stamp.Session, stamp.Message));
         var repeated = last is not null && last.Request >= stamp!.Request;
+        var trashPath = inner is UndeleteFile undeleted ? State.Detached.Get(undeleted.Inode)?.Path : null;
         var reply = Apply(operation, now);
         State.Advance(new LogPosition(State.Position.Index + 1, 1, milliseconds));
         if (simulation.Random.Next(20) == 0)
@@ -154,7 +156,19 @@ internal class SimulatedShard(Simulation simulation, ushort number, ushort count
         }
         else if (isNew && stamp is not null && !repeated && answer is not (HeldReply or ElsewhereReply) && (operation is not DecideTransaction || reply is DecisionReply))
         {
-            simulation.Committed((Command)inner, answer, now);
+            if (inner is IHandedOver { HandedOver: true } && State.Replies.Get((stamp.Session, stamp.Message))?.Request != stamp.Request)
+            {
+                // The shard that was asked has answered it before: nothing was executed.
+                return reply;
+            }
+
+            if (operation is DecideTransaction { Refusal: not null })
+            {
+                simulation.Refused(stamp, answer);
+                return reply;
+            }
+
+            simulation.Committed((Command)inner, answer, now, new CommitView(State, (reply as DecisionReply)?.Effects ?? [], trashPath));
         }
 
         return reply;

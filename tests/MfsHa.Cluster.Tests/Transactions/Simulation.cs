@@ -15,6 +15,7 @@ internal sealed partial class Simulation
 {
     public const uint Begin = 1_700_000_000;
     private const int LostPercent = 4;
+    private const int WideEvery = 7;
     private const int RepeatedPercent = 4;
     private readonly PriorityQueue<Action, (long Time, long Order)> events = new();
     private readonly Reference reference = new();
@@ -30,6 +31,7 @@ internal sealed partial class Simulation
     public Simulation(int seed, ushort count, Func<Simulation, ushort, ushort, SimulatedShard>? variant = null)
     {
         Random = new Random(seed);
+        IsWide = seed % WideEvery == 0;
         shards = [.. Enumerable.Range(0, count).Select(i => (variant ?? ((s, n, c) => new SimulatedShard(s, n, c)))(this, (ushort)i, count))];
         foreach (var shard in shards)
         {
@@ -43,6 +45,12 @@ internal sealed partial class Simulation
 
     public uint Seconds => (uint)(Begin + (Now / 1000));
 
+    /// <summary>Whether clients do everything, or only what happens all the time: snapshots and changes in all shards take long, and most seeds do without.</summary>
+    public bool IsWide { get; }
+
+    /// <summary>What clients wait for, by session.</summary>
+    public Dictionary<uint, string> Waiting { get; } = [];
+
     /// <summary>What has happened, for a failure's message.</summary>
     public IReadOnlyList<string> History => history;
 
@@ -50,10 +58,17 @@ internal sealed partial class Simulation
 
     public void Fail(Exception e) => failure ??= e;
 
-    public void Committed(Command command, Reply answer, uint now)
+    public void Committed(Command command, Reply answer, uint now, CommitView view)
     {
         Note($"commit {command} => {Describe(answer)}");
-        reference.Commit(command, answer, now);
+        reference.Commit(command, answer, now, view);
+    }
+
+    /// <summary>Another shard than the coordinator has refused a command; what that shard knew may have changed since.</summary>
+    public void Refused(RequestStamp stamp, Reply answer)
+    {
+        Note($"{stamp.Session}: {stamp.Request:X} is refused with {Describe(answer)}");
+        reference.Refuse(stamp, answer);
     }
 
     public void Replayed(RequestStamp stamp, ulong first)
@@ -240,7 +255,7 @@ internal sealed partial class Simulation
 
             if (!events.TryDequeue(out var action, out var place) || place.Time > end)
             {
-                throw new InvalidOperationException($"{waiting} after {limit} ms");
+                throw new InvalidOperationException($"{waiting} after {limit} ms: {string.Join("; ", Waiting.Select(static w => $"{w.Key}: {w.Value}"))}");
             }
 
             Now = Math.Max(Now, place.Time);

@@ -1,4 +1,5 @@
 using MfsHa.Metadata.State;
+using MfsHa.Metadata.StorageClasses;
 using Xunit;
 
 namespace MfsHa.Cluster.Tests.Transactions;
@@ -24,6 +25,12 @@ internal static class SimulationAudit
             one.Inodes.All().SelectMany(i => one.LinksOf(i.Key, i.Value).Select(l => (i.Key, l.Parent))).Order(),
             shards.SelectMany(s => s.Inodes.All().SelectMany(i => s.LinksOf(i.Key, i.Value).Select(l => (reference.Of(i.Key), reference.Of(l.Parent))))).Order());
         Assert.Equal(one.Detached.All().Select(d => d.Key).Order(), shards.SelectMany(s => s.Detached.All().Select(d => reference.Of(d.Key))).Order());
+        Assert.Equal(one.Chunks.All().Select(static c => c.Value.References).Order(), shards.SelectMany(static s => s.Chunks.All().Select(static c => c.Value.References)).Order());
+        Assert.Equal(one.OrphanChunks.All().Count(), shards.Sum(static s => s.OrphanChunks.All().Count()));
+        Assert.All(shards, s => Assert.Equal(one.AllStorageClasses().Select(Text).Order(), s.AllStorageClasses().Select(Text).Order()));
+        Assert.Equal(
+            one.AllStorageClasses().Select(c => $"{c.Name} {one.ClassUsages.Get(c.Id) ?? ClassUsage.None}").Order(),
+            shards[0].AllStorageClasses().Select(c => $"{c.Name} {Sum(shards.Select(s => s.ClassUsages.Get(c.Id) ?? ClassUsage.None))}").Order());
         Assert.Equal(
             (one.Counters.Inodes, one.Counters.Directories, one.Counters.Files, one.Counters.TrashFiles, one.Counters.TrashLength),
             (Sum(shards, c => c.Inodes), Sum(shards, c => c.Directories), Sum(shards, c => c.Files), Sum(shards, c => c.TrashFiles), Sum(shards, c => c.TrashLength)));
@@ -32,6 +39,10 @@ internal static class SimulationAudit
     // Which of several links counts as the first one is no matter.
     private static string Text(Inode inode, uint parent) =>
         $"{inode.Type} {inode.Mode:X} {inode.LinkCount} {inode.Entries} {inode.Length} {(inode.IsDirectory ? parent : 0)}";
+
+    private static string Text(StorageClassRecord record) => $"{record.Id} {record.Name} {record.Keep.Labels.Length}";
+
+    private static ClassUsage Sum(IEnumerable<ClassUsage> usages) => usages.Aggregate(ClassUsage.None, static (a, b) => new ClassUsage(a.Files + b.Files, a.Directories + b.Directories));
 
     private static uint Map(Reference reference, uint number) => number == 0 ? 0 : reference.Of(number);
 

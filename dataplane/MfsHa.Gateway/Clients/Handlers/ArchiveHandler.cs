@@ -1,7 +1,6 @@
 using MfsHa.Gateway.Clients.Requests;
 using MfsHa.Metadata.Chunks;
 using MfsHa.Metadata.Operations;
-using MfsHa.Metadata.Rules;
 using MfsHa.Protocol;
 using Wire = MfsHa.Protocol.Client;
 
@@ -32,25 +31,19 @@ internal sealed class ArchiveHandler : ServingHandler<Wire.ArchiveControlRequest
     private static async Task ReadAsync(PendingRequest request, Order order)
     {
         var sum = new ArchiveReply(0, 0, 0, 0, 0, null);
-        do
+        var status = await SubtreeWalk.RunAsync<ArchiveReply>(request, at => new GetArchive(at.Or(order.Request.Inode), at.From, order.Caller), step => sum = new ArchiveReply(
+            sum.ArchivedChunks + step.ArchivedChunks,
+            sum.OtherChunks + step.OtherChunks,
+            sum.ArchivedFiles + step.ArchivedFiles,
+            sum.PartlyArchivedFiles + step.PartlyArchivedFiles,
+            sum.OtherFiles + step.OtherFiles,
+            null)).ConfigureAwait(false);
+        if (status != StatusCode.Ok)
         {
-            var reply = await request.ExecuteAsync(new GetArchive(order.Request.Inode, sum.Next, order.Caller)).ConfigureAwait(false);
-            if (reply.Status != StatusCode.Ok)
-            {
-                request.Answer(reply.Status);
-                return;
-            }
-
-            var step = Expect.Reply<ArchiveReply>(reply);
-            sum = new ArchiveReply(
-                sum.ArchivedChunks + step.ArchivedChunks,
-                sum.OtherChunks + step.OtherChunks,
-                sum.ArchivedFiles + step.ArchivedFiles,
-                sum.PartlyArchivedFiles + step.PartlyArchivedFiles,
-                sum.OtherFiles + step.OtherFiles,
-                step.Next);
+            request.Answer(status);
+            return;
         }
-        while (sum.Next is not null);
+
         request.Answer(new Wire.ArchiveStateReply(sum.ArchivedChunks, sum.OtherChunks, sum.ArchivedFiles, sum.PartlyArchivedFiles, sum.OtherFiles));
     }
 
@@ -59,24 +52,25 @@ internal sealed class ArchiveHandler : ServingHandler<Wire.ArchiveControlRequest
         ulong changed = 0;
         ulong notChanged = 0;
         uint notPermitted = 0;
-        TreeCursor? next = null;
-        do
-        {
-            var step = new SetArchive(order.Request.Inode, order.Request.Command == ArchiveCommand.Set, next, order.Caller) { Stamp = next is null ? order.Stamp : null };
-            var reply = await request.ExecuteAsync(step).ConfigureAwait(false);
-            if (reply.Status != StatusCode.Ok)
+        var status = await SubtreeWalk.RunAsync<ChangeCountsReply>(
+            request,
+            at => new SetArchive(at.Or(order.Request.Inode), order.Request.Command == ArchiveCommand.Set, at.From, order.Caller)
             {
-                request.Answer(reply.Status);
-                return;
-            }
-
-            var counts = Expect.Reply<ChangeCountsReply>(reply);
-            changed += counts.Changed;
-            notChanged += counts.NotChanged;
-            notPermitted += counts.NotPermitted;
-            next = counts.Next;
+                IsPart = at.Top is not null,
+                Stamp = at.IsFirst ? order.Stamp : null,
+            },
+            counts =>
+            {
+                changed += counts.Changed;
+                notChanged += counts.NotChanged;
+                notPermitted += counts.NotPermitted;
+            }).ConfigureAwait(false);
+        if (status != StatusCode.Ok)
+        {
+            request.Answer(status);
+            return;
         }
-        while (next is not null);
+
         request.Answer(new Wire.ArchiveChangeReply(changed, notChanged, notPermitted));
     }
 

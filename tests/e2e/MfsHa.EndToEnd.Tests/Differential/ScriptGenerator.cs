@@ -14,8 +14,7 @@ internal sealed partial class ScriptGenerator
     private readonly bool deep;
     private readonly (int Weight, Func<Operation> Make)[] kinds;
 
-    /// <param name="isSharded">Leaves out what README says that several shards refuse: snapshots. All else is as without.</param>
-    public ScriptGenerator(int seed, bool isSharded)
+    public ScriptGenerator(int seed)
     {
         random = new Random(seed);
         deep = Chance(25);
@@ -29,7 +28,7 @@ internal sealed partial class ScriptGenerator
             (6, Stat), (3, List), (1, ReadLink), (3, Access),
             (5, OpenHandle), (2, CloseHandle), (4, WriteHandle), (2, ReadHandle), (3, StatHandle), (2, TruncateHandle), (1, ChangeModeOfHandle),
             (4, LockFile), (5, LockRange), (3, TestRange),
-            (4, Tool), (isSharded ? 0 : 1, Snapshot),
+            (4, Tool), (1, Snapshot),
         ];
     }
 

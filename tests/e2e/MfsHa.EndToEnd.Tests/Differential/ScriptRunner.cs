@@ -22,7 +22,7 @@ internal sealed class ScriptRunner(IReadOnlyList<Mount> first, IReadOnlyList<Mou
     private readonly Dictionary<string, int> answerCounts = [];
     private int runs;
 
-    /// <summary>One of the services has several shards: scripts leave out what README says that they refuse.</summary>
+    /// <summary>One of the services has several shards: sums over subtrees come a moment later.</summary>
     public bool IsSharded { get; init; }
 
     /// <summary>How often each kind of step got each kind of answer ("ok" for all that are no error).</summary>
@@ -31,7 +31,7 @@ internal sealed class ScriptRunner(IReadOnlyList<Mount> first, IReadOnlyList<Mou
     /// <summary>Makes up a script while it runs; it comes back up to the step where a difference was seen.</summary>
     public async Task<(Difference? Difference, IReadOnlyList<Operation> Script)> RunAsync(int seed, int length, CancellationToken cancellation)
     {
-        var generator = new ScriptGenerator(seed, IsSharded);
+        var generator = new ScriptGenerator(seed);
         List<Operation> script = [];
         var difference = await RunAsync(
             () => script.Count == length ? null : generator.Next(),

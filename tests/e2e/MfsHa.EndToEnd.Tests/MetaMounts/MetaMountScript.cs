@@ -82,11 +82,14 @@ internal sealed class MetaMountScript : IDisposable
     private string Undel(string name) => $"{TrashFolder(name)}/undel/{EntryName(name)}";
 
     private string ListTrash()
-        => string.Join(' ', inodes.Keys.Select(TrashFolder).Distinct().SelectMany(P.ReadDirectory).Where(static name => name != "undel").Order(StringComparer.Ordinal));
+        => string.Join(' ', inodes.Keys.Select(TrashFolder).Distinct().SelectMany(P.ReadDirectory).Where(static name => name != "undel").OrderBy(PathIn, StringComparer.Ordinal));
 
     private string ListSustained()
         => string.Join(' ', P.ReadDirectory($"{meta.Path}/sustained").SelectMany(
-            folder => folder.Length == 2 ? P.ReadDirectory($"{meta.Path}/sustained/{folder}") : [folder]).Order(StringComparer.Ordinal));
+            folder => folder.Length == 2 ? P.ReadDirectory($"{meta.Path}/sustained/{folder}") : [folder]).OrderBy(PathIn, StringComparer.Ordinal));
+
+    // Which numbers files get is the service's choice.
+    private static string PathIn(string entry) => entry[(entry.IndexOf('|', StringComparison.Ordinal) + 1)..];
 
     // A meta mount remembers lists for a while.
     private Task ListedAsync(string name) => Deadline.WaitAsync($"{name} is in the trash", CacheLimit, () => ListTrash().Contains(EntryName(name), StringComparison.Ordinal));
@@ -208,6 +211,7 @@ internal sealed class MetaMountScript : IDisposable
             Make(name);
             P.Unlink(At(name));
         }
+        transcript.HideInodes = true;
         transcript.Call(mount.Host.Address.ToString(), "(client)");
         await ToolAsync("trashlist");
         await ToolAsync("trashrecover", "-i", Decimal("d/t1"));

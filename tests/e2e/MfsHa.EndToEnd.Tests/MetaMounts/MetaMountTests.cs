@@ -18,7 +18,7 @@ public sealed class MetaMountTests
     [Fact]
     public Task Trash_tools_of_4_do_as_with_mfsmaster() => AssertSameAsync(ServiceKind.MfsMaster4, MooseFsRelease.V3, withTools: true);
 
-    private static Task AssertSameAsync(ServiceKind master, MooseFsRelease release, bool withTools = false) => TranscriptPair.AssertSameAsync(
+    internal static Task AssertSameAsync(ServiceKind master, MooseFsRelease release, bool withTools = false, int shards = 1) => TranscriptPair.AssertSameAsync(
         new DeploymentPlan(master, release, release) { Mounts = 1, ChunkServers = 1, Caching = CachePolicy.None },
         async (deployment, transcript, cancellation) =>
         {
@@ -27,5 +27,13 @@ public sealed class MetaMountTests
             using var script = new MetaMountScript(deployment.Mounts[0], meta, withTools, transcript);
             await script.RunAsync(cancellation);
         },
-        Cancellation);
+        Cancellation,
+        shards);
+}
+
+/// <summary>The same with eight shards: the files are in the trash of several.</summary>
+public sealed class MetaMountOnEightShards
+{
+    [Fact]
+    public Task Trash_tools_of_4_do_as_with_mfsmaster() => MetaMountTests.AssertSameAsync(ServiceKind.MfsMaster4, MooseFsRelease.V3, withTools: true, shards: 8);
 }

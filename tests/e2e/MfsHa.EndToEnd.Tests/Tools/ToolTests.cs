@@ -12,8 +12,16 @@ public sealed class ToolTests
     [Fact]
     public Task Tools_4_do_and_print_as_with_mfsmaster() => AssertSameAsync(ServiceKind.MfsMaster4, MooseFsRelease.V4);
 
-    private static Task AssertSameAsync(ServiceKind master, MooseFsRelease release) => TranscriptPair.AssertSameAsync(
+    internal static Task AssertSameAsync(ServiceKind master, MooseFsRelease release, int shards = 1) => TranscriptPair.AssertSameAsync(
         new DeploymentPlan(master, release, release) { Mounts = 1, Caching = CachePolicy.None },
         static (deployment, transcript, cancellation) => new ToolScript(deployment, transcript).RunAsync(cancellation),
-        TestContext.Current.CancellationToken);
+        TestContext.Current.CancellationToken,
+        shards);
+}
+
+/// <summary>The same with eight shards: every directory that the script makes is in one of its own.</summary>
+public sealed class ToolsOnEightShards
+{
+    [Fact]
+    public Task Tools_4_do_and_print_as_with_mfsmaster() => ToolTests.AssertSameAsync(ServiceKind.MfsMaster4, MooseFsRelease.V4, shards: 8);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using MfsHa.Testbed.Native;
@@ -7,12 +8,22 @@ namespace MfsHa.EndToEnd.Tests.Transcripts;
 /// <summary>What a script did on a service and what came of it, as text without what may differ: inode numbers and the places of mounts.</summary>
 internal sealed partial class Transcript
 {
+    private static readonly TimeSpan Steady = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestLag = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+
     private readonly List<string> lines = [];
     private readonly Dictionary<string, int> chunks = [];
     private readonly List<(string Text, string Name)> names = [];
 
     /// <summary>Whether chunks are to be numbered in the order in which they appear, and their copies, times and places left out as far as they are chance.</summary>
     public bool OrderCopies { get; set; }
+
+    /// <summary>Whether tools name inodes, which may differ, and list things by them.</summary>
+    public bool HideInodes { get; set; }
+
+    /// <summary>Whether sums over directories come a moment after what they count: tools that show them are asked until they say the same for a while.</summary>
+    public bool TotalsLag { get; set; }
 
     /// <summary>The whole text.</summary>
     public override string ToString() => string.Join('\n', lines);
@@ -54,8 +65,23 @@ internal sealed partial class Transcript
     public async Task ToolAsync(Mount mount, string[] command, CancellationToken cancellation, MooseFsRelease? release = null, string input = "")
     {
         string[] here = ["sh", "-c", "cd \"$0\" && exec \"$@\"", mount.Path];
-        var result = await Command.TryRunAsync(mount.Host.CommandLine([.. here, .. (release ?? mount.Release).Tool(command[0], command[1..])]), input, cancellation);
-        Add(string.Join(' ', command), $"exit code {result.ExitCode}\n{result.Output}{result.Error}".TrimEnd());
+        var answer = await AskAsync();
+        if (TotalsLag && command[0] is "mfsdirinfo" or "mfsgetquota")
+        {
+            for (var (same, asked) = (Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp()); Stopwatch.GetElapsedTime(same) < Steady && Stopwatch.GetElapsedTime(asked) < LongestLag;)
+            {
+                await Task.Delay(Pause, cancellation);
+                var next = await AskAsync();
+                (answer, same) = next == answer ? (answer, same) : (next, Stopwatch.GetTimestamp());
+            }
+        }
+        Add(string.Join(' ', command), answer);
+
+        async Task<string> AskAsync()
+        {
+            var result = await Command.TryRunAsync(mount.Host.CommandLine([.. here, .. (release ?? mount.Release).Tool(command[0], command[1..])]), input, cancellation);
+            return $"exit code {result.ExitCode}\n{result.Output}{result.Error}".TrimEnd();
+        }
     }
 
     private void Add(string step, string answer)
@@ -65,6 +91,11 @@ internal sealed partial class Transcript
             answer = ChunkId().Replace(answer, match => Numbered(match));
             answer = ChunkTime().Replace(answer, "mtime");
             answer = string.Join('\n', Ordered(answer.Split('\n')));
+        }
+        if (HideInodes)
+        {
+            step = InodeNumber().Replace(step, "$1number");
+            answer = string.Join('\n', InodeNumber().Replace(answer, "$1number").Split('\n').Order(StringComparer.Ordinal));
         }
         lines.Add(names.Aggregate($"{step}: {answer}", static (text, name) => text.Replace(name.Text, name.Name, StringComparison.Ordinal)));
     }
@@ -94,6 +125,9 @@ internal sealed partial class Transcript
 
     [GeneratedRegex(@"([0-9A-F]{16})_([0-9A-F]{8}) / \(id:\d+ ver:\d+\)")]
     private static partial Regex ChunkId();
+
+    [GeneratedRegex(@"(inode: |-i )\d+")]
+    private static partial Regex InodeNumber();
 
     [GeneratedRegex(@"mtime:\d+ \([^)]*\)")]
     private static partial Regex ChunkTime();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MfsHa.Testbed.Deployments;
 
 namespace MfsHa.EndToEnd.Tests.Transcripts;
@@ -7,13 +8,14 @@ internal static class TranscriptPair
 {
     private const int Context = 6;
 
-    /// <summary>Runs the script on the mfsmaster of <paramref name="plan"/> and on mfsha.</summary>
-    public static async Task AssertSameAsync(DeploymentPlan plan, Func<Deployment, Transcript, CancellationToken, Task> script, CancellationToken cancellation)
+    /// <summary>Runs the script on the mfsmaster of <paramref name="plan"/> and on mfsha with so many shards.</summary>
+    public static async Task AssertSameAsync(DeploymentPlan plan, Func<Deployment, Transcript, CancellationToken, Task> script, CancellationToken cancellation, int shards = 1)
     {
         // Scripts block their threads: each gets one of its own.
-        DeploymentPlan[] plans = [plan, plan with { Service = ServiceKind.MfsHa }];
+        var settings = new Dictionary<string, string> { ["HA_SHARD_COUNT"] = shards.ToString(CultureInfo.InvariantCulture) };
+        DeploymentPlan[] plans = [plan, plan with { Service = ServiceKind.MfsHa, ServiceSettings = settings }];
         var texts = await Task.WhenAll(plans.Select(p => Task.Factory.StartNew(
-            () => RunAsync(p, script, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
+            () => RunAsync(p, script, shards > 1, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
         TestContext.Current.TestOutputHelper?.WriteLine(texts[0]);
         Assert.True(texts[0] == texts[1], Differences(texts[0].Split('\n'), texts[1].Split('\n')));
     }
@@ -36,10 +38,10 @@ internal static class TranscriptPair
         return string.Join('\n', lines);
     }
 
-    private static async Task<string> RunAsync(DeploymentPlan plan, Func<Deployment, Transcript, CancellationToken, Task> script, CancellationToken cancellation)
+    private static async Task<string> RunAsync(DeploymentPlan plan, Func<Deployment, Transcript, CancellationToken, Task> script, bool totalsLag, CancellationToken cancellation)
     {
         await using var deployment = await Deployment.StartAsync(plan, cancellation);
-        var transcript = new Transcript();
+        var transcript = new Transcript { TotalsLag = totalsLag };
         await script(deployment, transcript, cancellation);
         return transcript.ToString();
     }
