@@ -56,7 +56,11 @@ public sealed class FileChunkTests
         Assert.Equal((1ul, 0ul, 1u), (set.Changed, set.NotChanged, set.NotPermitted));
         shard.WriteChunk(other, 1, Size + 1);
 
-        Assert.Equal(new ArchiveReply(1, 4, 0, 1, 1, null), shard.Run<ArchiveReply>(new GetArchive(1, null, Shard.User())));
+        var counted = shard.Run<ArchiveReply>(new GetArchive(1, null, Shard.User()));
+        Assert.Equal((1ul, 4ul), (counted.ArchivedChunks, counted.OtherChunks));
+        Assert.Equal((0u, 1u, 1u), (counted.ArchivedFiles, counted.PartlyArchivedFiles, counted.OtherFiles));
+        Assert.Null(counted.Next);
+        Assert.Empty(counted.Elsewhere);
         Assert.Equal(StatusCode.EPerm, shard.Status(new SetArchive(file, true, null, Shard.User(uid: 5))));
         Assert.Equal((1ul, 1ul), shard.Run<ChangeCountsReply>(new SetArchive(other, false, null, Shard.User())) is var cleared ? (cleared.Changed, cleared.NotChanged) : default);
     }
