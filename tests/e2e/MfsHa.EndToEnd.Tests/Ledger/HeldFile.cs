@@ -44,8 +44,43 @@ internal sealed class HeldFile(MountClient mount, int handle, string path, int n
         }
         var found = await mount.ReadOpenAsync(handle, content.Length, cancellation).ConfigureAwait(false);
         var same = content.AsSpan().CommonPrefixLength(found);
-        return same == content.Length && found.Length == same ? null
-            : $"the open file (unlinked: {isUnlinked}) has {found.Length} bytes instead of {content.Length} and differs from byte {same} on";
+        if (same == content.Length && found.Length == same)
+        {
+            return null;
+        }
+
+        // Whether it stays so, and what is there instead, tells a stale copy from a stale cache.
+        var again = await mount.ReadOpenAsync(handle, content.Length, cancellation).ConfigureAwait(false);
+        return $"the open file (unlinked: {isUnlinked}) has {found.Length} bytes instead of {content.Length} and differs from byte {same} on: {Differences(content, found)}; "
+            + $"read again: {(again.AsSpan().SequenceEqual(content) ? "right" : Differences(content, again))}";
+    }
+
+    // The ranges that differ, and which of them are zeros.
+    private static string Differences(byte[] expected, byte[] found)
+    {
+        const int MostRanges = 8;
+        var ranges = new List<string>();
+        var length = Math.Min(expected.Length, found.Length);
+        for (var at = 0; at < length && ranges.Count < MostRanges;)
+        {
+            if (expected[at] == found[at])
+            {
+                at++;
+                continue;
+            }
+
+            // Random bytes are equal now and then: a range ends with eight of them.
+            var end = at;
+            for (var next = at; next < length && next - end < 8; next++)
+            {
+                end = expected[next] == found[next] ? end : next + 1;
+            }
+
+            ranges.Add($"{at}..{end}{(found.AsSpan(at, end - at).ContainsAnyExcept((byte)0) ? "" : " zeros")}{(expected.AsSpan(at, end - at).ContainsAnyExcept((byte)0) ? "" : " instead of zeros")}");
+            at = end;
+        }
+
+        return $"{found.Length} bytes, {string.Join(", ", ranges)}";
     }
 
     public Task CloseAsync(CancellationToken cancellation) => mount.CloseOpenAsync(handle, cancellation);
