@@ -9,7 +9,6 @@ internal sealed record WriteContext(IReadOnlyList<NamespaceState> Shards, System
     /// <summary>Whether entries and objects belong together.</summary>
     public LinkCheck Links { get; } = new();
 
-
     /// <summary>True when the session is in the file: open files and locks of others are left out.</summary>
     public bool HasSession(uint session) => System.Sessions.Get(session) is { } known && IsKept(known);
 
