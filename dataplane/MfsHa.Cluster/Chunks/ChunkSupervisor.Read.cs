@@ -1,3 +1,4 @@
+using MfsHa.Cluster.Chunks.Care;
 using MfsHa.Cluster.Routing;
 using MfsHa.Metadata.Chunks;
 using MfsHa.Metadata.Operations;
@@ -28,7 +29,7 @@ public sealed partial class ChunkSupervisor
 
             if (!IsLocked(chunk.Record))
             {
-                return Access(request, found.FileLength, chunk);
+                return await AccessAsync(request, found.FileLength, chunk, cancellation).ConfigureAwait(false);
             }
 
             // The ticket is drawn before the state is looked at once more, so that no unlock is missed.
@@ -63,12 +64,12 @@ public sealed partial class ChunkSupervisor
             [.. copies.Find(chunk.Id, chunk.Record).Select(c => ToCopy(c.Server, c.Version == chunk.Record.Version ? Valid : WrongVersion))]);
     }
 
-    private SupervisedReply Access(SupervisedRequest request, ulong length, ChunkView chunk)
+    private async ValueTask<SupervisedReply> AccessAsync(SupervisedRequest request, ulong length, ChunkView chunk, CancellationToken cancellation)
     {
         var good = copies.Find(chunk.Id, chunk.Record);
         good.RemoveAll(c => c.Version != chunk.Record.Version);
         return good.Count == 0
-            ? Failed(WhyNoCopy(chunk.Id))
+            ? Failed(await ConfirmedAsync(WhyNoCopy(chunk.Id), chunk, cancellation).ConfigureAwait(false))
             : new ChunkAccess(length, chunk.Id, chunk.Record.Version, Order(request.PeerAddress, chunk.Id, good.Select(static c => c.Server)));
     }
 
@@ -77,6 +78,19 @@ public sealed partial class ChunkSupervisor
     /// them yet. Otherwise the client asks again.
     /// </summary>
     private StatusCode WhyNoCopy(ulong chunk) => copies.Find(chunk).Count == 0 && book.HasEverythingReported() ? StatusCode.ChunkLost : StatusCode.CsNotPresent;
+
+    // What a chunkserver has just got its node knows before this leader does.
+    private async ValueTask<StatusCode> ConfirmedAsync(StatusCode why, ChunkView chunk, CancellationToken cancellation)
+    {
+        if (why != StatusCode.ChunkLost)
+        {
+            return why;
+        }
+
+        var questions = copies.Reachable.Select(s => (s.Gateway, new ConfirmedCopy(chunk.Id, chunk.Record.Version, s.Incarnation.ChunkServerId, s.Incarnation.Epoch)));
+        var (there, unknown) = await confirmation.AskAsync(questions, cancellation).ConfigureAwait(false);
+        return there.Count + unknown.Count == 0 ? StatusCode.ChunkLost : StatusCode.CsNotPresent;
+    }
 
     /// <summary>The client's own host first, then a different order for each chunk.</summary>
     private static ChunkCopy[] Order(uint peer, ulong chunk, IEnumerable<ChunkServerStatus> servers) =>

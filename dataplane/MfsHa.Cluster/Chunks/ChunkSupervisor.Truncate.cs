@@ -87,7 +87,7 @@ public sealed partial class ChunkSupervisor
         var servers = all.Where(c => (repeated || c.Version == record.Version) && copies.IsReachable(c.Server)).Select(static c => c.Server).DistinctBy(static s => s.Incarnation).ToList();
         if (servers.Count == 0)
         {
-            return Failed(WhyNoCopy(chunk.Id));
+            return Failed(await ConfirmedAsync(WhyNoCopy(chunk.Id), chunk, cancellation).ConfigureAwait(false));
         }
 
         var flags = (TruncateFlags)request.Flags;

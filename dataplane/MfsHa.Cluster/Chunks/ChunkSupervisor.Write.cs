@@ -64,7 +64,7 @@ public sealed partial class ChunkSupervisor
         var (servers, seen, shortage) = Participants(request, slot);
         if (servers.Count == 0)
         {
-            return (Failed(shortage), false);
+            return (Failed(slot.Chunk is { } lost ? await ConfirmedAsync(shortage, lost, cancellation).ConfigureAwait(false) : shortage), false);
         }
 
         var begin = new BeginWrite
@@ -85,9 +85,9 @@ public sealed partial class ChunkSupervisor
             return (Failed(begun.Status), begun.Status == StatusCode.Mismatch);
         }
 
-        if (seen == SeenCopies.Good && work.Work.Kind == ChunkWorkKind.None && UnderCare.Contains(work.Chunk))
+        if (slot.Chunk is { } written && work.Work.Kind == ChunkWorkKind.None && !AreGood(written))
         {
-            // Copies are being made or deleted since: now that the chunk is locked, with a new version.
+            // Copies are being made or deleted, or were until a moment ago, after they were looked at and before the chunk was locked: now that it is, with a new version.
             return (Failed(StatusCode.Mismatch), true);
         }
 
@@ -142,14 +142,24 @@ public sealed partial class ChunkSupervisor
         }
 
         List<ChunkServerStatus> good = [.. all.Where(c => c.Version == record.Version && copies.IsReachable(c.Server)).Select(static c => c.Server)];
+        if (good.Count == 0 && record.Work is not null && record.LockSession != request.Caller.Session && IsLocked(record))
+        {
+            // Another session's order is not executed yet.
+            return ([], SeenCopies.Good, StatusCode.Locked);
+        }
+
         if (good.Count == 0)
         {
             // Copies on chunkservers that are just reconnecting come back within seconds; the client asks again.
             return ([], SeenCopies.Good, all.Any(c => c.Version == record.Version) ? StatusCode.EAgain : WhyNoCopy(chunk.Id));
         }
 
-        return (good, !UnderCare.Contains(chunk.Id) && trusted.AreGood(chunk.Id, record.Version, all, copies.IsReachable) ? SeenCopies.Good : SeenCopies.Doubtful, StatusCode.Ok);
+        return (good, AreGood(chunk) ? SeenCopies.Good : SeenCopies.Doubtful, StatusCode.Ok);
     }
+
+    // The care of copies first marks a chunk and then doubts it, so that both together tell whether it has begun anything since the last order of a write.
+    private bool AreGood(ChunkView chunk) =>
+        !UnderCare.Contains(chunk.Id) && trusted.AreGood(chunk.Id, chunk.Record.Version, copies.Find(chunk.Id, chunk.Record), copies.IsReachable);
 
     private (IReadOnlyList<ChunkServerStatus> Servers, SeenCopies Seen, StatusCode Shortage) Creation(byte storageClass)
     {
@@ -257,7 +267,11 @@ public sealed partial class ChunkSupervisor
 
     private async ValueTask<SupervisedReply> EndWriteAsync(EndWriteRequest request, CancellationToken cancellation)
     {
-        var end = new EndWrite(request.Chunk, request.Inode, request.Index, request.Length, (ChunkOperationFlags)request.Flags, request.Caller) { Stamp = request.Stamp };
+        var end = new EndWrite(request.Chunk, request.Inode, request.Index, request.Length, (ChunkOperationFlags)request.Flags, request.Caller)
+        {
+            Stamp = request.Stamp,
+            ExecutedVersion = trusted.SeenVersion(request.Chunk),
+        };
         var reply = await ProposeAsync(end, cancellation).ConfigureAwait(false);
         if (reply is WriteEndedReply ended)
         {

@@ -32,6 +32,7 @@ public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
     private readonly TimeProvider clock;
     private readonly ILogger<ChunkSupervisor> logger;
     private readonly ChunkServerBook book;
+    private readonly CopyConfirmation confirmation;
     private readonly CarePaceSource pace;
     private readonly TrustedCopies trusted = new();
     private readonly SlotGates gates;
@@ -47,6 +48,7 @@ public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
         CopyMap copies,
         ChunkOrders orders,
         ChunkServerBook book,
+        CopyConfirmation confirmation,
         CarePaceSource pace,
         NotificationRelay notifications,
         TimeProvider clock,
@@ -58,6 +60,7 @@ public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
         chunkSignals = new KeyedSignals<ulong>(wakeUps);
         lockSignals = new KeyedSignals<uint>(wakeUps);
         this.book = book;
+        this.confirmation = confirmation;
         this.pace = pace;
         this.log = log;
         this.replica = replica;

@@ -89,9 +89,18 @@ public sealed class CopyMap(IChunkLocationView view, IPeerLiveness liveness, Tim
         lock (gate)
         {
             IEnumerable<ChunkServerStatus> all = servers;
-            if (recent.TryGetValue(chunk, out var former) && former.Version == version)
+            if (recent.TryGetValue(chunk, out var former) && clock.GetElapsedTime(former.At) <= KeepRecent)
             {
-                all = former.Servers.Concat(servers).DistinctBy(static s => s.Incarnation);
+                if (former.Version > version)
+                {
+                    // An order that was overtaken by another one tells nothing of the copies that count now.
+                    return;
+                }
+
+                if (former.Version == version)
+                {
+                    all = former.Servers.Concat(servers).DistinctBy(static s => s.Incarnation);
+                }
             }
 
             var now = clock.GetTimestamp();

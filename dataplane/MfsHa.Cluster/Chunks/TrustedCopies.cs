@@ -43,6 +43,15 @@ public sealed class TrustedCopies
         }
     }
 
+    /// <summary>The version whose order this leader has seen carried out last; 0 if none, or if another order is under way.</summary>
+    public uint SeenVersion(ulong chunk)
+    {
+        lock (gate)
+        {
+            return trusted.GetValueOrDefault(chunk).Version;
+        }
+    }
+
     /// <summary>Something about the chunk is in doubt.</summary>
     public void Doubt(ulong chunk)
     {

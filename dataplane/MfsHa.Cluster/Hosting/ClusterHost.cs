@@ -274,7 +274,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
         var copies = new CopyMap(locations, link.Liveness, clock);
         var orders = new ChunkOrders(chunkCommands, log);
         var book = new ChunkServerBook(router, copies, pace, clock);
-        var supervisor = new ChunkSupervisor(log, replica, copies, orders, book, pace, notifications, clock, loggers.CreateLogger<ChunkSupervisor>(), transactions);
+        var supervisor = new ChunkSupervisor(log, replica, copies, orders, book, confirmation, pace, notifications, clock, loggers.CreateLogger<ChunkSupervisor>(), transactions);
         supervisors.Add(supervisor);
         bool OwnsChunk(ulong chunk) => replica.Layout?.OwnsChunk(chunk) ?? map.ShardCount == 1;
         var care = new CopyCare(log, replica, locations, supervisor, orders, book, confirmation, pace, OwnsChunk, clock, loggers.CreateLogger<CopyCare>());

@@ -51,6 +51,13 @@ internal static class ChunkRules
     /// <summary>The same chunk without a lock and without unfinished work.</summary>
     public static Chunk Unlocked(Chunk chunk) => chunk with { LockedUntil = 0, LockSession = 0, Work = null };
 
+    /// <summary>
+    /// The same chunk after its write has ended: an order that was carried out is forgotten. Of one of which that is not known nobody can tell whether the client has written before or
+    /// after it.
+    /// </summary>
+    public static Chunk Ended(Chunk chunk, uint executedVersion) =>
+        chunk.Work is null || executedVersion == chunk.Version ? Unlocked(chunk) : Released(chunk) with { Work = chunk.Work with { IsEnded = true } };
+
     /// <summary>The same chunk without a lock; an order that may not have been executed stays known.</summary>
     public static Chunk Released(Chunk chunk) => chunk with { LockedUntil = 0, LockSession = 0 };
 

@@ -47,6 +47,12 @@ public sealed partial record ChunkWork(ChunkWorkKind Kind, ulong OldChunk, uint 
     /// </summary>
     public ushort[]? Servers { get; init; }
 
+    /// <summary>
+    /// True when a client has ended its write and it is not known whether the order was executed before that: then only the copies that it was given to may be healed,
+    /// others may have missed what was written.
+    /// </summary>
+    public bool IsEnded { get; init; }
+
     /// <summary>True for both kinds of truncates.</summary>
     [MemoryPackIgnore]
     public bool IsTruncate => Kind is ChunkWorkKind.Truncate or ChunkWorkKind.DuplicateTruncate;

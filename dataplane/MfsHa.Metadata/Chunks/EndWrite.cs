@@ -19,6 +19,12 @@ namespace MfsHa.Metadata.Chunks;
 [MemoryPackable]
 public sealed partial record EndWrite(ulong Chunk, uint Inode, uint Index, ulong Length, ChunkOperationFlags Flags, Caller Caller) : Command
 {
+    /// <summary>
+    /// The version whose order the leader has seen carried out, 0 if it has seen none: another order for the chunk may still be under way, begun for an earlier copy of the same
+    /// client's request, and stays known then.
+    /// </summary>
+    public uint ExecutedVersion { get; init; }
+
     /// <inheritdoc/>
     public override uint RoutingInode => Inode;
 
@@ -44,7 +50,7 @@ public sealed partial record EndWrite(ulong Chunk, uint Inode, uint Index, ulong
         if (chunk.LockSession == Caller.Session || chunk.LockSession == 0 || !chunk.IsLocked(context.Now))
         {
             // What another session has left undone is not done because this one ends.
-            var unlocked = chunk.LockSession == Caller.Session && chunk.LockedUntil != 0 ? ChunkRules.Unlocked(chunk) : ChunkRules.Released(chunk);
+            var unlocked = chunk.LockSession == Caller.Session && chunk.LockedUntil != 0 ? ChunkRules.Ended(chunk, ExecutedVersion) : ChunkRules.Released(chunk);
             if (unlocked != chunk)
             {
                 state.Chunks.Set(Chunk, unlocked);

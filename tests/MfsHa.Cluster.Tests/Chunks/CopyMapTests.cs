@@ -32,6 +32,18 @@ public sealed class CopyMapTests
             => copies.Find(Chunk).Select(static copy => (copy.Server.Incarnation, copy.Version)).OrderBy(static copy => copy.Incarnation.Epoch);
     }
 
+    [Fact]
+    public void Order_that_was_overtaken_hides_nothing_of_the_later_one()
+    {
+        var copies = new CopyMap(locations, new AllAlive(), TimeProvider.System);
+        Report(Before, 1);
+        Report(Other, 1);
+        var servers = copies.Find(Chunk).ConvertAll(static copy => copy.Server);
+        copies.Executed(Chunk, 2, [servers.Single(static s => s.Incarnation == Other)]);
+        copies.Executed(Chunk, 1, [servers.Single(static s => s.Incarnation == Before)]);
+        Assert.Equal([(Before, 1u), (Other, 2u)], copies.Find(Chunk).Select(static copy => (copy.Server.Incarnation, copy.Version)).OrderBy(static copy => copy.Incarnation.Epoch));
+    }
+
     private void Report(ChunkServerIncarnation connection, uint version)
     {
         locations.Begin(connection, Info);

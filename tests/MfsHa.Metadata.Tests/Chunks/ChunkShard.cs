@@ -35,7 +35,7 @@ internal static class ChunkShard
         shard.Run<ChunkWorkReply>(shard.WriteOf(inode, index, caller, copies, flags));
 
     public static WriteEndedReply End(this Shard shard, ulong chunk, uint inode, uint index, ulong length, Caller? caller = null) =>
-        shard.Run<WriteEndedReply>(new EndWrite(chunk, inode, index, length, ChunkOperationFlags.None, caller ?? Shard.User()));
+        shard.Run<WriteEndedReply>(new EndWrite(chunk, inode, index, length, ChunkOperationFlags.None, caller ?? Shard.User()) { ExecutedVersion = shard.Chunk(chunk).Version });
 
     /// <summary>Begins and ends a write that fills the file up to <paramref name="length"/>.</summary>
     public static ulong WriteChunk(this Shard shard, uint inode, uint index, ulong length, Caller? caller = null)

@@ -42,6 +42,24 @@ public sealed class WriteTests
     }
 
     [Fact]
+    public void The_end_of_a_write_leaves_an_order_of_which_nobody_knows_whether_it_was_executed()
+    {
+        var chunk = shard.WriteChunk(file, 0, 5000);
+        var raised = shard.Begin(file, 0, copies: SeenCopies.Doubtful);
+        Assert.Equal((ChunkWorkKind.SetVersion, 2u), (raised.Work.Kind, raised.Version));
+
+        shard.Run<WriteEndedReply>(new EndWrite(chunk, file, 0, 5000, ChunkOperationFlags.None, Shard.User()) { ExecutedVersion = 1 });
+        Assert.False(shard.Chunk(chunk).IsLocked(shard.Now));
+        Assert.Equal((1u, true), (shard.Chunk(chunk).Work!.OldVersion, shard.Chunk(chunk).Work!.IsEnded));
+
+        shard.Begin(file, 0);
+        Assert.Null(shard.Chunk(chunk).Work);
+        shard.Begin(file, 0, copies: SeenCopies.Doubtful);
+        shard.Run<WriteEndedReply>(new EndWrite(chunk, file, 0, 5000, ChunkOperationFlags.None, Shard.User()) { ExecutedVersion = 3 });
+        Assert.Null(shard.Chunk(chunk).Work);
+    }
+
+    [Fact]
     public void Old_clients_writes_move_the_times()
     {
         shard.Now += 10;

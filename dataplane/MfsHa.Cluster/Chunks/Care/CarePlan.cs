@@ -107,7 +107,12 @@ public static partial class CarePlan
         }
 
         var best = readable.Max(static c => c.Version);
-        ushort[] holders = [.. readable.Where(c => c.Version == best).Select(static c => c.Server)];
+        ushort[] holders = [.. readable.Where(c => c.Version == best && (best > chunk.Version || chunk.HealedOnlyAt?.Contains(c.Server) != false)).Select(static c => c.Server)];
+        if (holders.Length == 0)
+        {
+            return CareDecision.None;
+        }
+
         if (best + 1 == chunk.Version && (chunk.VersionBeforeWork == best || holders.Length >= wanted.Count))
         {
             return new CareDecision(CareStep.RaiseCopies, CarePriority.Endangered) { Servers = holders, Version = best };

@@ -20,6 +20,9 @@ public sealed record ChunkCase(ulong Id, uint Version)
     /// <summary>Version before an order that was committed and perhaps never executed; null when the last order was.</summary>
     public uint? VersionBeforeWork { get; init; }
 
+    /// <summary>The only chunkservers whose copies may get the committed version after that order, because a client has perhaps written after it; null if there was no such write.</summary>
+    public IReadOnlyList<ushort>? HealedOnlyAt { get; init; }
+
     /// <summary>True when there are parts of erasure coding.</summary>
     public bool HasParts { get; init; }
 

@@ -4,7 +4,8 @@ namespace MfsHa.Cluster.Chunks.Care;
 
 /// <summary>
 /// Chunks for which this leader has an order of the care of copies under way. A write of such a chunk takes a new version, so that what the order makes or leaves
-/// never looks current: the care marks first and then looks for the write's lock, the write locks first and then looks for the mark. Thread-safe.
+/// never looks current: the care marks first and then looks for the write's lock, the write locks first and then looks for the mark, and for the doubt that stays when
+/// the mark is gone (<see cref="TrustedCopies.Doubt"/>): a short order may begin and end while the write's lock is being committed. Thread-safe.
 /// </summary>
 public sealed class ChunksUnderCare
 {

@@ -137,13 +137,15 @@ public sealed partial class CopyCare
     private ChunkCase CaseOf(in ChunkRead read, List<KnownCopy> known, bool hasParts)
     {
         var record = read.Record!;
+        var work = record.Work is { Kind: ChunkWorkKind.SetVersion or ChunkWorkKind.Truncate } order && order.OldChunk == read.Id ? order : null;
         return new ChunkCase(read.Id, record.Version)
         {
             References = record.References,
             IsLocked = read.IsLocked || (record.References == 0 && record.KeptUntil >= clock.GetUtcNow().ToUnixTimeSeconds()),
             IsCondemned = record.Condemned,
             CondemnedAt = record.CondemnedAt ?? [],
-            VersionBeforeWork = record.Work is { Kind: ChunkWorkKind.SetVersion or ChunkWorkKind.Truncate } work && work.OldChunk == read.Id ? work.OldVersion : null,
+            VersionBeforeWork = work?.OldVersion,
+            HealedOnlyAt = work is { IsEnded: true } ? work.Servers : null,
             HasParts = hasParts,
             Wanted = WantedCopies.OfExisting(read.Class, record.Archived, pace.Current.UniqueAddresses),
             Copies = known.ConvertAll(static c => new CopyCase(c.Server.Incarnation.ChunkServerId, c.Version, c.IsMarkedForRemoval, c.IsDamaged)),

@@ -92,6 +92,15 @@ public sealed class CarePlanTests
     }
 
     [Fact]
+    public void After_a_write_that_ended_in_doubt_only_copies_are_healed_that_cannot_have_missed_it()
+    {
+        var chunk = Chunk(2, new CopyCase(1, Version - 1), new CopyCase(2, Version - 1)) with { VersionBeforeWork = Version - 1 };
+        Assert.Equal([1, 2], Decide(chunk, Servers(2)).Servers);
+        Assert.Equal([2], Decide(chunk with { HealedOnlyAt = [2] }, Servers(2)).Servers);
+        Assert.Equal(CareStep.None, Decide(chunk with { HealedOnlyAt = [3] }, Servers(2)).Step);
+    }
+
+    [Fact]
     public void Version_is_not_healed_while_an_absent_chunkserver_may_have_a_good_copy()
     {
         var chunk = Chunk(2, new CopyCase(1, Version - 1), new CopyCase(2, Version - 1));

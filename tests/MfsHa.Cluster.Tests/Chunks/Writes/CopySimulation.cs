@@ -37,6 +37,8 @@ internal sealed class CopySimulation
     public CopySimulation(int seed, GroupStore store, ConsistencyPoints points, int servers = 4)
     {
         Random = new Random(seed);
+        LongestPause = Random.Next(4) == 0 ? 40 : 500;
+        CareAfter = Random.Next(2) == 0 ? 300 : 3000;
         Replica = new NamespaceReplica(new NamespaceState(new MemoryStore(), 1, hotEntries: 1000), store, points, Clock);
         Servers = [.. Enumerable.Range(1, servers).Select(static i => new SimulatedChunkServer((ushort)i))];
         records = [.. Servers.Select(static s => new ChunkServerRecord { Id = s.Id, Address = s.Id, Port = 9422, Epoch = 0 })];
@@ -46,9 +48,11 @@ internal sealed class CopySimulation
             Start(i);
         }
 
+        // Often there is one chunkserver at first, so that the first copies are made while clients write.
+        var others = Random.Next(3) == 0 ? 3000 : 0;
         foreach (var server in Servers)
         {
-            Connect(server);
+            At(server.Id == 1 ? 0 : Random.Next(0, others + 1), () => Connect(server));
         }
 
         Elect();
@@ -66,6 +70,12 @@ internal sealed class CopySimulation
     public SimulatedNode? Leader { get; private set; }
 
     public bool IsFaulty { get; private set; } = true;
+
+    /// <summary>How long a client does nothing between two operations at most, milliseconds.</summary>
+    public int LongestPause { get; }
+
+    /// <summary>When the care of copies begins after a change of leaders, milliseconds.</summary>
+    public int CareAfter { get; }
 
     public bool IsOver { get; private set; }
 
@@ -147,7 +157,9 @@ internal sealed class CopySimulation
         var calm = Clock.Now + 20_000;
         Drain(() => active == 0 || Clock.Now > calm, 600_000, "clients wait for answers amid faults");
         Calm();
-        Drain(() => active == 0, 30_000, "clients wait for answers although nothing is wrong");
+
+        // A request that its client has given up may have locked a chunk after the write had ended: that lock goes after two minutes.
+        Drain(() => active == 0, 150_000, "clients wait for answers although nothing is wrong");
         Drain(IsAtRest, 300_000, "copies are missing or left over");
         IsOver = true;
 

@@ -17,7 +17,7 @@ internal sealed class SimulatedClient(CopySimulation world, WrittenFile file, ui
     {
         for (var i = 0; i < operations; i++)
         {
-            await world.Clock.Delay(world.Random.Next(1, 500)).ConfigureAwait(false);
+            await world.Clock.Delay(world.Random.Next(1, world.LongestPause)).ConfigureAwait(false);
             if (cuts && world.Random.Next(6) == 0)
             {
                 world.Snapshot(file);

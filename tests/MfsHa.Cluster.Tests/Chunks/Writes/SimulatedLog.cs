@@ -36,7 +36,10 @@ internal sealed class SimulatedLog(CopySimulation world, SimulatedNode node) : I
     public ValueTask<object> ProposeAsync(ReadOnlyMemory<byte> command, CancellationToken cancellation)
     {
         var bytes = command.ToArray();
-        return new ValueTask<object>(InTermAsync(world.Random.Next(1, 6), term => world.Apply(bytes, term)));
+
+        // Disks are slow at times; a read barrier does not wait for them.
+        var longest = world.IsFaulty && world.Random.Next(5) == 0 ? 150 : 6;
+        return new ValueTask<object>(InTermAsync(world.Random.Next(1, longest), term => world.Apply(bytes, term)));
     }
 
     /// <inheritdoc/>
@@ -72,7 +75,9 @@ internal sealed class SimulatedLog(CopySimulation world, SimulatedNode node) : I
         if (world.Leads(node, term))
         {
             var result = action(term);
-            await node.Delay(world.Random.Next(0, 3)).ConfigureAwait(false);
+
+            // On a busy machine it takes long until who proposed it goes on.
+            await node.Delay(world.Random.Next(0, world.IsFaulty && world.Random.Next(4) == 0 ? 300 : 3)).ConfigureAwait(false);
             if (world.Leads(node, term))
             {
                 return result;

@@ -26,12 +26,13 @@ internal sealed class SimulatedNode : IPeerLiveness, INodeDirectory, INodeRpc, I
         Log = new SimulatedLog(world, this);
         Copies = new CopyMap(view, this, world.Clock);
         var orders = new ChunkOrders(new ChunkCommandDispatcher(this, this), Log);
-        var pace = new CarePaceSource(new CarePace { InitialDelay = TimeSpan.FromSeconds(3), LoopMinTime = TimeSpan.FromSeconds(5) });
+        var pace = new CarePaceSource(new CarePace { InitialDelay = TimeSpan.FromMilliseconds(world.CareAfter), LoopMinTime = TimeSpan.FromSeconds(5) });
         var book = new ChunkServerBook(this, Copies, pace, world.Clock);
+        var confirmation = new CopyConfirmation(this, view);
         Supervisor = new ChunkSupervisor(
-            Log, world.Replica, Copies, orders, book, pace, new NotificationRelay(this, this, this), world.Clock, NullLogger<ChunkSupervisor>.Instance, null, TaskCreationOptions.None);
+            Log, world.Replica, Copies, orders, book, confirmation, pace, new NotificationRelay(this, this, this), world.Clock, NullLogger<ChunkSupervisor>.Instance, null, TaskCreationOptions.None);
         care = new CopyCare(
-            Log, world.Replica, view, Supervisor, orders, book, new CopyConfirmation(this, view), pace, static _ => true, world.Clock, NullLogger<CopyCare>.Instance);
+            Log, world.Replica, view, Supervisor, orders, book, confirmation, pace, static _ => true, world.Clock, NullLogger<CopyCare>.Instance);
         world.At(world.Random.Next(1, 200), Look);
     }
 
