@@ -32,6 +32,15 @@ failures() {
   grep -o '<test [^>]*result="Fail"[^>]*>' "$1" 2>/dev/null | sed -n 's/.* type="\([^"]*\)".* method="\([^"]*\)".*/\1.\2/p' | sort -u
 }
 
+# messages FILE: each failed test of a result file and the beginning of its message.
+messages() {
+  awk '
+    /<test [^>]*result="Fail"/ { name = $0; sub(/.*<test [^>]*name="/, "", name); sub(/".*/, "", name) }
+    /<message>/ { print "* " name; left = 12; sub(/.*<message>/, "") }
+    left > 0 { last = /<\/message>/; sub(/<\/message>.*/, ""); print "    " substr($0, 1, 300); left = last ? 0 : left - 1 }
+  ' "$1"
+}
+
 # program PROJECT: the test program of a project.
 program() {
   echo "$(dirname "$1")/bin/Release/net10.0/$(basename "$1" .csproj)"
@@ -149,6 +158,11 @@ for project in ${end_to_end[@]+"${end_to_end[@]}"}; do
   count "$name" "$project" "$end_to_end_limit"
 done
 
+# What failed is said once more where it is seen: what the programs print is long.
+if [ "$failed" -ne 0 ] || [ "$flaky" -ne 0 ]; then
+  echo "== what failed, or passed only when run once more"
+  for file in "$results"/*.xml; do messages "$file"; done
+fi
 [ "$skipped" -eq 0 ] || echo "$skipped skipped"
 [ "$flaky" -eq 0 ] || echo "$flaky passed only when run once more"
 echo "$passed passed, $failed failed"
