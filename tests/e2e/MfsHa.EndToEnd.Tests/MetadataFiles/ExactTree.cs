@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.IO.Hashing;
 using MfsHa.Testbed.Native;
@@ -11,7 +12,8 @@ internal sealed class ExactTree
     private const long WholeUpTo = 100L << 20;
     private const long SampleEvery = 64L << 20;
     private const int BlockBytes = 1 << 16;
-    private static readonly TimeSpan SettledLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SettledFor = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan SettledLimit = TimeSpan.FromSeconds(90);
 
     private readonly SortedDictionary<string, string> lines = new(StringComparer.Ordinal);
 
@@ -25,16 +27,22 @@ internal sealed class ExactTree
         return tree;
     }
 
-    /// <summary>The same, once two walks agree: a client knows the sizes of directories only after a while.</summary>
+    /// <summary>The same, once all walks of a while agree: what a client knows of the sizes of directories is old, and with several shards they are themselves up to a second behind.</summary>
     public static async Task<ExactTree> TakeSettledAsync(string root, CancellationToken cancellation)
     {
-        ExactTree before, after = Take(root);
-        await Deadline.WaitAsync($"two walks through {root} see the same", SettledLimit, () =>
+        var tree = Take(root);
+        var unchanged = Stopwatch.StartNew();
+        await Deadline.WaitAsync($"walks through {root} see the same for {SettledFor}", SettledLimit, () =>
         {
-            (before, after) = (after, Take(root));
-            return before.Differences(after).Length == 0;
+            var now = Take(root);
+            if (tree.Differences(now).Length > 0)
+            {
+                (tree, unchanged) = (now, Stopwatch.StartNew());
+            }
+
+            return unchanged.Elapsed >= SettledFor;
         }, cancellation);
-        return after;
+        return tree;
     }
 
     /// <summary>What the two do not agree on, at most ten paths; empty if they are the same.</summary>
