@@ -42,8 +42,11 @@ public sealed partial record ShardLayout(ushort Shard, ushort Count, ImportedRan
     /// <summary>True when the chunk belongs to this shard.</summary>
     public bool OwnsChunk(ulong chunk) => ShardOfChunkRange(chunk >> ChunkRangeBits) == Shard;
 
-    /// <summary>The shard of a new directory that is not to stay with its parent.</summary>
-    public ushort HomeOf(uint parent, Name name) => (ushort)((XxHash3.HashToUInt64(name.Span) + parent) % Count);
+    /// <summary>
+    /// The shard of a new directory that is not to stay with its parent. Parents' numbers are mixed in as a whole: every shard begins to count at a multiple of a power of two, so what is left
+    /// of them by a remainder is alike in all shards.
+    /// </summary>
+    public ushort HomeOf(uint parent, Name name) => (ushort)(XxHash3.HashToUInt64(name.Span, parent) % Count);
 
     /// <summary>True when the inode belongs to this shard.</summary>
     public bool Owns(uint inode) => ShardOf(inode) == Shard;

@@ -83,6 +83,8 @@ public sealed partial class NamespaceState
         }
         else
         {
+            // Until the object has it nobody there would know that the class is in use.
+            Reach.EnterRead(Reach.Layout.ClassUseOf(Reach.Layout.ShardOf(number)), LockMode.Shared, lockable: true);
             Reach.Act(number, new GiveStorageClass(number, storageClass));
         }
     }

@@ -3,6 +3,7 @@ using MfsHa.Metadata.Chunks;
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Patterns;
 using MfsHa.Metadata.Quotas;
 using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.State;
@@ -80,6 +81,32 @@ public sealed class AcrossShardsTests : IAsyncLifetime
         Assert.Equal(StatusCode.Ok, (await bench.RunAsync<StatusReply>(new DeleteStorageClass(new Name("yours"), Admin))).Status);
         await bench.SettleAsync();
         Assert.All(Enumerable.Range(0, Shards), s => Assert.Null(bench.State(s).FindStorageClass(new Name("yours"))));
+    }
+
+    [Fact]
+    public async Task A_class_that_a_pattern_gives_stays_until_the_object_of_another_shard_has_it()
+    {
+        await bench.RunAsync<StatusReply>(new CreateStorageClass(new StorageClassRecord { Id = 0, Name = new Name("mine"), Keep = StorageMode.Copies(3) }, Admin));
+        var pattern = new NamePattern(new Name("x"), NamePattern.Anybody, NamePattern.Anybody, 0, PatternSettings.StorageClass, 0, 0, ExtraAttributes.None, ExtraAttributes.None);
+        await bench.RunAsync<StatusReply>(new AddPattern(pattern, new Name("mine"), Admin));
+        var file = await bench.MakeFileAsync(inner, "file");
+        await bench.RunAsync<NodeReply>(new Rename(inner, new Name("file"), outer, new Name("file"), RenameMode.Standard, Root));
+        await bench.SettleAsync();
+        var delete = new DeleteStorageClass(new Name("mine"), Admin);
+        var tried = 0;
+        bench.Before = async (shard, operation) =>
+        {
+            if (operation is FinishTransaction { Effects: not null } && shard == ShardLayout.ShardOf(file, Shards) && tried++ == 0)
+            {
+                await Assert.ThrowsAsync<TimeoutException>(() => bench.RunAsync<StatusReply>(delete));
+            }
+        };
+        await bench.RunAsync<NodeReply>(new Rename(outer, new Name("file"), outer, new Name("x"), RenameMode.Standard, Root));
+        bench.Before = null;
+        await bench.SettleAsync();
+        Assert.True(tried > 0);
+        Assert.Equal(bench.State(0).FindStorageClass(new Name("mine"))!.Id, bench.StateOf(file).Inodes.Require(file).StorageClass);
+        Assert.Equal(StatusCode.ClassInUse, (await bench.RunAsync<StatusReply>(delete)).Status);
     }
 
     [Fact]

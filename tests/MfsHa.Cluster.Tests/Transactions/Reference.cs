@@ -1,6 +1,7 @@
 using MfsHa.Metadata.Chunks;
 using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Quotas;
 using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.State;
 using MfsHa.Metadata.StorageClasses;
@@ -29,8 +30,16 @@ internal sealed class Reference
 
     public NamespaceState State { get; }
 
+    /// <summary>
+    /// True: all shards have heard of all quotas and of what is used of them, so that they refuse what one shard refuses. Otherwise what they know lags, and this one does what they have done.
+    /// </summary>
+    public bool QuotasAreKnown { get; set; }
+
     /// <summary>Numbers of the simulated shards' objects that have existed.</summary>
     public IReadOnlyCollection<uint> Numbers => numbers.Keys;
+
+    /// <summary>Those of directories that exist.</summary>
+    public IReadOnlyList<uint> Directories => [.. numbers.Where(n => State.Inodes.Get(n.Value) is { IsDirectory: true }).Select(static n => n.Key).Order()];
 
     public uint Of(uint number) => numbers.TryGetValue(number, out var known) ? known : throw new InvalidOperationException($"inode {number} appears from nowhere");
 
@@ -52,7 +61,18 @@ internal sealed class Reference
             State.Commit(success: true);
         }
 
+        if (answer.Status == StatusCode.Quota && !QuotasAreKnown)
+        {
+            Refuse(stamp, State.HasQuotas ? answer : throw new InvalidOperationException($"{command} exceeds a quota, and there was never one"));
+            return;
+        }
+
         var mine = processor.Execute(translated, new OperationContext(last));
+        if (mine.Status == StatusCode.Quota && !QuotasAreKnown)
+        {
+            mine = ExecuteWithoutQuotas(translated);
+        }
+
         lastOf[stamp.Session] = (stamp.Digest, mine);
         if (mine.Status != answer.Status && !(command is MakeSnapshot or RemoveSnapshot && IsComplaint(mine.Status) && IsComplaint(answer.Status)))
         {
@@ -145,6 +165,17 @@ internal sealed class Reference
         }
     }
 
+    private Reply ExecuteWithoutQuotas(Command command)
+    {
+        var quotas = State.Quotas.All().ToList();
+        quotas.ForEach(q => State.Quotas.Remove(q.Key));
+        State.Commit(success: true);
+        var reply = processor.Execute(command, new OperationContext(last));
+        quotas.FindAll(q => State.Inodes.Contains(q.Key)).ForEach(q => State.Quotas.Set(q.Key, q.Value));
+        State.Commit(success: true);
+        return reply;
+    }
+
     // Objects that were made without a word about them are found by their entries.
     private void LearnNumbers(CommitView view)
     {
@@ -211,6 +242,7 @@ internal sealed class Reference
         UndeleteFile undelete => undelete with { Inode = Of(undelete.Inode) },
         RecoverFromTrash recover => recover with { Inode = Of(recover.Inode), Base = Of(recover.Base) },
         SetStorageClass set => set with { Inode = Of(set.Inode) },
+        SetQuota set => set with { Inode = Of(set.Inode) },
         EverywhereCommand everywhere => everywhere,
         _ => throw new InvalidOperationException($"{command} is not translated"),
     };

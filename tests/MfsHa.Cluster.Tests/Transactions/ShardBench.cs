@@ -25,6 +25,9 @@ internal sealed class ShardBench : IShardCalls
     /// <summary>Milliseconds of the clock that all have.</summary>
     public long Milliseconds { get; set; }
 
+    /// <summary>What happens before a shard's leader is asked for something.</summary>
+    public Func<ushort, Operation, Task>? Before { get; set; }
+
     public uint Seconds => Begin + (uint)(Milliseconds / 1000);
 
     public NamespaceState State(int shard) => shards[shard].State;
@@ -55,7 +58,11 @@ internal sealed class ShardBench : IShardCalls
         Assert.All(shards, static s => Assert.Equal(0, s.State.TransactionRecords));
     }
 
-    public ValueTask<Reply> ExecuteAsync(ushort shard, Operation operation, CancellationToken cancellation) => shards[shard].Coordinator.ServeAsync(operation, cancellation);
+    public async ValueTask<Reply> ExecuteAsync(ushort shard, Operation operation, CancellationToken cancellation)
+    {
+        await (Before?.Invoke(shard, operation) ?? Task.CompletedTask);
+        return await shards[shard].Coordinator.ServeAsync(operation, cancellation);
+    }
 
     private sealed class BenchShard : ITransactionShard, ICoordinatorClock
     {

@@ -3,6 +3,8 @@ using MfsHa.Metadata.Chunks;
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Patterns;
+using MfsHa.Metadata.Quotas;
 using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.StorageClasses;
 using MfsHa.Metadata.Trash;
@@ -51,10 +53,18 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
         done();
     }
 
-    private async Task OrderAsync(int shards)
+    /// <summary>Makes a file.</summary>
+    public Task MakeAsync(uint directory, Name name, int shards) =>
+        OrderAsync(new MakeNode(directory, name, NodeType.File, 0x1FF, 0, 0, caller), isRepetition: false, shards);
+
+    private Task OrderAsync(int shards)
     {
         var chosen = Choose(shards);
-        var isRepetition = Random(5) == 0;
+        return OrderAsync(chosen, Random(5) == 0, shards);
+    }
+
+    private async Task OrderAsync(Command chosen, bool isRepetition, int shards)
+    {
         if (isRepetition)
         {
             await LoseConnectionAsync(chosen with { Stamp = NextStamp(chosen, mayRepeat: false) }, shards);
@@ -103,7 +113,7 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
         reference.EndQuestion(key, reply);
     }
 
-    private Command Choose(int shards) => Random(simulation.IsWide ? 24 : 16) switch
+    private Command Choose(int shards) => Random(simulation.IsWide ? 27 : 16) switch
     {
         16 or 17 => new MakeSnapshot
         {
@@ -118,6 +128,8 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
         },
         22 => ChooseClass(),
         23 => new SetStorageClass { Inode = Any(), Modes = SetModes.Set, NewName = Random(2) == 0 ? Name() : new Name("2"), Caller = caller },
+        24 or 25 => ChoosePattern(),
+        26 => ChooseQuota(),
         0 or 1 or 2 => new MakeDirectory(Directory(), Name(), 0x1FF, 0, CopySgid: false, caller) { Home = (ushort)Random(shards) },
         3 => new MakeNode(Directory(), Name(), NodeType.File, 0x1FF, 0, 0, caller),
         4 => new CreateFile(Directory(), Name(), 0x1FF, 0, caller),
@@ -135,6 +147,27 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
         1 => new RenameStorageClass(Name(), Name(), Administrator),
         2 => new DuplicateStorageClass(Random(2) == 0 ? Name() : new Name("2"), Name(), Administrator),
         _ => new CreateStorageClass(new StorageClassRecord { Id = 0, Name = Name(), Keep = StorageMode.Copies((byte)(1 + Random(3))) }, Administrator),
+    };
+
+    private Command ChoosePattern()
+    {
+        var glob = Random(4) == 0 ? new Name("*") : Name();
+        return Random(3) == 0
+            ? new DeletePattern(glob, NamePattern.Anybody, NamePattern.Anybody, Administrator)
+            : new AddPattern(
+                new NamePattern(
+                    glob, NamePattern.Anybody, NamePattern.Anybody, (byte)Random(3), (PatternSettings)(1 + Random(7)), 0, (ushort)Random(2), ExtraAttributes.NoDataCache, ExtraAttributes.NoAttributeCache),
+                Random(2) == 0 ? Name() : new Name("2"),
+                Administrator);
+    }
+
+    private SetQuota ChooseQuota() => new()
+    {
+        Inode = Directory(),
+        Flags = Random(2) == 0 ? QuotaFlags.HardInodes : QuotaFlags.HardLength,
+        Removes = Random(2) == 0,
+        Hard = new QuotaAmounts((uint)Random(30), (ulong)Random(5000), 0, 0),
+        Caller = Administrator,
     };
 
     private Caller Administrator => caller with { SessionFlags = SessionFlags.Admin };

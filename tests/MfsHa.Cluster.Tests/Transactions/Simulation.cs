@@ -14,8 +14,11 @@ namespace MfsHa.Cluster.Tests.Transactions;
 internal sealed partial class Simulation
 {
     public const uint Begin = 1_700_000_000;
+
+    /// <summary>Every so many seeds are wide.</summary>
+    public const int WideEvery = 7;
+
     private const int LostPercent = 4;
-    private const int WideEvery = 7;
     private const int RepeatedPercent = 4;
     private readonly PriorityQueue<Action, (long Time, long Order)> events = new();
     private readonly Reference reference = new();
@@ -95,6 +98,27 @@ internal sealed partial class Simulation
         faulty = false;
         Drain(() => shards.All(static s => s.IsUp && SimulationAudit.IsAtRest(s.State)), 60_000, "transactions are left over");
         SimulationAudit.Check([.. shards.Select(static s => s.State)], reference);
+        if (reference.State.HasQuotas)
+        {
+            CheckQuotas((uint)clients + 1);
+        }
+    }
+
+    // When all have heard of everything, a quota refuses exactly what it refuses in one shard: asked in every directory, one after the other.
+    private void CheckQuotas(uint session)
+    {
+        const int Hearing = 5_000;
+        reference.QuotasAreKnown = true;
+        var client = new SimulatedClient(this, reference, session);
+        foreach (var directory in reference.Directories)
+        {
+            var heard = false;
+            At(Hearing, () => heard = true);
+            Drain(() => heard && shards.All(static s => SimulationAudit.IsAtRest(s.State)), 60_000, "transactions are left over");
+            var made = client.MakeAsync(directory, new Metadata.Kernel.Name("probe"), shards.Length);
+            Drain(() => made.IsCompleted, 60_000, "a client waits for an answer");
+            made.GetAwaiter().GetResult();
+        }
     }
 
     /// <summary>A call as the router makes it: repeated until it is answered; nobody hears of it when the caller has died.</summary>

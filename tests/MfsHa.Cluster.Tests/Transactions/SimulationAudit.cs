@@ -28,6 +28,10 @@ internal static class SimulationAudit
         Assert.Equal(one.Chunks.All().Select(static c => c.Value.References).Order(), shards.SelectMany(static s => s.Chunks.All().Select(static c => c.Value.References)).Order());
         Assert.Equal(one.OrphanChunks.All().Count(), shards.Sum(static s => s.OrphanChunks.All().Count()));
         Assert.All(shards, s => Assert.Equal(one.AllStorageClasses().Select(Text).Order(), s.AllStorageClasses().Select(Text).Order()));
+        Assert.All(shards, s => Assert.Equal(one.NamePatterns.Patterns, s.NamePatterns.Patterns));
+        Assert.Equal(
+            one.Quotas.All().Select(static q => $"{q.Key} {q.Value}").Order(),
+            shards.SelectMany(s => s.Quotas.All().Select(q => $"{reference.Of(q.Key)} {q.Value}")).Order());
         Assert.Equal(
             one.AllStorageClasses().Select(c => $"{c.Name} {one.ClassUsages.Get(c.Id) ?? ClassUsage.None}").Order(),
             shards[0].AllStorageClasses().Select(c => $"{c.Name} {Sum(shards.Select(s => s.ClassUsages.Get(c.Id) ?? ClassUsage.None))}").Order());
@@ -38,7 +42,7 @@ internal static class SimulationAudit
 
     // Which of several links counts as the first one is no matter.
     private static string Text(Inode inode, uint parent) =>
-        $"{inode.Type} {inode.Mode:X} {inode.LinkCount} {inode.Entries} {inode.Length} {(inode.IsDirectory ? parent : 0)}";
+        $"{inode.Type} {inode.Mode:X} {inode.LinkCount} {inode.Entries} {inode.Length} {(inode.IsDirectory ? parent : 0)} {inode.StorageClass} {inode.TrashHours} {inode.ExtraAttributes}";
 
     private static string Text(StorageClassRecord record) => $"{record.Id} {record.Name} {record.Keep.Labels.Length}";
 

@@ -8,7 +8,7 @@ using Xunit;
 namespace MfsHa.Cluster.Tests.Transactions;
 
 /// <summary>
-/// Seeds of the simulation. MFSHA_SIMULATION_SEED runs one of them; MFSHA_SIMULATION_MINUTES goes on from there for so long.
+/// Seeds of the simulation. MFSHA_SIMULATION_SEED runs one of them; MFSHA_SIMULATION_MINUTES runs others for so long, with MFSHA_SIMULATION_WIDE only those in which clients do everything.
 /// </summary>
 public sealed class SimulationTests
 {
@@ -27,18 +27,21 @@ public sealed class SimulationTests
             return;
         }
 
+        if (Environment.GetEnvironmentVariable("MFSHA_SIMULATION_MINUTES") is { } minutes)
+        {
+            var wide = Environment.GetEnvironmentVariable("MFSHA_SIMULATION_WIDE") is not null;
+            var end = DateTime.UtcNow.AddMinutes(double.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture));
+            for (var i = Environment.TickCount & 0xFFFFFF; DateTime.UtcNow < end; i++)
+            {
+                Run(wide ? i * Simulation.WideEvery : i, (ushort)shards, null);
+            }
+
+            return;
+        }
+
         for (var i = 0; i < seeds; i++)
         {
             Run((shards * 1_000_000) + i, (ushort)shards, null);
-        }
-
-        if (Environment.GetEnvironmentVariable("MFSHA_SIMULATION_MINUTES") is { } minutes)
-        {
-            var end = DateTime.UtcNow.AddMinutes(double.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture));
-            for (var i = Environment.TickCount; DateTime.UtcNow < end; i++)
-            {
-                Run(i, (ushort)shards, null);
-            }
         }
     }
 

@@ -39,11 +39,11 @@ public sealed class MfsHaWith4And3 : IPlan
     public static DeploymentPlan Plan { get; } = new(ServiceKind.MfsHa, MooseFsRelease.V4, MooseFsRelease.V3);
 }
 
-/// <summary>Three mfsha nodes with four shards, MooseFS 4 only.</summary>
-public sealed class MfsHaWithFourShards : IPlan
+/// <summary>Three mfsha nodes with eight shards, MooseFS 4 only.</summary>
+public sealed class MfsHaWithEightShards : IPlan
 {
     public static DeploymentPlan Plan { get; } = new(ServiceKind.MfsHa, MooseFsRelease.V4, MooseFsRelease.V4)
     {
-        ServiceSettings = new Dictionary<string, string> { ["HA_SHARD_COUNT"] = "4" },
+        ServiceSettings = new Dictionary<string, string> { ["HA_SHARD_COUNT"] = "8" },
     };
 }

@@ -6,9 +6,9 @@ namespace MfsHa.EndToEnd.Tests.Posix;
 // Modes, owners, times, extended attributes, access control lists.
 public abstract partial class PosixSuite<TPlan>
 {
-    private const uint Alice = 20_001;
-    private const uint Bob = 20_002;
-    private const uint Staff = 21_000;
+    private protected const uint Alice = 20_001;
+    private protected const uint Bob = 20_002;
+    private protected const uint Staff = 21_000;
 
     [Fact]
     public Task Times_that_were_set_are_kept_to_the_second() => OnBothAsync((a, b) =>
@@ -187,7 +187,7 @@ public abstract partial class PosixSuite<TPlan>
         Assert.InRange(before.Available, 1UL, before.Total);
     });
 
-    private static void As(Identity identity, Action body) => identity.RunAsync(() =>
+    private protected static void As(Identity identity, Action body) => identity.RunAsync(() =>
     {
         body();
         return true;

@@ -7,7 +7,7 @@ namespace MfsHa.EndToEnd.Tests.Posix;
 // Directories and names.
 public abstract partial class PosixSuite<TPlan>
 {
-    private static readonly TimeSpan CacheLimit = TimeSpan.FromSeconds(5);
+    private protected static readonly TimeSpan CacheLimit = TimeSpan.FromSeconds(5);
 
     [Fact]
     public Task Ten_thousand_entries_are_listed_once_each() => OnBothAsync((a, b) =>

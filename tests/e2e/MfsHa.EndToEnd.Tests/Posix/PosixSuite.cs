@@ -19,10 +19,10 @@ public abstract partial class PosixSuite<TPlan>(DeploymentFixture<TPlan> fixture
     private protected Deployment Deployment => fixture.Deployment;
 
     /// <summary>mfsmount 3 refuses them before it asks anybody.</summary>
-    private bool KnowsRenameModes => Deployment.Plan.Mount == MooseFsRelease.V4;
+    private protected bool KnowsRenameModes => Deployment.Plan.Mount == MooseFsRelease.V4;
 
     /// <summary>Runs a test on a thread of its own with the paths of its folder, as A and as B see it.</summary>
-    private async Task OnBothAsync(Action<string, string> body, [CallerMemberName] string test = "")
+    private protected async Task OnBothAsync(Action<string, string> body, [CallerMemberName] string test = "")
     {
         var paths = Deployment.Mounts.Take(2).Select(mount => Path.Combine(mount.Path, test)).ToArray();
         var running = Task.Factory.StartNew(() =>
@@ -33,8 +33,8 @@ public abstract partial class PosixSuite<TPlan>(DeploymentFixture<TPlan> fixture
         await running.WaitAsync(TestLimit, TestContext.Current.CancellationToken);
     }
 
-    private Task OnOneAsync(Action<string> body, [CallerMemberName] string test = "") => OnBothAsync((a, _) => body(a), test);
+    private protected Task OnOneAsync(Action<string> body, [CallerMemberName] string test = "") => OnBothAsync((a, _) => body(a), test);
 
-    private static void AssertFails(Errno expected, Action call)
+    private protected static void AssertFails(Errno expected, Action call)
         => Assert.Equal(expected, Assert.Throws<PosixException>(call).Error);
 }

@@ -2,7 +2,7 @@ using MfsHa.EndToEnd.Tests.Fixtures;
 
 namespace MfsHa.EndToEnd.Tests.Posix;
 
-public sealed class PosixOnMfsHaWith3And3(DeploymentFixture<MfsHaWith3And3> fixture) : PosixSuite<MfsHaWith3And3>(fixture);
+public sealed class PosixOnMfsHaWith3And3(DeploymentFixture<MfsHaWith3And3> fixture) : PosixErrorSuite<MfsHaWith3And3>(fixture);
 
 public sealed class PosixOnMfsHaWith4And4(DeploymentFixture<MfsHaWith4And4> fixture) : PosixSuite<MfsHaWith4And4>(fixture);
 
@@ -10,4 +10,4 @@ public sealed class PosixOnMfsHaWith3And4(DeploymentFixture<MfsHaWith3And4> fixt
 
 public sealed class PosixOnMfsHaWith4And3(DeploymentFixture<MfsHaWith4And3> fixture) : PosixSuite<MfsHaWith4And3>(fixture);
 
-public sealed class PosixOnMfsHaWithFourShards(DeploymentFixture<MfsHaWithFourShards> fixture) : PosixSuite<MfsHaWithFourShards>(fixture);
+public sealed class PosixOnMfsHaWithEightShards(DeploymentFixture<MfsHaWithEightShards> fixture) : PosixErrorSuite<MfsHaWithEightShards>(fixture);
