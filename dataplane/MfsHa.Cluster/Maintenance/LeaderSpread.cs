@@ -20,7 +20,7 @@ public static class LeaderSpread
     public static (ushort Group, ushort Target)? Next(NodeReport self, IReadOnlyCollection<NodeReport> others, long settledAfter = SettledAfter)
     {
         var own = self.Replicas.Where(static r => r.IsReadyLeader).OrderBy(static r => r.Group).ToArray();
-        var targets = others.Where(o => o.Ready && o.UptimeSeconds >= settledAfter && o.Priority >= self.Priority)
+        var targets = others.Where(o => o.Ready && !o.Draining && o.UptimeSeconds >= settledAfter && o.Priority >= self.Priority)
             .OrderByDescending(static o => o.Priority).ThenBy(Leaders).ThenBy(static o => o.Node);
         foreach (var target in targets)
         {
