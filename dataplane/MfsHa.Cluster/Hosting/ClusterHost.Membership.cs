@@ -1,5 +1,6 @@
 using MfsHa.Cluster.Maintenance;
 using MfsHa.Cluster.Membership;
+using MfsHa.Cluster.Status;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.NodeLink;
 using Microsoft.Extensions.Logging;
@@ -37,7 +38,15 @@ public sealed partial class ClusterHost
     {
         foreach (var group in Led())
         {
-            await HandOverAsync(group, cancellation).ConfigureAwait(false);
+            var others = await Task.WhenAll(directory.Nodes.Where(n => n.Id != options.Self && link.Liveness.IsAlive(n.Id)).Select(n => Status.AskAsync(n.Id, cancellation))).ConfigureAwait(false);
+            if (LeaderSpread.Successor(Status.Self(), group, [.. others.OfType<NodeReport>()], (long)options.SettledAfter.TotalSeconds) is { } successor)
+            {
+                await groups.Get(group).Log.HandOverAsync(new NodeId(successor), cancellation).ConfigureAwait(false);
+            }
+            else
+            {
+                await HandOverAsync(group, cancellation).ConfigureAwait(false);
+            }
         }
     }
 

@@ -35,6 +35,15 @@ public static class LeaderSpread
         return null;
     }
 
+    /// <summary>Who should lead a group instead of a node that is drained: one that has warmed up, if there is one; null when nobody can take it over without a long catching up.</summary>
+    public static ushort? Successor(NodeReport self, ushort group, IReadOnlyCollection<NodeReport> others, long settledAfter = SettledAfter)
+    {
+        var replica = self.Replicas.First(r => r.Group == group);
+        return others.Where(o => o.Ready && !o.Draining && MayTakeOver(o, replica))
+            .OrderByDescending(o => o.UptimeSeconds >= settledAfter).ThenByDescending(static o => o.Priority).ThenBy(Leaders).ThenBy(static o => o.Node)
+            .Select(static o => (ushort?)o.Node).FirstOrDefault();
+    }
+
     private static int Leaders(NodeReport node) => node.Replicas.Count(static r => r.IsReadyLeader);
 
     private static bool MayTakeOver(NodeReport target, ReplicaReport replica) =>
