@@ -10,6 +10,14 @@ internal sealed class GroupCluster(RaftCluster.NodeConfiguration configuration, 
 {
     private long _resignedAt;
     private long _nominatedAt;
+    private bool _standsBack;
+
+    /// <summary>Whether this node lets others go first, as long as it is drained.</summary>
+    public bool StandsBack
+    {
+        get => Volatile.Read(ref _standsBack);
+        set => Volatile.Write(ref _standsBack, value);
+    }
 
     /// <summary>Whether this node has given leadership away a moment ago.</summary>
     public bool HasJustResigned => Volatile.Read(ref _resignedAt) is var at and not 0 && Stopwatch.GetElapsedTime(at) < restraint;

@@ -35,7 +35,7 @@ internal static class GroupClusterSetup
             () => members.Members,
             () => (cluster?.Leader?.EndPoint as NodeEndPoint)?.Node,
             context.Raft.IsGone,
-            () => cluster is { HasJustResigned: true },
+            () => cluster is { HasJustResigned: true } or { StandsBack: true },
             () => cluster is { IsNominated: true });
         var connector = new ElectionConnector(context.Raft.Connector(group), voteDeadline, turn.Wait, context.Time);
         var configuration = new RaftCluster.CustomTransportConfiguration(context.Self, context.Raft.Listener(group), connector)

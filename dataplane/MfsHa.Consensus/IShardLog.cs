@@ -61,6 +61,12 @@ public interface IShardLog
     /// </summary>
     ValueTask HandOverAsync(NodeId to, CancellationToken cancellation);
 
+    /// <summary>Lets others stand for election first, from now on or no longer: a node that is drained.</summary>
+    void StandBack(bool isWanted)
+    {
+        // One who is alone has nobody to let go first.
+    }
+
     /// <summary>The members of the group as configured now, in order of node id.</summary>
     IReadOnlyList<NodeEndPoint> Members { get; }
 

@@ -51,6 +51,9 @@ internal sealed partial class ShardLog
         }
     }
 
+    /// <inheritdoc/>
+    public void StandBack(bool isWanted) => _cluster.StandsBack = isWanted;
+
     /// <summary>The leader wants this member to stand first in the election that it is about to cause.</summary>
     public void Nominate() => _cluster.Nominate();
 

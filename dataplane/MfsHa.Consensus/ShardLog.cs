@@ -55,7 +55,8 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
         _log.RoundWanted = WantRound;
         _log.Broken = Break;
         _log.BeforeVote = _leases.WaitForEndAsync;
-        _log.Voters = () => _members.Members.Count;
+        _log.Voters = () => Math.Max(_members.Members.Count, _cluster.Members.Count);
+        _log.AdoptOvertaken = AdoptOvertakenAsync;
         _log.FetchedState = () => _source.Fetched;
         _log.Install = _installation.InstallAsync;
         _log.OwnDiskWasLast = OwnDiskWasLast;
@@ -182,6 +183,8 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
         await _source.DisposeAsync().ConfigureAwait(false);
         await _apply.DisposeAsync().ConfigureAwait(false);
         await _log.DisposeAsync().ConfigureAwait(false);
+        await _change.WaitAsync().ConfigureAwait(false);
+        _change.Dispose();
         _proposer.Dispose();
         _members.Dispose();
         _stop.Dispose();
@@ -190,6 +193,7 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
     private async Task StartAsync(CancellationToken cancellation)
     {
         _cluster.LeaderChanged += OnLeaderChanged;
+        await AdoptOvertakenAsync(cancellation).ConfigureAwait(false);
         _apply.Start();
         await _cluster.StartAsync(cancellation).ConfigureAwait(false);
         _readiness = Task.Run(TrackReadinessAsync, CancellationToken.None);

@@ -82,4 +82,10 @@ public enum RpcMethod : ushort
 
     /// <summary>A day-2 operation that concerns the called node (MfsHa.Node).</summary>
     Administer = 27,
+
+    /// <summary>The calling node asks to be added to the cluster (MfsHa.Cluster).</summary>
+    Join = 28,
+
+    /// <summary>Asks whether a data directory was removed from the cluster (MfsHa.Cluster).</summary>
+    Retirement = 29,
 }

@@ -18,6 +18,15 @@ public sealed class ChaosTests(ITestOutputHelper output)
     [InlineData(2, 10)]
     public Task Nothing_acknowledged_is_lost_whatever_happens_to_a_minority(int seed, int retained) => RunAsync(seed, retained);
 
+    /// <summary>More voters than the library counts right by itself, and states that are shipped all the time.</summary>
+    [Fact]
+    public Task Nothing_acknowledged_is_lost_with_five_members() => RunAsync(3, retained: 10, nodes: 5);
+
+    [Theory]
+    [InlineData(4, 20_000)]
+    [InlineData(5, 10)]
+    public Task Nothing_acknowledged_is_lost_while_members_come_and_go(int seed, int retained) => RunAsync(seed, retained, nodes: 3, guests: 2);
+
     /// <summary>For the night: many seeds.</summary>
     [Fact(Explicit = true)]
     public async Task Nothing_acknowledged_is_lost_with_many_seeds()
@@ -25,17 +34,22 @@ public sealed class ChaosTests(ITestOutputHelper output)
         var first = Environment.TickCount & 0xFFFF;
         for (var seed = first; seed < first + 30; seed++)
         {
-            await RunAsync(seed, seed % 2 == 0 ? 20_000 : 10);
+            await RunAsync(seed, seed % 2 == 0 ? 20_000 : 10, nodes: seed % 3 == 0 ? 5 : 3, guests: seed % 3 == 1 ? 2 : 0);
         }
     }
 
-    private async Task RunAsync(int seed, int retained)
+    private async Task RunAsync(int seed, int retained, int nodes = 3, int guests = 0)
     {
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
         var history = new ConcurrentQueue<string>();
         await using var cluster = await TestCluster.StartAsync(
-            3, new ConsensusOptions { SyncInterval = TimeSpan.FromMilliseconds(100), RetainedEntries = retained, MaxLogCacheBytes = 50_000 });
+            nodes, new ConsensusOptions { SyncInterval = TimeSpan.FromMilliseconds(100), RetainedEntries = retained, MaxLogCacheBytes = 50_000 });
+        for (var guest = nodes + 1; guest <= nodes + guests; guest++)
+        {
+            await cluster.Add(guest).StartAsync();
+        }
+
         using var stop = new CancellationTokenSource();
         var acknowledged = new int[8];
         var writers = Enumerable.Range(0, acknowledged.Length).Select(async w =>
@@ -55,7 +69,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         {
             await Task.Delay(random.Next(100, 700), TestContext.Current.CancellationToken);
             var node = cluster.Nodes[random.Next(cluster.Nodes.Count)];
-            var action = random.Next(5);
+            var action = random.Next(guests > 0 ? 9 : 5);
             history.Enqueue($"{Stopwatch.GetElapsedTime(begun).TotalMilliseconds:F0} ms: action {action} on node {node.Id}");
             switch (action)
             {
@@ -77,8 +91,11 @@ public sealed class ChaosTests(ITestOutputHelper output)
                 case 3:
                     node.Device.Delay = TimeSpan.FromMilliseconds(random.Next(0, 120));
                     break;
-                default:
+                case 4:
                     await node.Log.ResignAsync(TestContext.Current.CancellationToken);
+                    break;
+                default:
+                    history.Enqueue($"  {await ChangeAsync(cluster, cluster.Nodes[nodes + random.Next(guests)], null)}");
                     break;
             }
         }
@@ -90,12 +107,40 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
         await stop.CancelAsync();
         await Task.WhenAll(writers);
+        foreach (var guest in cluster.Nodes.Skip(nodes))
+        {
+            while (await ChangeAsync(cluster, guest, isMember: true) is not "member")
+            {
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+        }
+
         var state = await cluster.ConvergeAsync();
         output.WriteLine($"{acknowledged.Sum()} writes acknowledged, {history.Count} actions");
         Assert.All(cluster.Nodes, n => Assert.False(n.Host.Failed.IsCompleted, $"seed {seed}\n{string.Join('\n', history)}\n{cluster.LogTail}"));
         for (var w = 0; w < acknowledged.Length; w++)
         {
             Assert.Equal($"{acknowledged[w]}", state.Values[$"w{w}"]);
+        }
+    }
+
+    /// <summary>Lets a node in or out, or tries to; null: the other way than it is.</summary>
+    private static async Task<string> ChangeAsync(TestCluster cluster, TestNode guest, bool? isMember)
+    {
+        var leader = await cluster.LeaderAsync();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        try
+        {
+            if (isMember ?? !leader.Log.Members.Contains(guest.Member))
+            {
+                return await leader.Log.AddMemberAsync(guest.Member, deadline.Token) ? "member" : "not caught up";
+            }
+
+            return await leader.Log.RemoveMemberAsync(guest.Member, deadline.Token) ? "removed" : "not removed";
+        }
+        catch (Exception e) when (e is NotLeaderException or OperationCanceledException)
+        {
+            return e.GetType().Name;
         }
     }
 }

@@ -3,7 +3,7 @@ using MfsHa.Admin.Contract;
 
 namespace MfsHa.Admin.Operations;
 
-/// <summary><c>reload-config</c> and <c>config get</c>.</summary>
+/// <summary><c>reload-config</c>, <c>config get</c>, <c>set</c> and <c>unset</c>.</summary>
 internal static class ConfigurationCommands
 {
     public static Command CreateReload(OperationsCall calls)
@@ -48,7 +48,37 @@ internal static class ConfigurationCommands
                 return ExitCode.Done;
             });
         get.Arguments.Add(key);
-        return new Command("config", "Show the nodes' configuration.") { get };
+        return new Command("config", "Show the nodes' configuration, or set keys for all of them.") { get, CreateSet(calls), CreateUnset(calls) };
+    }
+
+    private static Command CreateSet(OperationsCall calls)
+    {
+        var key = new Argument<string>("key") { Description = "The key." };
+        var value = new Argument<string>("value") { Description = "Its value, as in mfsha.cfg." };
+        Command set = OperationsCall.Create(
+            "set", "Set a key for all nodes, now and for good; it wins over their files and environments. Exit code: 1 refused, or a node does not have it yet.", [],
+            (parsed, cancellation) => SetAsync(calls, parsed, new SetConfigurationRequest { Key = parsed.GetValue(key), Value = parsed.GetValue(value) }, cancellation));
+        set.Arguments.Add(key);
+        set.Arguments.Add(value);
+        return set;
+    }
+
+    private static Command CreateUnset(OperationsCall calls)
+    {
+        var key = new Argument<string>("key") { Description = "The key." };
+        Command unset = OperationsCall.Create(
+            "unset", "Let the nodes' files and environments decide about a key again.", [],
+            (parsed, cancellation) => SetAsync(calls, parsed, new SetConfigurationRequest { Key = parsed.GetValue(key), Unset = true }, cancellation));
+        unset.Arguments.Add(key);
+        return unset;
+    }
+
+    private static async Task<int> SetAsync(OperationsCall calls, ParseResult parsed, SetConfigurationRequest request, CancellationToken cancellation)
+    {
+        SetConfigurationReply reply = await calls.CallAsync(parsed, (client, call) => client.SetConfigurationAsync(request, call), cancellation, isLong: true);
+        Taken[] nodes = [.. reply.Nodes.Select(static n => new Taken(n.Node, n.Done, n.Error, n.Value is null ? null : new Value(n.Value.Key, n.Value.Value, n.Value.Origin, NeedOf(n.Value.Needs))))];
+        await calls.WriteAsync(parsed, nodes, static all => all.Select(static n => n.ToText()));
+        return nodes.All(static n => n.Done) ? ExitCode.Done : ExitCode.Trouble;
     }
 
     private static string NeedOf(ChangeNeeds needs) => needs switch
@@ -74,6 +104,11 @@ internal static class ConfigurationCommands
                 yield return $"Node {Node}: these keep their values until a restart: {string.Join(", ", Waiting)}";
             }
         }
+    }
+
+    internal sealed record Taken(uint Node, bool Done, string Error, Value? Value)
+    {
+        public string ToText() => Done ? $"Node {Node}: {Value!.Key} = {Value.Text}  ({Value.Origin})" : $"Node {Node}: NOT IN FORCE: {Error}";
     }
 
     internal sealed record Configuration(uint Node, IReadOnlyList<Value> Values);

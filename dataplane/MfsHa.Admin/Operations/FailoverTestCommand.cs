@@ -3,19 +3,28 @@ using MfsHa.Admin.Contract;
 
 namespace MfsHa.Admin.Operations;
 
-/// <summary><c>failover-test --simulate</c>: what the loss of each node would mean now.</summary>
+/// <summary><c>failover-test --simulate</c>: what the loss of each node would mean now; <c>--execute</c>: <see cref="FailoverExecution"/>.</summary>
 internal static class FailoverTestCommand
 {
     public static Command Create(OperationsCall calls)
     {
         var simulate = new Option<bool>("--simulate") { Description = "Compute it from the replicas as they are; nothing is touched." };
+        var execute = new Option<bool>("--execute")
+        {
+            Description = "Have each node in turn give all its leaderships away, and measure how long small changes of every group stand still. No process is ended, so what is shown is the election, not the finding of a death.",
+        };
         return OperationsCall.Create(
-            "failover-test", "Say what the loss of each node would mean now. Exit code: 0 any one node may be lost, 1 not.", [simulate],
+            "failover-test", "Say what the loss of each node would mean now, or try it. Exit code: 0 any one node may be lost, or all changes were made; 1 not.", [simulate, execute],
             async (parsed, cancellation) =>
             {
-                if (!parsed.GetValue(simulate))
+                if (parsed.GetValue(simulate) == parsed.GetValue(execute))
                 {
-                    throw new UsageException("failover-test: --simulate must be given; nothing else can be asked for");
+                    throw new UsageException("failover-test: expected --simulate or --execute");
+                }
+
+                if (parsed.GetValue(execute))
+                {
+                    return await FailoverExecution.RunAsync(calls, parsed, cancellation);
                 }
 
                 Loss[] losses = FailoverSimulation.Of(await calls.StatusAsync(parsed, cancellation));

@@ -14,15 +14,17 @@ public sealed partial class ClusterFormation
     private readonly IdentityFile file;
     private readonly INodeRpc rpc;
     private readonly IReadOnlyCollection<NodeId> configured;
+    private readonly bool mayForm;
     private readonly TimeProvider clock;
     private readonly ILogger<ClusterFormation> logger;
 
     /// <summary>Loads or makes the identity and registers the handler that tells it to other nodes.</summary>
-    public ClusterFormation(IdentityFile file, uint incarnation, INodeRpc rpc, IReadOnlyCollection<NodeId> configured, TimeProvider clock, ILogger<ClusterFormation> logger)
+    public ClusterFormation(IdentityFile file, uint incarnation, INodeRpc rpc, IReadOnlyCollection<NodeId> configured, bool mayForm, TimeProvider clock, ILogger<ClusterFormation> logger)
     {
         this.file = file;
         this.rpc = rpc;
         this.configured = configured;
+        this.mayForm = mayForm;
         this.clock = clock;
         this.logger = logger;
         Identity = file.LoadOrCreate(rpc.Self, incarnation, Guid.NewGuid);
@@ -40,7 +42,7 @@ public sealed partial class ClusterFormation
         {
             var answers = Identity.BelongsToCluster ? [] : await AskAllAsync(cancellation).ConfigureAwait(false);
             string reason;
-            switch (FormationRules.Next(Identity, configured, answers, Guid.NewGuid))
+            switch (FormationRules.Next(Identity, configured, answers, Guid.NewGuid, mayForm))
             {
                 case FormationStep.Ready ready:
                     Keep(ready.Identity);
@@ -108,7 +110,7 @@ public sealed partial class ClusterFormation
         [LoggerMessage(2, LogLevel.Information, "Node joined cluster {Cluster} as node {Node}")]
         public static partial void Member(ILogger logger, Guid cluster, NodeId node);
 
-        [LoggerMessage(3, LogLevel.Warning, "cluster {Cluster} exists, but this data directory is not part of it: node {Node} waits until it is added (mfsha-admin node add)")]
+        [LoggerMessage(3, LogLevel.Warning, "cluster {Cluster} exists, but this data directory is not part of it yet: node {Node} waits until it is added (mfsha-admin node add, or mfsha --join-cluster)")]
         public static partial void NotMember(ILogger logger, Guid cluster, NodeId node);
     }
 }

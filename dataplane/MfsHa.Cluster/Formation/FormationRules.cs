@@ -14,7 +14,8 @@ public static class FormationRules
     /// <param name="configured">All nodes of <c>MFSHA_PEERS</c>, this one included.</param>
     /// <param name="answers">Identities that other nodes have answered just now.</param>
     /// <param name="newCluster">Makes the id of a new cluster.</param>
-    public static FormationStep Next(NodeIdentity self, IReadOnlyCollection<NodeId> configured, IReadOnlyCollection<NodeIdentity> answers, Func<Guid> newCluster)
+    /// <param name="mayForm">False when the node was told to join one.</param>
+    public static FormationStep Next(NodeIdentity self, IReadOnlyCollection<NodeId> configured, IReadOnlyCollection<NodeIdentity> answers, Func<Guid> newCluster, bool mayForm = true)
     {
         if (self.BelongsToCluster)
         {
@@ -33,6 +34,11 @@ public static class FormationRules
             return founders.Contains(new Founder(self.Node, self.Instance, self.Incarnation))
                 ? new FormationStep.Ready(self with { Cluster = clusters[0], Founders = founders })
                 : new FormationStep.Join(self with { Cluster = clusters[0] });
+        }
+
+        if (!mayForm)
+        {
+            return new FormationStep.Wait("waiting for a node of the cluster to answer");
         }
 
         var missing = configured.Where(n => n != self.Node && answers.All(a => a.Node != n)).ToArray();

@@ -56,6 +56,26 @@ public sealed partial class IdentityFile(string directory)
         return new NodeIdentity(node, content.Instance, incarnation, content.Cluster, [.. content.Founders.Select(f => new Founder(new NodeId(f.Node), f.Instance, f.Incarnation))]);
     }
 
+    /// <summary>The identity in the file, whatever node and log store it is for; null when there is none. <see cref="InvalidDataException"/> when it is damaged.</summary>
+    public NodeIdentity? Peek()
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), IdentityJson.Default.Content) is { Version: FormatVersion } content
+                ? new NodeIdentity(new NodeId(content.Node), content.Instance, content.Incarnation, content.Cluster, [])
+                : throw new InvalidDataException($"{path}: not a node identity of format version {FormatVersion}");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: not a node identity: {e.Message}", e);
+        }
+    }
+
     /// <summary>Stores the identity durably.</summary>
     public void Store(NodeIdentity identity)
     {

@@ -1,6 +1,11 @@
 using MfsHa.Cluster.Replicas;
+using MfsHa.Cluster.Routing;
 using MfsHa.Cluster.Status;
+using MfsHa.Cluster.Transactions;
 using MfsHa.Consensus;
+using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.Namespace;
+using MfsHa.Metadata.SystemGroup;
 using MfsHa.NodeLink;
 
 namespace MfsHa.Cluster.Hosting;
@@ -8,10 +13,26 @@ namespace MfsHa.Cluster.Hosting;
 /// <content>What day-2 operations measure and touch.</content>
 public sealed partial class ClusterHost
 {
+    private const string ProbeOption = "probe";
     private readonly List<MeasuredReplica> measured = [];
 
     /// <summary>Calls of other nodes.</summary>
     public INodeRpc Rpc { get; private set; }
+
+    /// <summary>
+    /// A change of a group that changes nothing, but goes the way of all: to its leader, onto the disks of a majority, and back. At a shard it is what housekeeping does every second.
+    /// </summary>
+    public async Task ProbeAsync(ushort group, CancellationToken cancellation)
+    {
+        if (group == GroupNumbers.System)
+        {
+            await router.ExecuteAsync(new SetOption(new Name(ProbeOption), null), cancellation).ConfigureAwait(false);
+        }
+        else
+        {
+            await ((IShardCalls)router).ExecuteAsync((ushort)(group - 1), new ExpireTrash(1), cancellation).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>What this node measures of itself.</summary>
     public NodeFigures Figures()
@@ -68,7 +89,7 @@ public sealed partial class ClusterHost
     {
         var log = groups.Get(group).Log;
         var leaders = groups.All.Select(static g => g.Value.Log.Leadership.Leader).ToLookup(static leader => leader);
-        var candidates = log.Members.Select(static m => m.Node).Where(n => n != options.Self && link.Liveness.IsAlive(n)).OrderBy(n => leaders[n].Count()).ThenBy(static n => n).ToArray();
+        var candidates = log.Members.Select(static m => m.Node).Where(n => n != options.Self && link.Liveness.IsAlive(n) && !book.IsDraining(n)).OrderBy(n => leaders[n].Count()).ThenBy(static n => n).ToArray();
         if (candidates.Length > 0)
         {
             try

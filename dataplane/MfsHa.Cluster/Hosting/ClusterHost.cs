@@ -28,6 +28,9 @@ namespace MfsHa.Cluster.Hosting;
 public sealed partial class ClusterHost : IAsyncDisposable
 {
     private static readonly TimeSpan HousekeepingEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MembersEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetirementEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DrainEvery = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan RecoveryEvery = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan SessionsEvery = TimeSpan.FromSeconds(10);
 
@@ -37,6 +40,9 @@ public sealed partial class ClusterHost : IAsyncDisposable
     private readonly long started;
     private readonly StateStore store;
     private readonly NodeDirectory directory;
+    private readonly NodeBook book;
+    private readonly Retirement retirement;
+    private readonly MembershipKeeper keeper;
     private readonly NodeLinkHost link;
     private readonly ConsensusHost consensus;
     private readonly ClusterFormation formation;
@@ -73,17 +79,23 @@ public sealed partial class ClusterHost : IAsyncDisposable
         WireFormats.Register();
         started = clock.GetTimestamp();
         ReplicaFault.ThrowIfNoted(options.DataPath);
+        Retirement.ThrowIfNoted(options.DataPath);
         store = StateStore.Open(StateDirectory(options.DataPath), StoreOptions(options.MaxMemoryBytes / 2));
         directory = new NodeDirectory(options.Peers);
         link = new NodeLinkHost(new NodeLinkOptions { Self = options.Self, Listen = options.Listen }, directory, loggers, options.Security, clock);
         consensus = ConsensusHost.Open(new ConsensusHostOptions { Self = options.Self, Directory = options.DataPath, Groups = options.Consensus }, link, loggers, clock);
-        formation = new ClusterFormation(new IdentityFile(options.DataPath), consensus.Self.Incarnation, link.Rpc, [.. options.Peers.Select(static p => p.Id)], clock, loggers.CreateLogger<ClusterFormation>());
+        NodeId[] founding = options.Order is { Joins: false } ? [options.Self] : [.. options.Peers.Select(static p => p.Id)];
+        formation = new ClusterFormation(
+            new IdentityFile(options.DataPath), consensus.Self.Incarnation, link.Rpc, founding, options.Order is not { Joins: true }, clock, loggers.CreateLogger<ClusterFormation>());
+        book = new NodeBook(options.Self, options.Peers, directory, link.Liveness, clock);
         locations = new ChunkLocations(options.Self);
         ring = new RingReplicator(options.Ring, link.Rpc, link.Liveness, [locations], clock, loggers.CreateLogger<RingReplicator>());
         ring.SetMembers([.. options.Peers.Select(static p => p.Id)]);
+        book.Changed += TakeOverNodes;
         points = new ConsistencyPoints(loggers.CreateLogger<ConsistencyPoints>());
         var fault = new ReplicaFault(options.DataPath, link.Rpc, points);
-        Failed = Task.WhenAny(consensus.Failed, fault.Found).Unwrap();
+        retirement = new Retirement(options.DataPath, link.Rpc, directory, link.Liveness, formation, book);
+        Failed = Task.WhenAny(consensus.Failed, fault.Found, retirement.Found).Unwrap();
         var rpc = new DetourRpc(link.Rpc, link.Liveness, directory, clock);
         Rpc = rpc;
         router = new OperationRouter(groups, map, rpc, link.Liveness, directory, options.Router, readers, clock, loggers.CreateLogger<OperationRouter>());
@@ -91,8 +103,9 @@ public sealed partial class ClusterHost : IAsyncDisposable
         chunkCommands = new ChunkCommandDispatcher(rpc, chunkServers);
         confirmation = new CopyConfirmation(rpc, locations);
         pace = new CarePaceSource(options.Chunks);
-        Membership = new MembershipService(groups, link.Rpc, link.Liveness, formation);
         Status = new StatusService(rpc, router, router, map, points, clock, Report);
+        keeper = new MembershipKeeper(groups, link.Rpc, link.Liveness, book, router, Status, map.ShardCount + 1);
+        Membership = new MembershipService(keeper, book, link.Rpc, link.Liveness, formation, router, Status);
         Cuts = new MetadataCuts(router, router, map, new ShardHolds(groups, rpc), points.Views, clock);
     }
 
@@ -117,6 +130,9 @@ public sealed partial class ClusterHost : IAsyncDisposable
 
     /// <summary>Changes of the groups' members.</summary>
     public MembershipService Membership { get; }
+
+    /// <summary>The nodes as the system group has them.</summary>
+    public NodeBook Book => book;
 
     /// <summary>Which shard owns which inode.</summary>
     public IShardMap Shards => map;
@@ -178,6 +194,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
         ring.Start();
         var identity = await formation.RunAsync(cancellation).ConfigureAwait(false);
         await StartGroupsAsync(identity, cancellation).ConfigureAwait(false);
+        StartMembership();
         spreader = new LeaderSpreader(groups, Status, directory, link.Liveness, (long)options.SettledAfter.TotalSeconds, clock, loggers.CreateLogger<LeaderSpreader>());
         loops.Add(new LeaderLoop("spread of leaders", static () => true, options.SpreadInterval, spreader.PassAsync, clock, loggers.CreateLogger<LeaderSpreader>()));
         var formed = await new Founding(router, router, directory, identity, options.ShardCount, clock).RunAsync(cancellation).ConfigureAwait(false);
@@ -197,6 +214,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
             await loop.DisposeAsync().ConfigureAwait(false);
         }
 
+        await book.DisposeAsync().ConfigureAwait(false);
         await consensus.DisposeAsync().ConfigureAwait(false);
         await ring.DisposeAsync().ConfigureAwait(false);
         await link.DisposeAsync().ConfigureAwait(false);
@@ -241,11 +259,15 @@ public sealed partial class ClusterHost : IAsyncDisposable
         var groupStore = Open(GroupNumbers.System);
         var replica = new SystemReplica(new SystemState(groupStore), groupStore, points, clock);
         var log = await consensus.CreateGroupAsync(GroupNumbers.System, members, replica, cancellation).ConfigureAwait(false);
+        replica.Applied += (command, _) => book.Note(command);
+        readOptions = () => replica.Answer(new ListOptions()) is OptionsReply known ? known.Options : [];
+        book.Start(() => replica.Answer(new ListNodes()) is NodesReply known ? known.Nodes : []);
+        loops.Add(new LeaderLoop("members", log, MembersEvery, keeper.PassAsync, clock, loggers.CreateLogger<MembershipKeeper>()));
         replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
         Measure(log, replica.HotLimit, () => replica.MemoryUse, () => replica.Counters, replica.DropCached);
         groups.Add(new SystemEndpoint(log, replica));
         AddComparison(log);
-        var reaper = new SessionReaper(router, link.Liveness, directory, clock, () => SessionSustain);
+        var reaper = new SessionReaper(router, link.Liveness, KnownNodes, clock, () => SessionSustain);
         loops.Add(new LeaderLoop("sessions", log, SessionsEvery, reaper.PassAsync, clock, loggers.CreateLogger<SessionReaper>()));
         var upkeep = new ChunkServerUpkeep(router, pace, clock);
         loops.Add(new LeaderLoop("chunkservers", log, SessionsEvery, upkeep.PassAsync, clock, loggers.CreateLogger<ChunkServerUpkeep>()));
@@ -320,6 +342,8 @@ public sealed partial class ClusterHost : IAsyncDisposable
         ResidentBytes = Environment.WorkingSet,
         Priority = options.Priority,
         ChunkServers = locations.Servers.Count,
+        Draining = book.IsDraining(options.Self),
+        Incarnation = formation.Identity.Incarnation,
         Replicas = [.. replicas.Select(static r =>
         {
             var (durable, hot) = r.Use();

@@ -1,5 +1,6 @@
 using System.Net;
 using MfsHa.Cluster.Chunks.Care;
+using MfsHa.Cluster.Formation;
 using MfsHa.Cluster.Maintenance;
 using MfsHa.Cluster.Routing;
 using MfsHa.Consensus;
@@ -17,6 +18,9 @@ public sealed record ClusterHostOptions
 
     /// <summary>All nodes of <c>MFSHA_PEERS</c>, this one included.</summary>
     public required IReadOnlyList<NodeAddress> Peers { get; init; }
+
+    /// <summary>What the node was told on its command line: to form a cluster alone, or to join one; null for nothing.</summary>
+    public FormationOrder? Order { get; init; }
 
     /// <summary>Where the node link listens.</summary>
     public required IPEndPoint Listen { get; init; }

@@ -20,7 +20,7 @@ public static class LeaderSpread
     public static (ushort Group, ushort Target)? Next(NodeReport self, IReadOnlyCollection<NodeReport> others, long settledAfter = SettledAfter)
     {
         var own = self.Replicas.Where(static r => r.IsReadyLeader).OrderBy(static r => r.Group).ToArray();
-        var targets = others.Where(o => o.Ready && o.UptimeSeconds >= settledAfter && o.Priority >= self.Priority)
+        var targets = others.Where(o => o.Ready && !o.Draining && o.UptimeSeconds >= settledAfter && o.Priority >= self.Priority)
             .OrderByDescending(static o => o.Priority).ThenBy(Leaders).ThenBy(static o => o.Node);
         foreach (var target in targets)
         {
@@ -33,6 +33,15 @@ public static class LeaderSpread
         }
 
         return null;
+    }
+
+    /// <summary>Who should lead a group instead of a node that is drained: one that has warmed up, if there is one; null when nobody can take it over without a long catching up.</summary>
+    public static ushort? Successor(NodeReport self, ushort group, IReadOnlyCollection<NodeReport> others, long settledAfter = SettledAfter)
+    {
+        var replica = self.Replicas.First(r => r.Group == group);
+        return others.Where(o => o.Ready && !o.Draining && MayTakeOver(o, replica))
+            .OrderByDescending(o => o.UptimeSeconds >= settledAfter).ThenByDescending(static o => o.Priority).ThenBy(Leaders).ThenBy(static o => o.Node)
+            .Select(static o => (ushort?)o.Node).FirstOrDefault();
     }
 
     private static int Leaders(NodeReport node) => node.Replicas.Count(static r => r.IsReadyLeader);

@@ -41,6 +41,11 @@ public sealed partial class LeaderSpreader(GroupTable groups, StatusService stat
     private async Task<(ushort Group, NodeId To)?> MoveAsync(bool isAsked, CancellationToken cancellation)
     {
         var self = status.Self();
+        if (self.Draining)
+        {
+            return null; // it gives all away, and not here
+        }
+
         var own = self with { Replicas = [.. self.Replicas.Where(r => !r.IsReadyLeader || isAsked || MayMove(r.Group))] };
         if (!own.Replicas.Any(static r => r.IsReadyLeader))
         {

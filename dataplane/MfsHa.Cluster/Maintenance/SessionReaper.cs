@@ -11,7 +11,7 @@ namespace MfsHa.Cluster.Maintenance;
 /// Ends sessions that are closed, or without a connection for longer than SESSION_SUSTAIN_TIME: every shard releases what they hold, then they
 /// are forgotten. Done by the leader of the system group; each step may be repeated.
 /// </summary>
-public sealed class SessionReaper(IMetadataCluster cluster, IPeerLiveness liveness, INodeDirectory nodes, TimeProvider clock, Func<TimeSpan> sustain)
+public sealed class SessionReaper(IMetadataCluster cluster, IPeerLiveness liveness, Func<IEnumerable<NodeId>> nodes, TimeProvider clock, Func<TimeSpan> sustain)
 {
     /// <summary>A node that has been dead for this long has no connections any more: clients give up after 10 s of silence (client-protocol 1.4).</summary>
     public static readonly TimeSpan ConnectionsEndAfter = TimeSpan.FromSeconds(15);
@@ -47,22 +47,22 @@ public sealed class SessionReaper(IMetadataCluster cluster, IPeerLiveness livene
 
     private async Task DropConnectionsOfDeadNodesAsync(CancellationToken cancellation)
     {
-        foreach (var node in nodes.Nodes)
+        foreach (var node in nodes())
         {
-            if (liveness.IsAlive(node.Id))
+            if (liveness.IsAlive(node))
             {
-                deadSince.Remove(node.Id);
+                deadSince.Remove(node);
                 continue;
             }
 
-            if (!deadSince.TryGetValue(node.Id, out var since))
+            if (!deadSince.TryGetValue(node, out var since))
             {
-                deadSince.Add(node.Id, clock.GetTimestamp());
+                deadSince.Add(node, clock.GetTimestamp());
             }
             else if (since != Dropped && clock.GetElapsedTime(since) > ConnectionsEndAfter)
             {
-                await cluster.ExecuteAsync(new DropConnections(node.Id.Value, ExceptRun: 0), cancellation).ConfigureAwait(false);
-                deadSince[node.Id] = Dropped;
+                await cluster.ExecuteAsync(new DropConnections(node.Value, ExceptRun: 0), cancellation).ConfigureAwait(false);
+                deadSince[node] = Dropped;
             }
         }
     }

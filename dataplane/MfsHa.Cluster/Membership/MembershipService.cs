@@ -1,163 +1,219 @@
+using System.Diagnostics;
 using MemoryPack;
 using MfsHa.Cluster.Formation;
 using MfsHa.Cluster.Hosting;
 using MfsHa.Cluster.Routing;
-using MfsHa.Consensus;
+using MfsHa.Cluster.Status;
+using MfsHa.Metadata.SystemGroup;
 using MfsHa.NodeLink;
+using MfsHa.Protocol;
 
 namespace MfsHa.Cluster.Membership;
 
-/// <summary>Takes nodes into the groups and out of them. A node that lost its disk is removed and added again under its new incarnation (design.md 10).</summary>
+/// <summary>
+/// Lets nodes in and out, and has them give leaders away, for whoever asks. What is decided is written into the system group first; then it is waited for until the groups are so, and this node
+/// does the work of <see cref="MembershipKeeper"/> meanwhile. When it dies, or the caller goes, the leader of the system group goes on; the same call again finds what is done.
+/// </summary>
 public sealed class MembershipService
 {
-    private static readonly TimeSpan ChangeDeadline = TimeSpan.FromMinutes(5);
-    private readonly GroupTable groups;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan CatchUpLimit = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan LeaderLimit = TimeSpan.FromSeconds(30);
+
+    private readonly MembershipKeeper keeper;
+    private readonly NodeBook book;
     private readonly INodeRpc rpc;
     private readonly IPeerLiveness liveness;
     private readonly ClusterFormation formation;
+    private readonly IMetadataCluster cluster;
+    private readonly StatusService status;
 
-    /// <summary>Creates the service and registers its handler.</summary>
-    public MembershipService(GroupTable groups, INodeRpc rpc, IPeerLiveness liveness, ClusterFormation formation)
+    /// <summary>Creates the service and registers by what a joining node asks.</summary>
+    public MembershipService(MembershipKeeper keeper, NodeBook book, INodeRpc rpc, IPeerLiveness liveness, ClusterFormation formation, IMetadataCluster cluster, StatusService status)
     {
-        this.groups = groups;
+        this.keeper = keeper;
+        this.book = book;
         this.rpc = rpc;
         this.liveness = liveness;
         this.formation = formation;
-        rpc.Handle(RpcMethod.Membership, ServeAsync);
+        this.cluster = cluster;
+        this.status = status;
+        rpc.Handle(RpcMethod.Join, ServeJoinAsync);
     }
 
-    /// <summary>Removes all incarnations of a node from all groups; returns the groups that it was a member of.</summary>
-    public async Task<IReadOnlyList<ushort>> RemoveAsync(NodeId node, CancellationToken cancellation)
+    /// <summary>Adds a node with the data directory that it has now; returns the groups that it was not a member of before, when it has caught up with all of them.</summary>
+    /// <param name="node">The node, and where its node link is reached.</param>
+    /// <param name="isReplacement">True when it takes the place of a dead node of that id, which is removed first.</param>
+    /// <param name="cancellation">Ends the waiting, not the change.</param>
+    public async Task<IReadOnlyList<ushort>> AddAsync(NodeAddress node, bool isReplacement, CancellationToken cancellation)
     {
-        var changed = new List<ushort>();
-        foreach (var (group, _) in groups.All.OrderBy(static g => g.Key))
+        using var reachable = book.Expect(node);
+        var identity = await AskAsync(node.Id, cancellation).ConfigureAwait(false);
+        if (isReplacement && (await RecordAsync(node.Id, cancellation).ConfigureAwait(false)) is { State: not NodeState.Removed } former && former.Incarnation != identity.Incarnation)
         {
-            var answer = await ChangeAsync(new MembershipCall(group, node.Value, 0, Add: false), cancellation).ConfigureAwait(false);
-            if (answer.Changed)
+            await DecideAsync(former, NodeState.Removed, cancellation).ConfigureAwait(false);
+        }
+
+        var before = keeper.GroupsOf(node.Id, identity.Incarnation);
+        var reply = await cluster.ExecuteAsync(
+            new AddNode(new NodeRecord { Node = node.Id.Value, Incarnation = identity.Incarnation, Address = $"{node.Host}:{node.Port}" }), cancellation).ConfigureAwait(false);
+        return reply.Status switch
+        {
+            StatusCode.Ok => [.. (await WaitAsync(node.Id, NodeState.Active, cancellation).ConfigureAwait(false)).Except(before)],
+            StatusCode.EExist => throw new MembershipException(
+                $"node {node.Id} is a member with another data directory: remove it first (node remove {node.Id}), or replace it (node replace {node.Id}) when it is dead"),
+            StatusCode.EInval => throw new MembershipException($"the data directory of node {node.Id} was removed from the cluster before, and never comes back: empty it"),
+            _ => throw new MembershipException($"node {node.Id} cannot be added: {reply.Status}"),
+        };
+    }
+
+    /// <summary>Removes a node from all groups, after others lead what it leads; returns the groups that it was a member of.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="isForced">True: it is not asked to give leaders away first, because it hangs.</param>
+    /// <param name="cancellation">Ends the waiting, not the change.</param>
+    public async Task<IReadOnlyList<ushort>> RemoveAsync(NodeId node, bool isForced, CancellationToken cancellation)
+    {
+        var before = keeper.GroupsOf(node, incarnation: null);
+        var record = await KnownAsync(node, cancellation).ConfigureAwait(false);
+        if (record.State != NodeState.Removed)
+        {
+            if (keeper.QuorumWithout(node) is { } reason)
             {
-                changed.Add(group);
+                throw new MembershipException(reason);
             }
-        }
 
-        return changed;
-    }
-
-    /// <summary>Adds a node with the data directory that it has now to all groups; returns the groups that it was not a member of before.</summary>
-    public async Task<IReadOnlyList<ushort>> AddAsync(NodeId node, CancellationToken cancellation)
-    {
-        var identity = node == rpc.Self ? formation.Identity : await formation.AskAsync(node, cancellation).ConfigureAwait(false);
-        if (identity is null)
-        {
-            throw new MembershipException($"node {node} does not answer");
-        }
-
-        if (identity.Cluster != formation.Identity.Cluster)
-        {
-            throw new MembershipException(identity.BelongsToCluster
-                ? $"node {node} belongs to cluster {identity.Cluster}, this is {formation.Identity.Cluster}"
-                : $"node {node} has not found the cluster yet; try again in a moment");
-        }
-
-        var changed = new List<ushort>();
-        foreach (var (group, _) in groups.All.OrderBy(static g => g.Key))
-        {
-            var answer = await ChangeAsync(new MembershipCall(group, node.Value, identity.Incarnation, Add: true), cancellation).ConfigureAwait(false);
-            if (answer.Changed)
+            if (!isForced && record.State != NodeState.Joining && liveness.IsAlive(node))
             {
-                changed.Add(group);
+                await DrainAsync(node, cancellation).ConfigureAwait(false);
             }
+
+            await DecideAsync(record, NodeState.Removed, cancellation).ConfigureAwait(false);
         }
 
-        return changed;
+        await WaitAsync(node, NodeState.Removed, cancellation).ConfigureAwait(false);
+        return before;
     }
 
-    private async Task<MembershipAnswer> ChangeAsync(MembershipCall call, CancellationToken cancellation)
+    /// <summary>From now on a node leads nothing; returns when that is so.</summary>
+    public async Task DrainAsync(NodeId node, CancellationToken cancellation)
     {
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limited.CancelAfter(ChangeDeadline);
-        var leader = groups.Get(call.Group).Log.Leadership.Leader;
-        if (leader == NodeId.None)
+        var record = await KnownAsync(node, cancellation).ConfigureAwait(false);
+        if (!book.Records.Any(n => n.Node != node.Value && n.State == NodeState.Active && liveness.IsAlive(new NodeId(n.Node))))
         {
-            throw new MembershipException($"group {call.Group} has no leader");
+            throw new MembershipException("nobody else could lead: no other active node answers");
         }
 
-        var reply = await rpc.CallAsync(leader, RpcMethod.Membership, MemoryPackSerializer.Serialize(call), limited.Token).ConfigureAwait(false);
-        var answer = MemoryPackSerializer.Deserialize<MembershipAnswer>(reply.Span) ?? throw new FormatException("an empty membership answer");
-        return answer.Refusal is null ? answer : throw new MembershipException(answer.Refusal);
+        await DecideAsync(record, NodeState.Draining, cancellation).ConfigureAwait(false);
+        var begun = Stopwatch.GetTimestamp();
+        while (await status.AskAsync(node, cancellation).ConfigureAwait(false) is { } report && (!report.Draining || Array.Exists(report.Replicas, static r => r.IsReadyLeader)))
+        {
+            if (Stopwatch.GetElapsedTime(begun) > LeaderLimit)
+            {
+                throw new MembershipException(
+                    $"node {node} still leads groups {string.Join(", ", report.Replicas.Where(static r => r.IsReadyLeader).Select(static r => r.Group))} after {LeaderLimit.TotalSeconds:0} s; it goes on giving them away");
+            }
+
+            await Task.Delay(Pause, cancellation).ConfigureAwait(false);
+        }
     }
 
-    private async ValueTask<ReadOnlyMemory<byte>> ServeAsync(NodeId from, ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    /// <summary>A node that was drained may lead again.</summary>
+    public async Task EndDrainAsync(NodeId node, CancellationToken cancellation) =>
+        await DecideAsync(await KnownAsync(node, cancellation).ConfigureAwait(false), NodeState.Active, cancellation).ConfigureAwait(false);
+
+    private async Task<NodeIdentity> AskAsync(NodeId node, CancellationToken cancellation)
     {
-        var call = WireFormats.Read<MembershipCall>(request);
-        var log = groups.Get(call.Group).Log;
-        MembershipAnswer answer;
+        var begun = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var identity = node == rpc.Self ? formation.Identity : await formation.AskAsync(node, cancellation).ConfigureAwait(false);
+            if (identity is not null && identity.Cluster == formation.Identity.Cluster)
+            {
+                return identity;
+            }
+
+            if (identity is { BelongsToCluster: true })
+            {
+                throw new MembershipException($"node {node} belongs to cluster {identity.Cluster}, this is {formation.Identity.Cluster}");
+            }
+
+            if (Stopwatch.GetElapsedTime(begun) > AnswerLimit)
+            {
+                throw new MembershipException(identity is null ? $"node {node} does not answer" : $"node {node} has not found the cluster yet; try again in a moment");
+            }
+
+            await Task.Delay(Pause, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<NodeRecord?> RecordAsync(NodeId node, CancellationToken cancellation) =>
+        await cluster.ExecuteAsync(new ListNodes(), cancellation).ConfigureAwait(false) is NodesReply known
+            ? known.Nodes.FirstOrDefault(n => n.Node == node.Value)
+            : throw new MembershipException("the cluster is not formed yet");
+
+    private async Task<NodeRecord> KnownAsync(NodeId node, CancellationToken cancellation) =>
+        await RecordAsync(node, cancellation).ConfigureAwait(false) ?? throw new MembershipException($"there is no node {node}");
+
+    private async Task DecideAsync(NodeRecord node, NodeState state, CancellationToken cancellation)
+    {
+        var reply = await cluster.ExecuteAsync(new SetNodeState(node.Node, node.Incarnation, state), cancellation).ConfigureAwait(false);
+        if (reply.Status != StatusCode.Ok)
+        {
+            throw new MembershipException(
+                reply.Status == StatusCode.NotFound ? $"node {node.Node} was replaced meanwhile" : $"node {node.Node} is {node.State.ToString().ToLowerInvariant()}, and cannot become {state.ToString().ToLowerInvariant()}");
+        }
+    }
+
+    // Returns all groups.
+    private async Task<IReadOnlyList<ushort>> WaitAsync(NodeId node, NodeState wanted, CancellationToken cancellation)
+    {
+        var limit = wanted == NodeState.Removed ? RemovalLimit : CatchUpLimit;
+        var begun = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var record = await KnownAsync(node, cancellation).ConfigureAwait(false);
+            if (record.State != wanted && record.State != NodeState.Joining)
+            {
+                throw new MembershipException($"node {node} is {record.State.ToString().ToLowerInvariant()} meanwhile");
+            }
+
+            try
+            {
+                await keeper.CarryOutAsync(record, cancellation).ConfigureAwait(false);
+                if (record.State == wanted)
+                {
+                    return keeper.Groups;
+                }
+            }
+            catch (MembershipException) when (Stopwatch.GetElapsedTime(begun) < limit)
+            {
+                // Leaders change and nodes restart while members are changed.
+            }
+            catch (MembershipException e)
+            {
+                throw new MembershipException($"{e.Message}. It is decided, and goes on by itself: call again to see how it ends");
+            }
+
+            await Task.Delay(Pause, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> ServeJoinAsync(NodeId from, ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    {
+        var call = WireFormats.Read<JoinCall>(request);
+        JoinAnswer answer;
         try
         {
-            answer = call.Add ? await AddHereAsync(log, call, cancellation).ConfigureAwait(false) : await RemoveHereAsync(log, call, cancellation).ConfigureAwait(false);
+            await AddAsync(new NodeAddress(new NodeId(call.Node), call.Host, call.Port), isReplacement: false, cancellation).ConfigureAwait(false);
+            answer = new JoinAnswer(null);
         }
-        catch (NotLeaderException)
+        catch (MembershipException e)
         {
-            answer = new MembershipAnswer(false, $"the leader of group {call.Group} has just changed; try again");
+            answer = new JoinAnswer(e.Message);
         }
 
         return MemoryPackSerializer.Serialize(answer);
     }
-
-    private static async Task<MembershipAnswer> AddHereAsync(IShardLog log, MembershipCall call, CancellationToken cancellation)
-    {
-        var member = new NodeEndPoint(new NodeId(call.Node), call.Incarnation);
-        if (log.Members.Contains(member))
-        {
-            return new MembershipAnswer(false, null);
-        }
-
-        if (log.Members.Any(m => m.Node == member.Node))
-        {
-            return new MembershipAnswer(false, $"an earlier data directory of node {call.Node} is a member of group {call.Group}: remove the node first");
-        }
-
-        return await log.AddMemberAsync(member, cancellation).ConfigureAwait(false)
-            ? new MembershipAnswer(true, null)
-            : new MembershipAnswer(false, $"node {call.Node} did not catch up with group {call.Group} in time; try again");
-    }
-
-    private async Task<MembershipAnswer> RemoveHereAsync(IShardLog log, MembershipCall call, CancellationToken cancellation)
-    {
-        var members = log.Members;
-        var leaving = members.Where(m => m.Node.Value == call.Node).ToList();
-        if (leaving.Count == 0)
-        {
-            return new MembershipAnswer(false, null);
-        }
-
-        var left = members.Count - leaving.Count;
-        var alive = members.Count(m => m.Node.Value != call.Node && liveness.IsAlive(m.Node));
-        if (left == 0 || alive < (left / 2) + 1)
-        {
-            return new MembershipAnswer(false, $"group {call.Group} would have no quorum without node {call.Node}: {alive} of {left} other members are alive");
-        }
-
-        foreach (var member in leaving)
-        {
-            if (!await log.RemoveMemberAsync(member, cancellation).ConfigureAwait(false))
-            {
-                return new MembershipAnswer(false, $"node {call.Node} could not be removed from group {call.Group}; try again");
-            }
-        }
-
-        return new MembershipAnswer(true, null);
-    }
 }
-
-/// <summary>A change of membership was not made; the message is for the person who asked for it.</summary>
-public sealed class MembershipException(string message) : Exception(message);
-
-/// <summary>Asks a group's leader for a change of its members.</summary>
-[MemoryPackable]
-public sealed partial record MembershipCall(ushort Group, ushort Node, uint Incarnation, bool Add);
-
-/// <summary>Answer to a <see cref="MembershipCall"/>.</summary>
-/// <param name="Changed">True when the members have changed.</param>
-/// <param name="Refusal">Why nothing was done; null if nothing was to be done, or it was done.</param>
-[MemoryPackable]
-public sealed partial record MembershipAnswer(bool Changed, string? Refusal);

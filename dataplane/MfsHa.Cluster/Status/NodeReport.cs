@@ -32,6 +32,12 @@ public sealed partial record NodeReport
 
     /// <summary>Chunkservers that it knows of, connected anywhere.</summary>
     public required int ChunkServers { get; init; }
+
+    /// <summary>True while it gives its leaderships away.</summary>
+    public bool Draining { get; init; }
+
+    /// <summary>Tells its data directory from former ones.</summary>
+    public uint Incarnation { get; init; }
 }
 
 /// <summary>One replica of a group.</summary>

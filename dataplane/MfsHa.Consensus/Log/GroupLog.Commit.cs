@@ -38,6 +38,12 @@ internal sealed partial class GroupLog
     {
         Task? own;
         bool leads;
+        if (!TakeRound())
+        {
+            RoundWanted();
+            return 0;
+        }
+
         lock (_gate)
         {
             leads = _leaderTerm == _term;
@@ -155,6 +161,7 @@ internal sealed partial class GroupLog
     private void SetAppliedLocked(long index)
     {
         Volatile.Write(ref _appliedIndex, index);
+        ForgetConfigurations(i => i <= index);
         while (_waiting.Count > 0)
         {
             var (first, waiting) = _waiting.First();

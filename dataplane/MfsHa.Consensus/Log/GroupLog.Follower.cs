@@ -11,6 +11,9 @@ internal sealed partial class GroupLog
 
     private (long Index, long Term) _adopted;
 
+    /// <summary>Takes over <see cref="OvertakenConfiguration"/>, if there is one, without waiting until it is applied; set by the group.</summary>
+    public Func<CancellationToken, ValueTask> AdoptOvertaken { get; set; } = static _ => ValueTask.CompletedTask;
+
     /// <summary>Installs a peer's state; set by the group.</summary>
     public Func<ReadOnlyMemory<byte>, long, CancellationToken, ValueTask> Install { get; set; } = static (_, _, _) => throw new InvalidOperationException();
 
@@ -26,6 +29,8 @@ internal sealed partial class GroupLog
             TakeOver(received, startIndex);
             written = _lastWrite;
         }
+
+        await AdoptOvertaken(token).ConfigureAwait(false);
 
         // Also for an entry that was there already, or none: it, or the term, may still be on its way to the disk, and the answer promises it.
         if (!written.IsCompletedSuccessfully)
@@ -125,6 +130,7 @@ internal sealed partial class GroupLog
     {
         FailBatches(index);
         var term = TermAt(index - 1);
+        ForgetConfigurations(i => i >= index);
         _cache.CutTail(index);
         _sizes.CutTail(index);
         CutPendingWrites(index);

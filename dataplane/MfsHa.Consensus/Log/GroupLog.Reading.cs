@@ -12,8 +12,14 @@ internal sealed partial class GroupLog
     private const long MaxBytesPerAppend = 4 << 20;
 
     // With three voters DotNext's count of copies is right also when followers acknowledge different indexes; with more it is only
-    // when each acknowledges all that was sent in the round.
-    private const int MaxVotersForPartialAppends = 3;
+    // when each acknowledges all that was sent in the round: of the first three of five answers it takes the second lowest index, which two members have.
+    private const int MaxVotersForPartialAnswers = 3;
+
+    /// <summary>With more voters a state is offered at most so often, because no round in which one is offered commits anything.</summary>
+    private static readonly TimeSpan OfferPause = TimeSpan.FromMilliseconds(100);
+
+    private long _offeredAt;
+    private bool _isOfferedInRound;
 
     /// <summary>Number of voters; set by the group.</summary>
     public Func<int> Voters { get; set; } = static () => int.MaxValue;
@@ -31,7 +37,46 @@ internal sealed partial class GroupLog
 
         return Collect(startIndex, endIndex) is { } entries
             ? reader.ReadAsync<ReplicatedEntry, EntrySlice>(new EntrySlice(entries), null, token)
-            : ReadSnapshot(reader, token);
+            : OfferSnapshotAsync(reader, token);
+    }
+
+    // A follower that takes over a state acknowledges its end, and not what was sent to the others in the round.
+    private async ValueTask<TResult> OfferSnapshotAsync<TResult>(ILogEntryConsumer<IRaftLogEntry, TResult> reader, CancellationToken token)
+    {
+        while (WaitBeforeOffer() is var wait && wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, _time, token).ConfigureAwait(false);
+        }
+
+        return await ReadSnapshot(reader, token).ConfigureAwait(false);
+    }
+
+    private TimeSpan WaitBeforeOffer()
+    {
+        var voters = Voters();
+        lock (_gate)
+        {
+            var wait = voters <= MaxVotersForPartialAnswers || _offeredAt == 0 ? TimeSpan.Zero : OfferPause - _time.GetElapsedTime(_offeredAt);
+            if (wait <= TimeSpan.Zero)
+            {
+                _offeredAt = _time.GetTimestamp();
+                _isOfferedInRound = true;
+            }
+
+            return wait;
+        }
+    }
+
+    /// <summary>Whether the round that ends now may commit by its count of copies; asked once a round, after its answers and before the next one begins.</summary>
+    private bool TakeRound()
+    {
+        var voters = Voters();
+        lock (_gate)
+        {
+            var isOffered = _isOfferedInRound;
+            _isOfferedInRound = false;
+            return !isOffered || voters <= MaxVotersForPartialAnswers || _leaderTerm != _term;
+        }
     }
 
     // Nothing is opened for it yet: the follower may be down. While one fetches a state the offer stays the same, so that the leader's next try
@@ -75,7 +120,7 @@ internal sealed partial class GroupLog
     private List<RaftLogEntry>? Collect(long from, long to)
     {
         var entries = new List<RaftLogEntry>();
-        var room = Voters() <= MaxVotersForPartialAppends ? MaxBytesPerAppend : long.MaxValue;
+        var room = Voters() <= MaxVotersForPartialAnswers ? MaxBytesPerAppend : long.MaxValue;
         var next = from;
         while (next <= to && room > 0)
         {

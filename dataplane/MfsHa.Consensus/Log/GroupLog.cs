@@ -54,6 +54,7 @@ internal sealed partial class GroupLog : WriteAheadLog, IPersistentState, IAudit
         _commitIndex = Math.Max(appliedIndex, _mark.Index);
         _lastTime = TimeUpTo(_lastIndex);
         OpenHardState(opened.HardState);
+        OpenConfigurations();
     }
 
     public ushort Group { get; }
@@ -159,6 +160,7 @@ internal sealed partial class GroupLog : WriteAheadLog, IPersistentState, IAudit
             {
                 Check(_lastIndex < mark.Index || _commitIndex < mark.Index, $"a snapshot at {mark.Index} conflicts with a committed entry");
                 FailBatches(from: 0);
+                ForgetConfigurations(static _ => true);
                 written = Remember(_store.Reset(Group, mark));
                 _cache.Reset(mark.Index + 1);
                 ForgetPendingWrites();
@@ -183,6 +185,7 @@ internal sealed partial class GroupLog : WriteAheadLog, IPersistentState, IAudit
     {
         _cache.Add(entry);
         _sizes.Added(entry.Index, entry.Payload.Length);
+        NoteConfiguration(entry);
         (_lastIndex, _lastTerm) = (entry.Index, entry.Term);
         _ownEntryHidden = false;
         if (entry.Kind == RaftEntryKind.Commands)

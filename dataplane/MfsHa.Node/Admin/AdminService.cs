@@ -17,6 +17,9 @@ internal sealed class AdminService(INodeStatusSource source, ILogger<AdminServic
     public override Task<MembershipReply> RemoveNode(RemoveNodeRequest request, ServerCallContext context) =>
         CallAsync(() => source.RemoveNodeAsync(request, context.CancellationToken));
 
+    public override Task<DrainNodeReply> DrainNode(DrainNodeRequest request, ServerCallContext context) =>
+        CallAsync(() => source.DrainNodeAsync(request, context.CancellationToken));
+
     public override Task<MembershipReply> AddNode(AddNodeRequest request, ServerCallContext context) =>
         CallAsync(() => source.AddNodeAsync(request, context.CancellationToken));
 

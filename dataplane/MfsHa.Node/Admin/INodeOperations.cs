@@ -17,11 +17,17 @@ public interface INodeOperations
     /// <summary>Spreads leaders over the nodes.</summary>
     Task<RebalanceLeadersReply> RebalanceLeadersAsync(CancellationToken cancellation);
 
+    /// <summary>One small change of every group.</summary>
+    Task<ProbeGroupsReply> ProbeGroupsAsync(CancellationToken cancellation);
+
     /// <summary>Has nodes read their configuration again.</summary>
     Task<ReloadConfigurationReply> ReloadConfigurationAsync(ReloadConfigurationRequest request, CancellationToken cancellation);
 
     /// <summary>The configuration in force on a node.</summary>
     Task<GetConfigurationReply> GetConfigurationAsync(GetConfigurationRequest request, CancellationToken cancellation);
+
+    /// <summary>Sets a key for all nodes.</summary>
+    Task<SetConfigurationReply> SetConfigurationAsync(SetConfigurationRequest request, CancellationToken cancellation);
 
     /// <summary>Has nodes drop their caches.</summary>
     Task<CleanCachesReply> CleanCachesAsync(CleanCachesRequest request, CancellationToken cancellation);

@@ -25,6 +25,10 @@ public interface INodeStatusSource
     /// <exception cref="AdminException">Refused or impossible now.</exception>
     Task<MembershipReply> RemoveNodeAsync(RemoveNodeRequest request, CancellationToken cancellation);
 
+    /// <summary>Has a node lead nothing, or lets it lead again.</summary>
+    /// <exception cref="AdminException">Refused or impossible now.</exception>
+    Task<DrainNodeReply> DrainNodeAsync(DrainNodeRequest request, CancellationToken cancellation);
+
     /// <summary>Adds a node, also one that was removed and lost its disk.</summary>
     /// <exception cref="AdminException">Refused or impossible now.</exception>
     Task<MembershipReply> AddNodeAsync(AddNodeRequest request, CancellationToken cancellation);

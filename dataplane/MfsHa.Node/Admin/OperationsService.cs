@@ -19,11 +19,17 @@ internal sealed class OperationsService(INodeOperations operations, ILogger<Oper
     public override Task<RebalanceLeadersReply> RebalanceLeaders(RebalanceLeadersRequest request, ServerCallContext context) =>
         AdminCalls.RunAsync(() => operations.RebalanceLeadersAsync(context.CancellationToken), logger);
 
+    public override Task<ProbeGroupsReply> ProbeGroups(ProbeGroupsRequest request, ServerCallContext context) =>
+        AdminCalls.RunAsync(() => operations.ProbeGroupsAsync(context.CancellationToken), logger);
+
     public override Task<ReloadConfigurationReply> ReloadConfiguration(ReloadConfigurationRequest request, ServerCallContext context) =>
         AdminCalls.RunAsync(() => operations.ReloadConfigurationAsync(request, context.CancellationToken), logger);
 
     public override Task<GetConfigurationReply> GetConfiguration(GetConfigurationRequest request, ServerCallContext context) =>
         AdminCalls.RunAsync(() => operations.GetConfigurationAsync(request, context.CancellationToken), logger);
+
+    public override Task<SetConfigurationReply> SetConfiguration(SetConfigurationRequest request, ServerCallContext context) =>
+        AdminCalls.RunAsync(() => operations.SetConfigurationAsync(request, context.CancellationToken), logger);
 
     public override Task<CleanCachesReply> CleanCaches(CleanCachesRequest request, ServerCallContext context) =>
         AdminCalls.RunAsync(() => operations.CleanCachesAsync(request, context.CancellationToken), logger);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MfsHa.Admin.Contract;
 using MfsHa.Cluster.Hosting;
+using MfsHa.Consensus;
 using MfsHa.Node.Admin;
 using MfsHa.Node.Daemon;
 using MfsHa.NodeLink;
@@ -18,12 +19,14 @@ internal sealed class NodeOperations : INodeOperations
 
     private readonly ClusterHost _host;
     private readonly PeerOperations _peers;
+    private readonly ClusterOptionSetter _options;
 
     /// <summary>Registers what other nodes may ask for; before the node link starts.</summary>
     public NodeOperations(ClusterHost host, RunningConfiguration configuration)
     {
         _host = host;
         _peers = new PeerOperations(host.Rpc);
+        _options = new ClusterOptionSetter(host, configuration, _peers);
         new OwnOperations(host, configuration).Register(_peers);
     }
 
@@ -82,6 +85,14 @@ internal sealed class NodeOperations : INodeOperations
     }
 
     /// <inheritdoc/>
+    public async Task<ProbeGroupsReply> ProbeGroupsAsync(CancellationToken cancellation)
+    {
+        var reply = new ProbeGroupsReply();
+        reply.Groups.AddRange(await Task.WhenAll(_host.Status.Groups().Select(g => ProbeAsync(g, cancellation))).ConfigureAwait(false));
+        return reply;
+    }
+
+    /// <inheritdoc/>
     public async Task<ReloadConfigurationReply> ReloadConfigurationAsync(ReloadConfigurationRequest request, CancellationToken cancellation)
     {
         var reply = new ReloadConfigurationReply();
@@ -95,6 +106,9 @@ internal sealed class NodeOperations : INodeOperations
     /// <inheritdoc/>
     public Task<GetConfigurationReply> GetConfigurationAsync(GetConfigurationRequest request, CancellationToken cancellation) =>
         _peers.CallAsync(request.Node == 0 ? _peers.Self : Known(request.Node), PeerOperation.Configuration, request, GetConfigurationReply.Parser, QuickLimit, cancellation);
+
+    /// <inheritdoc/>
+    public Task<SetConfigurationReply> SetConfigurationAsync(SetConfigurationRequest request, CancellationToken cancellation) => _options.SetAsync(request, All, cancellation);
 
     /// <inheritdoc/>
     public async Task<CleanCachesReply> CleanCachesAsync(CleanCachesRequest request, CancellationToken cancellation)
@@ -140,6 +154,26 @@ internal sealed class NodeOperations : INodeOperations
         {
             return new NodeDetails { Node = node.Value, Host = _host.Nodes.Find(node)?.Host ?? "" };
         }
+    }
+
+    private async Task<GroupProbe> ProbeAsync(ushort group, CancellationToken cancellation)
+    {
+        var probe = new GroupProbe { Group = group };
+        long start = Stopwatch.GetTimestamp();
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(SlowLimit);
+        try
+        {
+            await _host.ProbeAsync(group, limited.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or PeerUnavailableException or ProposalRejectedException or RpcException or NotLeaderException
+            || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            probe.Error = e.Message;
+        }
+
+        probe.Microseconds = (ulong)Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        return probe;
     }
 
     private async Task<PingResult> PingAsync(NodeId node, TimeSpan limit, CancellationToken cancellation)

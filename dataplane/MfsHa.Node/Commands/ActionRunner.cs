@@ -1,10 +1,11 @@
 using MfsHa.Node.Configuration;
+using MfsHa.Node.Configuration.Keys;
 using MfsHa.Node.Daemon;
 
 namespace MfsHa.Node.Commands;
 
 /// <summary>Carries out one action of the command line.</summary>
-internal sealed class ActionRunner(string? file, bool foreground, TimeSpan lockTimeout, CreateNodeHost createHost)
+internal sealed class ActionRunner(string? file, bool foreground, TimeSpan lockTimeout, CreateNodeHost createHost, FormationRequest? formation = null)
 {
     public async Task<int> RunAsync(NodeAction action, CancellationToken cancellation)
     {
@@ -44,14 +45,29 @@ internal sealed class ActionRunner(string? file, bool foreground, TimeSpan lockT
                     throw new ArgumentOutOfRangeException(nameof(action));
             }
         }
-        catch (Exception e) when (e is ConfigurationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is ConfigurationException or IOException or UnauthorizedAccessException or FormationException)
         {
             await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
             return ExitCode.Failed;
         }
     }
 
-    private LoadedConfiguration Load() => ConfigurationReader.Load(file, Environment.GetEnvironmentVariable);
+    private LoadedConfiguration Load()
+    {
+        LoadedConfiguration loaded = ConfigurationReader.Load(file, ImpliedNodeId.Environment(file, formation?.NodeId));
+        return formation is null || formation.NodeId == loaded.Node.NodeId
+            ? loaded
+            : throw new FormationException($"--node-id is {formation.NodeId}, but this is node {loaded.Node.NodeId} ({loaded.Values.OriginOf(ClusterKeys.NodeId)}: MFSHA_NODE_ID)");
+    }
+
+    // Once the directory is this process's: what it holds, and what the cluster says, is looked at then.
+    private async Task PrepareAsync(LoadedConfiguration configuration)
+    {
+        if (formation is not null)
+        {
+            (await new FormationPlan(formation, configuration, TimeProvider.System).MakeAsync(CancellationToken.None).ConfigureAwait(false)).Store(configuration.Node.DataPath);
+        }
+    }
 
     /// <summary>A node that runs goes on with a broken file until it is started again: better to hear of that now.</summary>
     private async Task CheckFileAsync()
@@ -71,15 +87,26 @@ internal sealed class ActionRunner(string? file, bool foreground, TimeSpan lockT
 
     private async Task<int> StartAsync(CancellationToken cancellation)
     {
+        FormationPlan? plan = formation is null ? null : new FormationPlan(formation, Load(), TimeProvider.System);
+        if (plan is not null)
+        {
+            _ = await plan.MakeAsync(cancellation).ConfigureAwait(false);
+        }
+
         if (foreground)
         {
             return await RunNodeAsync(new ConsoleReport(Console.Error), isDaemon: false).ConfigureAwait(false);
         }
 
         bool ready = await DetachedProcess.StartAsync(Console.Error, cancellation).ConfigureAwait(false);
+        if (ready && formation is { Peer: not null })
+        {
+            await new FormationWait(plan!, (uint)formation.NodeId, Console.Out, TimeProvider.System).RunAsync(cancellation).ConfigureAwait(false);
+        }
+
         return ready ? ExitCode.Done : ExitCode.Failed;
     }
 
     private Task<int> RunNodeAsync(IStartReport report, bool isDaemon) =>
-        new NodeProcess(Load, createHost, report, isDaemon, TimeProvider.System).RunAsync();
+        new NodeProcess(Load, createHost, report, isDaemon, TimeProvider.System) { Prepare = PrepareAsync }.RunAsync();
 }

@@ -37,10 +37,23 @@ public static class NodeCommand
             HelpName = "FILE",
         };
         var restore = new Option<bool>("--restore-cluster") { Description = "Make the empty DATA_PATH of this node that of a new cluster with the metadata of a backup (--backup), and end. Deletion of chunks is held until mfsha-admin release-deletions." };
-        var init = new Option<bool>("--init-cluster") { Description = "With --from-backup: the same as --restore-cluster." };
+        var init = new Option<bool>("--init-cluster")
+        {
+            Description = "Start this node as the first one of a new cluster, which it forms alone (--node-id); others join it. With --from-backup: the same as --restore-cluster.",
+        };
+        var join = new Option<bool>("--join-cluster")
+        {
+            Description = "Start this node, with an empty DATA_PATH, as a new member of a running cluster (--node-id, --peer), and wait until it has caught up. Again after an interruption: it goes on.",
+        };
+        var peer = new Option<string?>("--peer") { Description = "With --join-cluster: admin services of nodes of the cluster, separated by commas; the port is 9431 if not said.", HelpName = "HOST[:PORT]" };
+        var address = new Option<string?>("--address")
+        {
+            Description = "With --join-cluster and --init-cluster: where other nodes reach this one (MFSHA_PORT). Default: what MFSHA_PEERS or BIND_HOST say, or the address from which this machine reaches the peer.",
+            HelpName = "HOST[:PORT]",
+        };
         var fromBackup = new Option<bool>("--from-backup") { Description = "See --init-cluster." };
         var backup = new Option<FileInfo?>("--backup") { Description = "The metadata.mfs of a backup (mfsha-backup); its manifest lies beside it.", HelpName = "FILE" };
-        var nodeId = new Option<int?>("--node-id") { Description = "With --restore-cluster or --init-cluster: the node that is meant; another one refuses.", HelpName = "N" };
+        var nodeId = new Option<int?>("--node-id") { Description = "With --join-cluster and --init-cluster: id of this node, 1..65535; kept in DATA_PATH where the configuration does not say it. With --restore-cluster: the node that is meant; another one refuses.", HelpName = "N" };
         var action = new Argument<NodeAction>("action") 
         {
             Description = "What to do; without it a node is started.",
@@ -50,7 +63,7 @@ public static class NodeCommand
         var root = new RootCommand(
             "One node of a replicated metadata service for MooseFS. Exit codes: 0 done; 1 refused or failed, or, for test, reload and info, no node is running.")
         {
-            file, foreground, timeout, reference, sample, import, restore, init, fromBackup, backup, nodeId, action, DemoCommand.Create(),
+            file, foreground, timeout, reference, sample, import, restore, init, fromBackup, backup, join, peer, address, nodeId, action, DemoCommand.Create(),
         };
         root.SetAction((parsed, cancellation) =>
         {
@@ -71,11 +84,19 @@ public static class NodeCommand
                 return Importer(path).RunAsync(metadata.FullName, isRestore: false, parsed.GetValue(nodeId), cancellation);
             }
 
+            if (parsed.GetValue(join) || (parsed.GetValue(init) && !parsed.GetValue(fromBackup) && parsed.GetValue(backup) is null))
+            {
+                return parsed.GetValue(nodeId) is > 0 and <= ushort.MaxValue and var id && parsed.GetValue(join) == (parsed.GetValue(peer) is not null) && !(parsed.GetValue(join) && parsed.GetValue(init))
+                    ? new ActionRunner(path, parsed.GetValue(foreground), TimeSpan.FromSeconds(parsed.GetValue(timeout)), createHost, new FormationRequest(id, parsed.GetValue(peer), parsed.GetValue(address)))
+                        .RunAsync(NodeAction.Start, cancellation)
+                    : RefuseAsync("expected --join-cluster --node-id=N --peer=HOST[:PORT], or --init-cluster --node-id=N; N is 1..65535");
+            }
+
             if (parsed.GetValue(restore) || parsed.GetValue(init) || parsed.GetValue(fromBackup))
             {
                 return parsed.GetValue(backup) is { } saved && (parsed.GetValue(restore) || (parsed.GetValue(init) && parsed.GetValue(fromBackup)))
                     ? Importer(path).RunAsync(saved.FullName, isRestore: true, parsed.GetValue(nodeId), cancellation)
-                    : RefuseAsync("expected --restore-cluster --backup=FILE, or --init-cluster --from-backup --backup=FILE; a cluster without a past forms itself when its nodes are started");
+                    : RefuseAsync("expected --restore-cluster --backup=FILE, or --init-cluster --from-backup --backup=FILE");
             }
 
             return new ActionRunner(path, parsed.GetValue(foreground), TimeSpan.FromSeconds(parsed.GetValue(timeout)), createHost)

@@ -20,6 +20,17 @@ public abstract class ConfigurationKey
     /// <summary>True when the value must not be shown.</summary>
     public bool IsSecret { get; init; }
 
+    /// <summary>True when the value belongs to one node's machine, so that it cannot be set for all.</summary>
+    public bool IsOfOneNode { get; init; }
+
+    /// <summary>Why the key cannot be set for all nodes while they run (mfsha-admin config set); null when it can.</summary>
+    public string? WhyNotSettable() =>
+        Reload == ReloadClass.Restart ? "a change needs a restart: put it into each node's configuration, and start the nodes again one by one"
+        : Reload == ReloadClass.Formation ? "it is decided when a cluster is formed, and never changed"
+        : IsSecret ? "it is a secret, and has its place in files that only mfsha may read"
+        : IsOfOneNode ? "it is each node's own: put it into that node's configuration, then reload-config"
+        : null;
+
     /// <summary>What is accepted.</summary>
     public abstract string Expected { get; }
 

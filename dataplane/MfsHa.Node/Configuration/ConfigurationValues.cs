@@ -35,6 +35,24 @@ public sealed class ConfigurationValues
     internal ConfigurationValues WithReloadable(ConfigurationValues next) =>
         new(_items.Select(i => ConfigurationReader.KeysByName[i.Key].Reload == ReloadClass.Reload ? new(i.Key, next._items[i.Key]) : i));
 
+    internal ConfigurationValues With(IReadOnlyDictionary<string, string> options, List<string> warnings)
+    {
+        var items = _items.ToDictionary();
+        foreach ((string name, string text) in options)
+        {
+            ConfigurationKey? key = ConfigurationReader.KeysByName.GetValueOrDefault(name);
+            if (key is null || key.WhyNotSettable() is not null || !key.TryParse(text, out object? value))
+            {
+                warnings.Add($"cluster: {name}: what was set for all nodes means nothing to this one, and is left aside");
+                continue;
+            }
+
+            items[name] = new Item(text, value, ConfigurationOrigin.Cluster);
+        }
+
+        return new ConfigurationValues(items);
+    }
+
     /// <summary>Writes every key with its value and origin, secrets masked.</summary>
     public void WriteTo(TextWriter writer)
     {

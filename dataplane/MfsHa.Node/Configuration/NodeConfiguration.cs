@@ -12,6 +12,9 @@ public sealed record NodeConfiguration
     /// <summary>All nodes, this one included, each with its port, by id.</summary>
     public required ImmutableArray<PeerAddress> Peers { get; init; }
 
+    /// <summary>True when MFSHA_PEERS names them; otherwise <see cref="Peers"/> is this node alone.</summary>
+    public required bool HasPeers { get; init; }
+
     /// <summary>Address to listen on for nodes and the admin service; "*" for any.</summary>
     public required string BindHost { get; init; }
 
@@ -79,7 +82,8 @@ public sealed record NodeConfiguration
         [
             .. values.Get(ClusterKeys.Peers).Select(p => p with { Port = p.Port ?? port }).OrderBy(p => p.Id),
         ];
-        if (peers.IsEmpty)
+        bool hasPeers = !peers.IsEmpty;
+        if (!hasPeers)
         {
             peers = [new PeerAddress(givenId ?? 1, bindHost == "*" ? "127.0.0.1" : bindHost, port)];
         }
@@ -89,6 +93,7 @@ public sealed record NodeConfiguration
             // 0 only until ConfigurationChecks has refused it.
             NodeId = givenId ?? (peers.Length == 1 ? peers[0].Id : 0),
             Peers = peers,
+            HasPeers = hasPeers,
             BindHost = bindHost,
             Port = port,
             AdminPort = values.Get(ClusterKeys.AdminPort),

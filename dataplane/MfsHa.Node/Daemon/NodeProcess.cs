@@ -1,3 +1,4 @@
+using MfsHa.Node.Commands;
 using MfsHa.Node.Configuration;
 using MfsHa.Node.Exports;
 using MfsHa.Node.Logging;
@@ -40,6 +41,9 @@ public sealed partial class NodeProcess
         _time = time;
     }
 
+    /// <summary>What is done once the data directory belongs to this process, before anything in it is opened.</summary>
+    public Func<LoadedConfiguration, Task> Prepare { get; init; } = static _ => Task.CompletedTask;
+
     /// <summary>Runs the node until it is told to stop or fails. Returns the process's exit code.</summary>
     public async Task<int> RunAsync()
     {
@@ -54,6 +58,7 @@ public sealed partial class NodeProcess
                 return ExitCode.Failed;
             }
 
+            await Prepare(configuration).ConfigureAwait(false);
             using NodeLog log = NodeLog.Open(configuration.Node.Log, configuration.Node.Process.Identity, console: !_isDaemon, _time);
             ILogger logger = log.Factory.CreateLogger<NodeProcess>();
             try
@@ -74,7 +79,7 @@ public sealed partial class NodeProcess
                 return ExitCode.Failed;
             }
         }
-        catch (Exception e) when (e is ConfigurationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is ConfigurationException or IOException or UnauthorizedAccessException or FormationException)
         {
             _report.Message(e.Message);
             return ExitCode.Failed;
@@ -121,6 +126,11 @@ public sealed partial class NodeProcess
         _report.Ready();
         var reloader = new Reloader(_load, environment.Running, exports, log, host, logger);
         environment.Running.Offer(reloader.ReloadAsync);
+        if (environment.Running.ClusterOptions.Count > 0)
+        {
+            await reloader.ReloadAsync(signals.Stopping).ConfigureAwait(false);
+        }
+
         int exitCode = await ServeAsync(host, signals, reloader, logger).ConfigureAwait(false);
         using var limit = new CancellationTokenSource(_stopLimit, _time);
         await host.StopAsync(limit.Token).ConfigureAwait(false);

@@ -36,7 +36,7 @@ internal sealed partial class Reloader(
         var waiting = new List<string>();
         try
         {
-            LoadedConfiguration next = load();
+            LoadedConfiguration next = load().WithClusterOptions(running.ClusterOptions);
             foreach (string warning in next.Warnings)
             {
                 Log.Warning(logger, warning);

@@ -6,6 +6,7 @@ namespace MfsHa.Node.Daemon;
 public sealed class RunningConfiguration(LoadedConfiguration first)
 {
     private volatile LoadedConfiguration _current = first;
+    private volatile IReadOnlyDictionary<string, string> _clusterOptions = new Dictionary<string, string>();
     private volatile Func<CancellationToken, Task<ReloadOutcome>>? _reload;
 
     /// <summary>The configuration in force.</summary>
@@ -13,6 +14,13 @@ public sealed class RunningConfiguration(LoadedConfiguration first)
     {
         get => _current;
         internal set => _current = value;
+    }
+
+    /// <summary>What was set for all nodes; counts from the next reading on.</summary>
+    public IReadOnlyDictionary<string, string> ClusterOptions
+    {
+        get => _clusterOptions;
+        set => _clusterOptions = value;
     }
 
     /// <summary>From now on it can be read again.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using MfsHa.Cluster.Formation;
 using MfsHa.Cluster.Hosting;
 using MfsHa.Consensus;
 using MfsHa.Gateway;
@@ -58,8 +59,9 @@ public sealed partial class NodeHost : INodeHost
         traces = TraceExport.Begin(node);
         security = new NodeSecurity(environment.Configuration, environment.Logs.CreateLogger<NodeSecurity>(), environment.Time);
         gateway = new GatewayHost(options);
-        cluster = new ClusterHost(Options(node, bind) with { Security = security.Link }, gateway.Notifier, gateway.ChunkServers, environment.Logs, environment.Time);
+        cluster = new ClusterHost(Options(node, bind, FormationOrder.Load(node.DataPath)) with { Security = security.Link }, gateway.Notifier, gateway.ChunkServers, environment.Logs, environment.Time);
         status = new NodeStatusSource(cluster, node.Region, environment.Time);
+        cluster.Options.Changed += TakeOverOptions;
         var operations = new NodeOperations(cluster, environment.Running);
         admin = await AdminServer.StartAsync(node.BindHost, node.AdminPort, status, operations, environment.Logs, security.Gate, cancellation).ConfigureAwait(false);
         joining = JoinAsync(options.Node);
@@ -158,10 +160,11 @@ public sealed partial class NodeHost : INodeHost
     }
 
     /// <summary>What the file says about the cluster layer.</summary>
-    internal static ClusterHostOptions Options(NodeConfiguration node, IPAddress bind) => new()
+    internal static ClusterHostOptions Options(NodeConfiguration node, IPAddress bind, FormationOrder? order = null) => new()
     {
         Self = new NodeId((ushort)node.NodeId),
-        Peers = [.. node.Peers.Select(static p => new NodeAddress(new NodeId((ushort)p.Id), p.Host, p.Port!.Value))],
+        Peers = Peers(node, order),
+        Order = order,
         Listen = new IPEndPoint(bind, node.Port),
         DataPath = node.DataPath,
         ShardCount = (ushort)node.ShardCount,
@@ -185,6 +188,15 @@ public sealed partial class NodeHost : INodeHost
         Chunks = ChunkPace.Of(node.Chunks),
         Region = node.Region,
     };
+
+    // Without MFSHA_PEERS a node knows where it is itself, and where others are, from its order; once it is a member the system group says more.
+    private static NodeAddress[] Peers(NodeConfiguration node, FormationOrder? order)
+    {
+        NodeAddress[] configured = [.. node.Peers.Select(static p => new NodeAddress(new NodeId((ushort)p.Id), p.Host, p.Port!.Value))];
+        return order is null ? configured
+            : node.HasPeers ? [.. configured.Concat(order.Peers.Select(static p => p.Address)).DistinctBy(static n => n.Id)]
+            : [order.Own, .. order.Peers.Select(static p => p.Address).Where(n => n.Id != order.Own.Id)];
+    }
 
     private static async Task<IPEndPoint> EndPointAsync(ListenerConfiguration listener, CancellationToken cancellation) =>
         new(await ListenAddress.ResolveAsync(listener.Host, cancellation).ConfigureAwait(false), listener.Port);
@@ -236,6 +248,13 @@ public sealed partial class NodeHost : INodeHost
         {
             failure.TrySetException(e);
         }
+    }
+
+    // Called by the replica's book, which must not wait.
+    private void TakeOverOptions()
+    {
+        environment.Running.ClusterOptions = cluster!.Options.Current;
+        _ = environment.Running.ReloadAsync(stopping.Token);
     }
 
     private async Task WatchAsync(ClusterHost host) => failure.TrySetException(await host.Failed.ConfigureAwait(false));

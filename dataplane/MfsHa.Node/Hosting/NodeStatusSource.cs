@@ -3,11 +3,13 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using MfsHa.Admin.Contract;
+using Contract = MfsHa.Admin.Contract;
 using MfsHa.Cluster.Hosting;
 using MfsHa.Cluster.Membership;
 using MfsHa.Cluster.Status;
 using MfsHa.Consensus;
 using MfsHa.Metadata.Chunks;
+using MfsHa.Metadata.SystemGroup;
 using MfsHa.Node.Admin;
 using MfsHa.NodeLink;
 using MfsHa.Protocol;
@@ -28,7 +30,7 @@ internal sealed class NodeStatusSource(ClusterHost host, string region, TimeProv
     {
         var nodes = host.Nodes.Nodes.OrderBy(static n => n.Id).ToList();
         var reports = await Task.WhenAll(nodes.Select(n => host.Status.AskAsync(n.Id, cancellation))).ConfigureAwait(false);
-        var status = new ClusterStatus { AnsweredBy = host.Status.Self().Node, ClusterId = host.Identity?.MetaId ?? 0 };
+        var status = new ClusterStatus { AnsweredBy = host.Status.Self().Node, ClusterId = host.Identity?.MetaId ?? 0, Cluster = host.DataIdentity.BelongsToCluster ? host.DataIdentity.Cluster.ToString() : "" };
         foreach (var (node, report) in nodes.Zip(reports))
         {
             status.Nodes.Add(new NodeStatus
@@ -41,6 +43,14 @@ internal sealed class NodeStatusSource(ClusterHost host, string region, TimeProv
                 Region = node.Id.Value == host.Status.Self().Node ? region : "",
                 Version = report?.Version ?? "",
                 UptimeSeconds = (ulong)(report?.UptimeSeconds ?? 0),
+                Membership = host.Book.Find(node.Id)?.State switch
+                {
+                    NodeState.Joining => Contract.Membership.Joining,
+                    NodeState.Active => Contract.Membership.Active,
+                    NodeState.Draining => Contract.Membership.Draining,
+                    _ => Contract.Membership.Unspecified,
+                },
+                Incarnation = host.Book.Find(node.Id)?.Incarnation ?? 0,
             });
         }
 
@@ -115,11 +125,26 @@ internal sealed class NodeStatusSource(ClusterHost host, string region, TimeProv
 
     /// <inheritdoc/>
     public Task<MembershipReply> RemoveNodeAsync(RemoveNodeRequest request, CancellationToken cancellation) =>
-        ChangeAsync(node => host.Membership.RemoveAsync(node, cancellation), request.Node);
+        ChangeAsync(node => host.Membership.RemoveAsync(node, request.Force, cancellation), request.Node);
+
+    /// <inheritdoc/>
+    public async Task<DrainNodeReply> DrainNodeAsync(DrainNodeRequest request, CancellationToken cancellation)
+    {
+        _ = await ChangeAsync(
+            async node =>
+            {
+                await (request.Undo ? host.Membership.EndDrainAsync(node, cancellation) : host.Membership.DrainAsync(node, cancellation)).ConfigureAwait(false);
+                return [];
+            },
+            request.Node).ConfigureAwait(false);
+        return new DrainNodeReply();
+    }
 
     /// <inheritdoc/>
     public Task<MembershipReply> AddNodeAsync(AddNodeRequest request, CancellationToken cancellation) =>
-        ChangeAsync(node => host.Membership.AddAsync(node, cancellation), request.Node);
+        request is { Host.Length: > 0, Port: > 0 and <= ushort.MaxValue }
+            ? ChangeAsync(node => host.Membership.AddAsync(new NodeAddress(node, request.Host, (int)request.Port), request.Replace, cancellation), request.Node)
+            : throw new AdminException(AdminFailure.Refused, "the address at which the node is reached is missing");
 
     /// <inheritdoc/>
     public IAsyncEnumerable<ExportedMetadata> ExportMetadataAsync(ExportMetadataRequest request, CancellationToken cancellation) =>
@@ -159,7 +184,7 @@ internal sealed class NodeStatusSource(ClusterHost host, string region, TimeProv
         {
             throw new AdminException(AdminFailure.Refused, e.Message);
         }
-        catch (Exception e) when (e is PeerUnavailableException or ProposalRejectedException or RpcException)
+        catch (Exception e) when (e is PeerUnavailableException or ProposalRejectedException or RpcException or TimeoutException)
         {
             throw new AdminException(AdminFailure.Unavailable, e.Message);
         }

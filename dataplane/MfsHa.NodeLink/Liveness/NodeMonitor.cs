@@ -146,6 +146,7 @@ internal sealed class NodeMonitor : IPeerLiveness, IDisposable
                     continue;
                 probe.Stop();
                 Down(probe, "it is no longer a node of the cluster");
+                probe.Gate.Forget();
             }
 
             foreach (var id in wanted.Where(id => !_probes.ContainsKey(id)))

@@ -76,6 +76,13 @@ internal sealed class PeerGate(NodeId peer)
         }
     }
 
+    /// <summary>The peer is no node of the cluster any more: what it opens from now on is served as a stranger's is, so that it can hear that.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+            (_state, _gone) = (PeerState.Unknown, false);
+    }
+
     /// <summary>Ends everything that was registered before the peer went down.</summary>
     public void EndDoomed()
     {

@@ -58,17 +58,22 @@ public sealed class MfsHaNode : IAsyncDisposable
     /// <summary>Prepares a node that runs <paramref name="program"/> (mfsha); <paramref name="settings"/> go over the defaults of its mfsha.cfg.</summary>
     public static MfsHaNode Create(
         Sandbox sandbox, string program, int id, IReadOnlyList<Host> peers, IReadOnlyDictionary<string, string> settings)
+        => Create(sandbox, program, id, peers[id - 1], new Dictionary<string, string>(settings)
+        {
+            ["MFSHA_NODE_ID"] = id.ToString(CultureInfo.InvariantCulture),
+            ["MFSHA_PEERS"] = string.Join(',', peers.Select(static peer => $"{peer.Address}:{LinkPort}")),
+        });
+
+    /// <summary>Prepares a node whose configuration does not say which one it is, nor who the others are: it is told when it is started.</summary>
+    public static MfsHaNode Create(Sandbox sandbox, string program, int id, Host host, IReadOnlyDictionary<string, string> settings)
     {
-        var host = peers[id - 1];
         var folder = sandbox.CreateFolder($"node{id}");
         var data = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
         var exports = Path.Combine(folder, "mfsexports.cfg");
         Exports.Write(exports);
         var all = new Dictionary<string, string>
         {
-            ["MFSHA_NODE_ID"] = id.ToString(CultureInfo.InvariantCulture),
             ["MFSHA_PORT"] = LinkPort.ToString(CultureInfo.InvariantCulture),
-            ["MFSHA_PEERS"] = string.Join(',', peers.Select(static peer => $"{peer.Address}:{LinkPort}")),
             ["MFSHA_ADMIN_PORT"] = AdminPort.ToString(CultureInfo.InvariantCulture),
             ["BIND_HOST"] = host.Address.ToString(),
             ["DATA_PATH"] = data,
@@ -88,13 +93,16 @@ public sealed class MfsHaNode : IAsyncDisposable
     }
 
     /// <summary>Starts the process; <see cref="WaitReadyAsync"/> says when it serves.</summary>
-    public void Start()
+    public void Start() => Start("start");
+
+    /// <summary>The same with other arguments than <c>start</c>.</summary>
+    public void Start(params string[] arguments)
     {
         if (IsRunning)
         {
             throw new InvalidOperationException($"node {Id} is running");
         }
-        process = ManagedProcess.Start(Host, $"mfsha node {Id}", logFile, [program, "-c", configuration, "-f", "start"]);
+        process = ManagedProcess.Start(Host, $"mfsha node {Id}", logFile, [program, "-c", configuration, "-f", .. arguments]);
     }
 
     /// <summary>Returns when the node says that it can serve clients.</summary>

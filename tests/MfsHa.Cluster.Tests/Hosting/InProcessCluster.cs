@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using MfsHa.Cluster.Chunks;
+using MfsHa.Cluster.Formation;
 using MfsHa.Cluster.Hosting;
 using MfsHa.Cluster.Push;
 using MfsHa.Consensus;
@@ -10,23 +11,26 @@ using Microsoft.Extensions.Logging;
 
 namespace MfsHa.Cluster.Tests.Hosting;
 
-/// <summary>Three real hosts in one process, with stores and sockets of their own.</summary>
+/// <summary>Three real hosts in one process, with stores and sockets of their own; two more may join.</summary>
 internal sealed class InProcessCluster : IAsyncDisposable, IClientNotifier, IChunkServerLinks
 {
     private readonly string directory = Directory.CreateTempSubdirectory("mfsha-hosts-").FullName;
-    private readonly NodeAddress[] peers = [.. FreePorts(3).Select(static (p, i) => new NodeAddress(new NodeId((ushort)(i + 1)), "127.0.0.1", p))];
+    private readonly NodeAddress[] peers = [.. FreePorts(Most).Select(static (p, i) => new NodeAddress(new NodeId((ushort)(i + 1)), "127.0.0.1", p))];
     private readonly ILoggerFactory loggers = LoggerFactory.Create(static b => b.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole());
+
+    private const int Founders = 3;
+    private const int Most = 5;
 
     public ushort Shards { get; private init; } = 1;
 
     public TimeSpan ComparisonInterval { get; private init; } = TimeSpan.Zero;
 
-    public ClusterHost?[] Hosts { get; } = new ClusterHost?[3];
+    public ClusterHost?[] Hosts { get; } = new ClusterHost?[Most];
 
     public static async Task<InProcessCluster> StartAsync(CancellationToken cancellation, ushort shards = 1, TimeSpan comparisonInterval = default)
     {
         var cluster = new InProcessCluster { Shards = shards, ComparisonInterval = comparisonInterval };
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(i => cluster.StartAsync(i, cancellation)));
+        await Task.WhenAll(Enumerable.Range(0, Founders).Select(i => cluster.StartAsync(i, cancellation)));
         return cluster;
     }
 
@@ -37,7 +41,9 @@ internal sealed class InProcessCluster : IAsyncDisposable, IClientNotifier, IChu
         var options = new ClusterHostOptions
         {
             Self = peers[node].Id,
-            Peers = peers,
+            Peers = node < Founders ? peers[..Founders] : [peers[node], .. peers[..Founders]],
+            Order = node < Founders && !Joining.Contains(node) ? null
+                : new FormationOrder(peers[node].Id.Value, true, "127.0.0.1", peers[node].Port, [.. peers[..Founders].Where(p => p != peers[node]).Select(static p => new FormationPeer(p.Id.Value, p.Host, p.Port))]),
             Listen = new IPEndPoint(IPAddress.Loopback, peers[node].Port),
             DataPath = path,
             ShardCount = Shards,
@@ -50,6 +56,11 @@ internal sealed class InProcessCluster : IAsyncDisposable, IClientNotifier, IChu
         Hosts[node] = new ClusterHost(options, this, this, loggers, TimeProvider.System);
         await Hosts[node]!.StartAsync(cancellation);
     }
+
+    /// <summary>Founders that come back with an empty disk and are to join by themselves.</summary>
+    public HashSet<int> Joining { get; } = [];
+
+    public NodeAddress AddressOf(int node) => peers[node];
 
     public async Task StopAsync(int node)
     {

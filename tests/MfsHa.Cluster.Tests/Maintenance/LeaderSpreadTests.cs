@@ -47,6 +47,16 @@ public sealed class LeaderSpreadTests
         Assert.Equal(((ushort)2, (ushort)2), LeaderSpread.Next(own, [Node(2, 0, [1, 1, 1])]));
     }
 
+    [Fact]
+    public void A_drained_node_gives_its_leaders_to_who_has_warmed_up_and_is_not_drained_itself()
+    {
+        var self = Node(1, 0, [1, 1, 1]) with { Draining = true };
+        Assert.Equal((ushort)3, LeaderSpread.Successor(self, 1, [Node(2, 9, [1, 1, 1]) with { UptimeSeconds = 3 }, Node(3, 0, [1, 1, 1])]));
+        Assert.Equal((ushort)2, LeaderSpread.Successor(self, 1, [Node(2, 0, [1, 1, 1]) with { UptimeSeconds = 3 }, Node(3, 0, [1, 1, 1]) with { Draining = true }]));
+        Assert.Null(LeaderSpread.Successor(self, 1, [Node(2, 0, [1, 1, 1], applied: 1)]));
+        Assert.Null(LeaderSpread.Next(Node(1, 0, [1, 1, 1]), [Node(2, 0, [1, 1, 1]) with { Draining = true }]));
+    }
+
     // Lets every node in turn move one group until nobody moves any. Returns the number of moves.
     private static int Settle(int[] leaders, int[] priorities)
     {

@@ -332,6 +332,45 @@ public sealed class GroupLogTests : IAsyncDisposable
         Assert.Equal((-1L, 0), await Log.ReadAsync(new Reader(), 4, 3, Cancellation));
     }
 
+    /// <summary>DotNext would count a follower that took over a state, and nothing behind it, among those that have the entry.</summary>
+    [Fact]
+    public async Task With_more_than_three_voters_a_round_in_which_a_state_was_offered_commits_nothing()
+    {
+        var rounds = 0;
+        _log.Voters = static () => 5;
+        _log.RoundWanted = () => rounds++;
+        await LeadAsync(1);
+        await AppendOwnAsync(1);
+        await CommitAndApplyAsync(2);
+        _log.CutHead(2, long.MaxValue);
+        await AppendOwnAsync(1);
+        await _store.LastWrite();
+
+        Assert.Equal((2L, 0), await Log.ReadAsync(new Reader(), 1, 3, Cancellation));
+        Assert.Equal(0, await Log.CommitAsync(3, Cancellation));
+        Assert.Equal(1, rounds);
+        Assert.Equal(1, await Log.CommitAsync(3, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_change_of_members_before_another_one_counts_before_it_is_applied()
+    {
+        await FollowAsync(1, (1, "a"));
+        await Log.AppendAsync(Producer(new Liar("one", 3) { IsConfiguration = true }), 2, true, Cancellation);
+        Assert.True(_log.HasPendingConfiguration);
+        Assert.Null(_log.OvertakenConfiguration()); // it may never be committed
+        await Log.AppendAsync(Producer(new Liar("two", 3) { IsConfiguration = true }), 3, true, Cancellation);
+        Assert.Equal(2, _log.OvertakenConfiguration()?.Index);
+        await ReopenAsync();
+        Assert.Equal(2, _log.OvertakenConfiguration()?.Index);
+
+        await TermAsync(2);
+        await FollowAsync(3, (2, "b"));
+        Assert.Null(_log.OvertakenConfiguration());
+        await CommitAndApplyAsync(3);
+        Assert.False(_log.HasPendingConfiguration);
+    }
+
     private static ProposalBatch Batch(string command)
     {
         var batch = new ProposalBatch(10, 1000);
@@ -412,6 +451,8 @@ public sealed class GroupLogTests : IAsyncDisposable
         public long Term => term;
 
         public bool IsReusable => false;
+
+        public bool IsConfiguration { get; init; }
 
         public long? Length => length;
 

@@ -33,5 +33,13 @@ internal sealed partial class FakeCluster
 
     public Task<GetConfigurationReply> GetConfigurationAsync(GetConfigurationRequest request, CancellationToken cancellation) => Answer(request, Configuration);
 
+    public ProbeGroupsReply Probes { get; } = new();
+
+    public Task<ProbeGroupsReply> ProbeGroupsAsync(CancellationToken cancellation) => Answer(new ProbeGroupsRequest(), Probes);
+
+    public SetConfigurationReply Set { get; } = new();
+
+    public Task<SetConfigurationReply> SetConfigurationAsync(SetConfigurationRequest request, CancellationToken cancellation) => Answer(request, Set);
+
     public Task<CleanCachesReply> CleanCachesAsync(CleanCachesRequest request, CancellationToken cancellation) => Answer(request, Cleaned);
 }

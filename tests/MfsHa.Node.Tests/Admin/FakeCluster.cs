@@ -50,6 +50,12 @@ internal sealed partial class FakeCluster : INodeStatusSource, INodeOperations
         return Status;
     }
 
+    public Task<DrainNodeReply> DrainNodeAsync(DrainNodeRequest request, CancellationToken cancellation)
+    {
+        Requests.Add(request);
+        return Refusal is null ? Task.FromResult(new DrainNodeReply()) : throw Refusal;
+    }
+
     public async IAsyncEnumerable<ReplicaChecksum> CheckConsistencyAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         foreach (ReplicaChecksum checksum in Checksums)

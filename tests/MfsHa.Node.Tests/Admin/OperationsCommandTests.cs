@@ -267,6 +267,34 @@ public sealed class OperationsCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Failover_test_moves_leaders_and_tells_how_long_changes_stood_still()
+    {
+        _cluster.Status.Nodes[2].Online = false;
+        _cluster.Probes.Groups.Add(new GroupProbe { Group = 1, Microseconds = 312_400 });
+        _cluster.Elections.Moves.Add(new LeaderMove { Group = 1, From = 1, To = 2 });
+        (int exitCode, string output, _) = await RunAsync("failover-test", "--execute");
+        Assert.Equal(0, exitCode);
+        Assert.Matches("^Nothing touched: \\d+ changes, the longest took 312 ms\nNode 1 gives away shard 0: .*\nNode 2 gives away .*\nFailover: all \\d+ changes were made, the longest took 312 ms\n$", output);
+        _cluster.Probes.Groups.Add(new GroupProbe { Group = 0, Error = "no leader" });
+        (exitCode, output, _) = await RunAsync("failover-test", "--execute");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("FAILED: system group: no leader", output, StringComparison.Ordinal);
+        Assert.Equal(64, (await RunAsync("failover-test", "--execute", "--simulate")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Config_set_tells_each_node_and_what_was_refused()
+    {
+        _cluster.Set.Nodes.Add(new SetResult { Node = 1, Done = true, Value = new ConfigurationValue { Key = "ATIME_MODE", Value = "3", Origin = "cluster", Needs = ChangeNeeds.Reload } });
+        Assert.Equal((0, "Node 1: ATIME_MODE = 3  (cluster)\n", ""), await RunAsync("config", "set", "ATIME_MODE", "3"));
+        Assert.Equal(("ATIME_MODE", "3", false), _cluster.Requests.OfType<SetConfigurationRequest>().Select(static r => (r.Key, r.Value, r.Unset)).Single());
+        _cluster.Set.Nodes.Add(new SetResult { Node = 2, Error = "node 2 does not answer" });
+        (int exitCode, string output, _) = await RunAsync("config", "unset", "ATIME_MODE");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Node 2: NOT IN FORCE: node 2 does not answer", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Top_prints_pictures_where_there_is_no_terminal()
     {
         NodeDetails node = Details(1, uptime: 1000);

@@ -12,7 +12,7 @@ public static class FileSystemKeys
     /// <summary><c>EXPORTS_FILENAME</c>.</summary>
     public static readonly ConfigurationKey<string> ExportsFile = Key(
         "EXPORTS_FILENAME", TextFormats.Path, DefaultExportsFile, ReloadClass.Reload,
-        "The mfsexports.cfg of this node; must be the same on all nodes. A node does not start without it. A relative path is taken from DATA_PATH.");
+        "The mfsexports.cfg of this node; must be the same on all nodes. A node does not start without it. A relative path is taken from DATA_PATH.", ofOneNode: true);
 
     /// <summary><c>INSTANCE_NAME</c>.</summary>
     public static readonly ConfigurationKey<string> InstanceName = Key(

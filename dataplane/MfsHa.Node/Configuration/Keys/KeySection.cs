@@ -15,6 +15,6 @@ public sealed record KeySection(string Title, IReadOnlyList<ConfigurationKey> Ke
     ];
 
     internal static ConfigurationKey<T> Key<T>(
-        string name, ValueFormat<T> format, string defaultText, ReloadClass reload, string description, bool secret = false) =>
-        new() { Name = name, Format = format, DefaultText = defaultText, Reload = reload, Description = description, IsSecret = secret };
+        string name, ValueFormat<T> format, string defaultText, ReloadClass reload, string description, bool secret = false, bool ofOneNode = false) =>
+        new() { Name = name, Format = format, DefaultText = defaultText, Reload = reload, Description = description, IsSecret = secret, IsOfOneNode = ofOneNode };
 }

@@ -36,10 +36,16 @@ internal sealed class StallMeter : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Returns when the operation that is under way has ended, the last one.</summary>
+    public async Task StopAsync()
     {
         await enough.CancelAsync();
         await running;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         enough.Dispose();
     }
 
