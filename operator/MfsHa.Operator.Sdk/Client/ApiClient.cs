@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
@@ -86,10 +87,10 @@ public sealed class ApiClient(IKubernetes client, string fieldManager) : IApiCli
             fieldManager: fieldManager, force: true, cancellationToken: cancellation);
 
     /// <inheritdoc/>
-    public Task ApplyStatusAsync(ApiResource resource, IKubernetesObject<V1ObjectMeta> entity, CancellationToken cancellation) =>
+    public Task MergePatchStatusAsync(ApiResource resource, ObjectKey key, JsonObject status, CancellationToken cancellation) =>
         Objects.PatchNamespacedCustomObjectStatusAsync<JsonElement>(
-            new V1Patch(entity, V1Patch.PatchType.ApplyPatch), resource.Group, resource.Version, entity.Metadata.NamespaceProperty, resource.Plural, entity.Metadata.Name,
-            fieldManager: fieldManager, force: true, cancellationToken: cancellation);
+            new V1Patch(new JsonObject { ["status"] = status }.ToJsonString(), V1Patch.PatchType.MergePatch), resource.Group, resource.Version, key.Namespace, resource.Plural, key.Name,
+            fieldManager: fieldManager, cancellationToken: cancellation);
 
     /// <inheritdoc/>
     public Task MergePatchAsync(ApiResource resource, ObjectKey key, object patch, CancellationToken cancellation) =>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
 using MfsHa.Operator.Sdk.Entities;
@@ -24,8 +25,11 @@ public interface IApiClient
     /// <summary>Server-side apply: the fields of the object are this operator's from now on.</summary>
     Task ApplyAsync(ApiResource resource, IKubernetesObject<V1ObjectMeta> entity, CancellationToken cancellation);
 
-    /// <summary>Server-side apply of the status.</summary>
-    Task ApplyStatusAsync(ApiResource resource, IKubernetesObject<V1ObjectMeta> entity, CancellationToken cancellation);
+    /// <summary>
+    /// A merge patch of the status, where null removes a field. Server-side apply would be shorter, but API servers of version 1.20 turn an object that is not applied any more into a null,
+    /// which their own validation then refuses.
+    /// </summary>
+    Task MergePatchStatusAsync(ApiResource resource, ObjectKey key, JsonObject status, CancellationToken cancellation);
 
     /// <summary>A merge patch (RFC 7386).</summary>
     Task MergePatchAsync(ApiResource resource, ObjectKey key, object patch, CancellationToken cancellation);

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using k8s;
-using k8s.Models;
 using MfsHa.Operator.Cluster;
 using MfsHa.Operator.Cluster.Actions;
 using MfsHa.Operator.Cluster.Observation;
@@ -56,23 +55,19 @@ public sealed class V1MfsHaClusterController(ClusterObserver observer, ActionExe
 
     private async Task ReportAsync(V1MfsHaCluster entity, MfsHaClusterStatus status, CancellationToken cancellation)
     {
-        JsonNode? next = JsonNode.Parse(KubernetesJson.Serialize(status));
-        JsonNode? former = entity.Status is null ? null : JsonNode.Parse(KubernetesJson.Serialize(entity.Status));
+        JsonObject next = JsonNode.Parse(KubernetesJson.Serialize(status))!.AsObject();
+        JsonObject former = entity.Status is null ? [] : JsonNode.Parse(KubernetesJson.Serialize(entity.Status))!.AsObject();
         if (JsonNode.DeepEquals(next, former))
         {
             return;
         }
 
-        await api.ApplyStatusAsync(
-            _clusters,
-            new V1MfsHaClusterStatusPatch
-            {
-                ApiVersion = entity.ApiVersion,
-                Kind = entity.Kind,
-                Metadata = new V1ObjectMeta { Name = entity.Metadata.Name, NamespaceProperty = entity.Metadata.NamespaceProperty },
-                Status = status,
-            },
-            cancellation).ConfigureAwait(false);
+        foreach ((string gone, _) in former.Where(f => !next.ContainsKey(f.Key)).ToArray())
+        {
+            next[gone] = null;
+        }
+
+        await api.MergePatchStatusAsync(_clusters, new ObjectKey(entity.Metadata.NamespaceProperty, entity.Metadata.Name), next, cancellation).ConfigureAwait(false);
         if (status.Phase != entity.Status?.Phase)
         {
             await events.PublishAsync(entity, isWarning: status.Phase is "NoQuorum" or "Rejected" or "Degraded", status.Phase!, status.Message!, cancellation).ConfigureAwait(false);

@@ -60,7 +60,7 @@ public sealed partial class NodeAdmin(ILogger<NodeAdmin> logger) : INodeAdmin
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "no node of {Addresses} tells its status: {Reason}")]
+        [LoggerMessage(1, LogLevel.Debug, "no node of {Addresses} tells its status: {Reason}")]
         public static partial void Unreachable(ILogger logger, string addresses, string reason);
     }
 }

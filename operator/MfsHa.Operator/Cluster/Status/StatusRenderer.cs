@@ -74,7 +74,7 @@ public static class StatusRenderer
 
     private static string? VersionOf(ObservedCluster observed)
     {
-        string[] versions = [.. (observed.Nodes?.Nodes ?? []).Where(n => n.Version.Length > 0 && observed.Members.Contains((int)n.Id)).Select(static n => n.Version).Distinct().Order()];
+        string[] versions = [.. (observed.Nodes?.Nodes ?? []).Where(n => n.Version.Length > 0 && observed.Members.Contains((int)n.Id)).Select(static n => n.Version.Split('+')[0]).Distinct().Order()];
         return versions.Length == 0 ? null : string.Join(", ", versions);
     }
 
