@@ -46,6 +46,7 @@ public sealed partial class ResourceWatcher<T>(IApiClient client, ApiResource re
     {
         string? version = null;
         TimeSpan pause = _shortestPause;
+        int failures = 0;
         while (true)
         {
             try
@@ -53,7 +54,7 @@ public sealed partial class ResourceWatcher<T>(IApiClient client, ApiResource re
                 version ??= await ListAsync(cancellation).ConfigureAwait(false);
                 await foreach ((WatchEventType type, T entity) in client.WatchAsync<T>(resource, ns, labelSelector, version, _watchLimit, cancellation).ConfigureAwait(false))
                 {
-                    pause = _shortestPause;
+                    (pause, failures) = (_shortestPause, 0);
                     version = entity.Metadata.ResourceVersion;
                     Take(type, entity);
                 }
@@ -68,8 +69,9 @@ public sealed partial class ResourceWatcher<T>(IApiClient client, ApiResource re
                 {
                     version = null;
                 }
-                else
+                else if (++failures > 1)
                 {
+                    // One is no news: servers end watches now and then, and not always politely.
                     Log.Lost(logger, resource.ToString(), ApiErrors.Explain(e));
                 }
             }

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Grpc.Core;
 using k8s;
+using MfsHa.Admin;
 using MfsHa.Operator.Cluster;
 using MfsHa.Operator.Cluster.Actions;
 using MfsHa.Operator.Cluster.Observation;
@@ -47,7 +49,14 @@ public sealed class V1MfsHaClusterController(ClusterObserver observer, ActionExe
         await ReportAsync(entity, StatusRenderer.Render(observed, plan, isManaged, clock.GetUtcNow()), cancellation).ConfigureAwait(false);
         if (isManaged)
         {
-            await executor.RunAsync(entity, access, plan.Actions, cancellation).ConfigureAwait(false);
+            try
+            {
+                await executor.RunAsync(entity, access, plan.Actions, cancellation).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is RpcException or UnreachableException)
+            {
+                return ReconciliationResult<V1MfsHaCluster>.Failure(e is RpcException refused ? refused.Status.Detail : e.Message);
+            }
         }
 
         return ReconciliationResult<V1MfsHaCluster>.Success(plan.Stop is null || plan.IsFailed || !isManaged ? _later : _soon);

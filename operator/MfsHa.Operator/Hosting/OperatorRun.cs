@@ -29,6 +29,7 @@ public sealed partial class OperatorRun
 
     private readonly OperatorOptions _options;
     private readonly IApiClient _api;
+    private readonly ILogger _logger;
     private readonly ReconcileQueue _queue;
     private readonly ReconcileLoop _loop;
     private readonly V1MfsHaClusterController _controller;
@@ -47,10 +48,10 @@ public sealed partial class OperatorRun
             new ActionExecutor(api, admin, events, logs.CreateLogger<ActionExecutor>()),
             api, events, clock);
         _finalizer = new V1MfsHaClusterFinalizer(api, disruptionBudgets);
+        _logger = logs.CreateLogger<OperatorRun>();
         _queue = new ReconcileQueue(clock, QueueCapacity);
-        ILogger logger = logs.CreateLogger<OperatorRun>();
-        _loop = new ReconcileLoop(_queue, PassAsync, _passLimit, logger);
-        _watcher = new ResourceWatcher<V1MfsHaCluster>(api, _clusters, options.WatchNamespace, labelSelector: null, clock, logger);
+        _loop = new ReconcileLoop(_queue, PassAsync, _passLimit, _logger);
+        _watcher = new ResourceWatcher<V1MfsHaCluster>(api, _clusters, options.WatchNamespace, labelSelector: null, clock, _logger);
         _watcher.Changed += c => _queue.Add(new ObjectKey(c.Metadata.NamespaceProperty, c.Metadata.Name), TimeSpan.Zero);
         _watches.Add(_watcher.RunAsync);
         ApiResource[] owned =
@@ -60,7 +61,7 @@ public sealed partial class OperatorRun
         ];
         foreach (ApiResource resource in owned)
         {
-            var watcher = new ResourceWatcher<WatchedObject>(api, resource, options.WatchNamespace, ClusterNames.ClusterLabel, clock, logger);
+            var watcher = new ResourceWatcher<WatchedObject>(api, resource, options.WatchNamespace, ClusterNames.ClusterLabel, clock, _logger);
             watcher.Changed += WakeOwner;
             _watches.Add(watcher.RunAsync);
         }
@@ -136,9 +137,20 @@ public sealed partial class OperatorRun
         }
 
         ReconciliationResult<V1MfsHaCluster> result = await _controller.ReconcileAsync(cluster, cancellation).ConfigureAwait(false);
+        if (!result.IsSuccess)
+        {
+            Log.Refused(_logger, key.ToString(), result.Message);
+        }
+
         return (result.IsSuccess, result.RequeueAfter);
     }
 
     private Task SetFinalizersAsync(ObjectKey key, V1MfsHaCluster cluster, string[] finalizers, CancellationToken cancellation) =>
         _api.MergePatchAsync(_clusters, key, new { metadata = new { finalizers, resourceVersion = cluster.Metadata.ResourceVersion } }, cancellation);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Key}: not done, and tried again: {Reason}")]
+        public static partial void Refused(ILogger logger, string key, string? reason);
+    }
 }

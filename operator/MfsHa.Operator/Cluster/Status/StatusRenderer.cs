@@ -21,7 +21,8 @@ public static class StatusRenderer
         bool isServing = observed.IsFormed && observed.Nodes!.Groups.All(g => IsOnline(observed.Nodes, g.Leader)) && observed.Nodes.Nodes.Any(static n => n.Ready);
         bool isBroken = cluster.Status?.MetadataId is not null && !isServing;
         string[] wanted = [.. plan.Actions.Select(static a => a.ToString())];
-        string phase = PhaseOf(cluster, plan, isManaged, isServing, isBroken, flaw);
+        bool isLost = isBroken && IsQuorumLost(observed);
+        string phase = PhaseOf(cluster, plan, isManaged, isServing, isBroken, isLost, flaw);
         string message = plan.Message ?? flaw ?? "all nodes serve";
         MfsHaClusterStatus status = new()
         {
@@ -43,7 +44,6 @@ public static class StatusRenderer
         conditions.Set("Available", isServing, isServing ? "Serving" : isBroken ? "NotServing" : "NotYet", isServing ? "every group has a leader" : message);
         conditions.Set("Degraded", isBroken || (isServing && flaw is not null), flaw is null ? "Whole" : "NotWhole", flaw ?? "all replicas are there and level");
         conditions.Set("Progressing", plan.Stop is not null && !plan.IsFailed, plan.Stop is null ? "Done" : plan.IsFailed ? "Refused" : plan.Stop.Value.Step.Name, message);
-        bool isLost = isBroken && IsQuorumLost(observed);
         conditions.Set(
             "QuorumLost", isLost, isLost ? "NoMajority" : "Majority",
             isLost
@@ -53,11 +53,14 @@ public static class StatusRenderer
         return status;
     }
 
-    private static string PhaseOf(V1MfsHaCluster cluster, ReconcilePlan plan, bool isManaged, bool isServing, bool isBroken, string? flaw) =>
+    private static string PhaseOf(V1MfsHaCluster cluster, ReconcilePlan plan, bool isManaged, bool isServing, bool isBroken, bool isLost, string? flaw) =>
         cluster.Metadata.DeletionTimestamp is not null ? "Deleting"
         : plan.IsFailed ? "Rejected"
         : !isManaged ? "Paused"
-        : isBroken ? "NoQuorum"
+        : isLost ? "NoQuorum"
+
+        // An election, or nodes that start.
+        : isBroken ? plan.Stop is not null ? "Progressing" : "Degraded"
         : !isServing ? plan.Stop?.Step.Name == "Form" ? "Forming" : "Pending"
         : plan.Stop is not null ? "Progressing"
         : flaw is not null ? "Degraded"

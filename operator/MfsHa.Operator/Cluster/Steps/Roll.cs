@@ -32,6 +32,11 @@ public static class Roll
             return StepResult.WaitFor($"{progress}; waiting for {going.Metadata.Name}");
         }
 
+        if (observed.Members.FirstOrDefault(n => observed.PodOf(n) is not { } pod || !PodState.IsReady(pod)) is > 0 and int unready)
+        {
+            return StepResult.WaitFor($"{progress}; waiting for {observed.Names.Pod(unready)} to be ready");
+        }
+
         if (Wholeness.FlawOf(observed.Nodes) is { } flaw)
         {
             return StepResult.WaitFor($"{progress}; the next one is replaced when the cluster is whole: {flaw}");
