@@ -26,6 +26,9 @@ public sealed partial class ResourceWatcher<T>(IApiClient client, ApiResource re
     /// <summary>A watch is made anew so often; the server ends it.</summary>
     private static readonly TimeSpan _watchLimit = TimeSpan.FromMinutes(5);
 
+    /// <summary>A watch that has lasted so long has worked.</summary>
+    private static readonly TimeSpan _healthy = TimeSpan.FromSeconds(30);
+
     private readonly ConcurrentDictionary<ObjectKey, T> _store = new();
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -49,6 +52,7 @@ public sealed partial class ResourceWatcher<T>(IApiClient client, ApiResource re
         int failures = 0;
         while (true)
         {
+            long started = clock.GetTimestamp();
             try
             {
                 version ??= await ListAsync(cancellation).ConfigureAwait(false);
@@ -65,6 +69,11 @@ public sealed partial class ResourceWatcher<T>(IApiClient client, ApiResource re
             }
             catch (Exception e)
             {
+                if (clock.GetElapsedTime(started) > _healthy)
+                {
+                    (pause, failures) = (_shortestPause, 0);
+                }
+
                 if (ApiErrors.IsGone(e))
                 {
                     version = null;
