@@ -1,4 +1,4 @@
-.PHONY: build demo test bench
+.PHONY: build demo test test-e2e bench
 
 build:
 	dotnet build MfsHa.sln -c Release --nologo -v quiet
@@ -13,6 +13,10 @@ demo:
 test:
 	@scripts/install-prerequisites.sh
 	@scripts/test.sh
+
+# The operator on a real Kubernetes: that of KUBECONFIG, or one that is built here once (ten minutes) and started. Needs root.
+test-e2e:
+	@scripts/test-e2e.sh
 
 bench: build
 	tests/bench/MfsHa.Bench/bin/Release/net10.0/mfsha-bench $(BENCH_ARGS)

@@ -37,9 +37,13 @@ public sealed class ManagedProcess : IAsyncDisposable
     /// <summary>Starts <paramref name="command"/>; standard output and error are appended to <paramref name="logFile"/>.</summary>
     public static ManagedProcess Start(
         Host host, string name, string logFile, IReadOnlyList<string> command, IReadOnlyDictionary<string, string>? variables = null)
+        => Start(name, logFile, host.CommandLine(command), variables);
+
+    /// <summary>As the other one, in this process's own network.</summary>
+    public static ManagedProcess Start(string name, string logFile, IReadOnlyList<string> command, IReadOnlyDictionary<string, string>? variables = null)
     {
         // sh, setsid and nsenter replace themselves, so the process id is the program's own. A session of its own: Ctrl-C at a terminal is for us.
-        string[] line = ["-c", "umask 022; exec setsid \"$@\" >>\"$0\" 2>&1 </dev/null", logFile, .. host.CommandLine(command)];
+        string[] line = ["-c", "umask 022; exec setsid \"$@\" >>\"$0\" 2>&1 </dev/null", logFile, .. command];
         var start = new ProcessStartInfo("/bin/sh", line);
         foreach (var (key, value) in variables ?? new Dictionary<string, string>())
         {

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text;
+using k8s.Autorest;
+using k8s.Models;
+using MfsHa.Operator.Cluster.Rendering;
+using MfsHa.Operator.Entities;
+using MfsHa.Operator.NodeCalls;
+using MfsHa.Operator.Sdk.Client;
+using MfsHa.Operator.Sdk.Entities;
+using MfsHa.Operator.Sdk.Events;
+using Microsoft.Extensions.Logging;
+
+namespace MfsHa.Operator.Cluster.Actions;
+
+/// <summary>Does what steps want done, in order; the first failure ends it, and the next pass looks again. Each action may be done twice without harm.</summary>
+public sealed partial class ActionExecutor(IApiClient api, INodeAdmin admin, EventPublisher events, ILogger<ActionExecutor> logger)
+{
+    private const int TokenBytes = 32;
+
+    /// <summary>Does all of it.</summary>
+    public async Task RunAsync(V1MfsHaCluster cluster, NodeAccess access, IEnumerable<ClusterAction> actions, CancellationToken cancellation)
+    {
+        foreach (ClusterAction action in actions)
+        {
+            Log.Doing(logger, cluster.Metadata.NamespaceProperty, cluster.Metadata.Name, action.ToString());
+            await RunAsync(cluster, access, action, cancellation).ConfigureAwait(false);
+            if (action is not (ClusterAction.Apply or ClusterAction.CreateToken))
+            {
+                await events.PublishAsync(cluster, isWarning: false, action.GetType().Name, action.ToString(), cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private Task RunAsync(V1MfsHaCluster cluster, NodeAccess access, ClusterAction action, CancellationToken cancellation)
+    {
+        ObjectKey Key(string name) => new(cluster.Metadata.NamespaceProperty, name);
+        return action switch
+        {
+            ClusterAction.Apply apply => api.ApplyAsync(apply.Resource, apply.Entity, cancellation),
+            ClusterAction.CreateToken token => CreateTokenAsync(token.Secret, cancellation),
+            ClusterAction.DeletePod pod => api.DeleteAsync(ApiResource.Of<V1Pod>(), Key(pod.Name), pod.Uid, cancellation),
+            ClusterAction.DeleteClaim claim => api.DeleteAsync(ApiResource.Of<V1PersistentVolumeClaim>(), Key(claim.Name), claim.Uid, cancellation),
+            ClusterAction.MoveLeaders move => admin.MoveLeadersAsync(access, move.Node, cancellation),
+            ClusterAction.AddNode add => admin.AddAsync(access, add.Node, add.Host, add.Port, cancellation),
+            ClusterAction.RemoveNode remove => admin.RemoveAsync(access, remove.Node, cancellation),
+            _ => throw new ArgumentOutOfRangeException(nameof(action), action, "an unknown action"),
+        };
+    }
+
+    private async Task CreateTokenAsync(V1Secret secret, CancellationToken cancellation)
+    {
+        secret.ApiVersion = "v1";
+        secret.Kind = "Secret";
+        secret.Data = new Dictionary<string, byte[]> { [Paths.TokenFile] = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes)) + "\n") };
+        try
+        {
+            await api.CreateAsync(ApiResource.Of<V1Secret>(), secret, cancellation).ConfigureAwait(false);
+        }
+        catch (HttpOperationException e) when (e.IsConflict())
+        {
+            // Somebody was quicker; that one counts.
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Namespace}/{Name}: {Action}")]
+        public static partial void Doing(ILogger logger, string @namespace, string name, string action);
+    }
+}

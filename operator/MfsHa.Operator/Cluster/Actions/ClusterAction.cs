@@ -1,0 +1,63 @@
+using System.Globalization;
+using k8s;
+using k8s.Models;
+using MfsHa.Operator.Sdk.Entities;
+
+namespace MfsHa.Operator.Cluster.Actions;
+
+/// <summary>Something that a step wants done; its text is what <c>status.plan</c> and the log say.</summary>
+public abstract record ClusterAction
+{
+    private ClusterAction()
+    {
+    }
+
+    /// <summary>An object has to be as described.</summary>
+    public sealed record Apply(ApiResource Resource, IKubernetesObject<V1ObjectMeta> Entity) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"apply {Resource.Kind} {Entity.Metadata.Name}";
+    }
+
+    /// <summary>A secret with a new token has to be made, if there is none.</summary>
+    public sealed record CreateToken(V1Secret Secret) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"create Secret {Secret.Metadata.Name} with a new token";
+    }
+
+    /// <summary>A pod has to be made anew, or to go.</summary>
+    public sealed record DeletePod(string Name, string Uid, string Why) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"delete pod {Name}: {Why}";
+    }
+
+    /// <summary>A volume is not needed any more.</summary>
+    public sealed record DeleteClaim(string Name, string Uid, string Why) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"delete claim {Name}: {Why}";
+    }
+
+    /// <summary>A node has to give its leaderships away.</summary>
+    public sealed record MoveLeaders(int Node) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"move leaders away from node {Node}");
+    }
+
+    /// <summary>A node has to become a member.</summary>
+    public sealed record AddNode(int Node, string Host, int Port) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"add node {Node}");
+    }
+
+    /// <summary>A node has to be a member no more.</summary>
+    public sealed record RemoveNode(int Node, string Why) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"remove node {Node}: {Why}");
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using k8s.Models;
+using MfsHa.Admin.Contract;
+using MfsHa.Operator.Entities;
+using MfsHa.Operator.Sdk.Entities;
+
+namespace MfsHa.Operator.Cluster.Observation;
+
+/// <summary>All that one pass knows. Steps are functions of it.</summary>
+public sealed record ObservedCluster
+{
+    /// <summary>What is wanted.</summary>
+    public required V1MfsHaCluster Cluster { get; init; }
+
+    /// <summary>What the operator was started with.</summary>
+    public required OperatorSettings Settings { get; init; }
+
+    /// <summary>The version of disruption budgets that the API server has.</summary>
+    public required ApiResource DisruptionBudgets { get; init; }
+
+    /// <summary>What is there of what the operator makes.</summary>
+    public IReadOnlyDictionary<ObjectName, JsonObject> Objects { get; init; } = new Dictionary<ObjectName, JsonObject>();
+
+    /// <summary>The stateful set; null: there is none.</summary>
+    public V1StatefulSet? StatefulSet { get; init; }
+
+    /// <summary>The cluster's pods.</summary>
+    public IReadOnlyList<V1Pod> Pods { get; init; } = [];
+
+    /// <summary>The claims of the nodes' volumes.</summary>
+    public IReadOnlyList<V1PersistentVolumeClaim> Claims { get; init; } = [];
+
+    /// <summary>What a node says of the cluster; null: none answers.</summary>
+    public ClusterStatus? Nodes { get; init; }
+
+    /// <summary>Names.</summary>
+    public ClusterNames Names => ClusterNames.Of(Cluster);
+
+    /// <summary>Nodes that are members of a group.</summary>
+    public IReadOnlyList<int> Members => Nodes is null ? [] : [.. Nodes.Groups.SelectMany(static g => g.Replicas).Select(static r => (int)r.Node).Distinct().Order()];
+
+    /// <summary>The cluster was formed and says who its members are.</summary>
+    public bool IsFormed => Members.Count > 0;
+
+    /// <summary>
+    /// How many pods there have to be: as many as are wanted, and until they are no members any more those of the nodes that go. While nobody says who the
+    /// members are none is taken away.
+    /// </summary>
+    public int PodCount => Math.Max(Cluster.Spec.Replicas, IsFormed && Nodes!.Groups.All(static g => g.Leader != 0) ? Members[^1] : StatefulSet?.Spec?.Replicas ?? 0);
+
+    /// <summary>The pod of a node; null: there is none.</summary>
+    public V1Pod? PodOf(int node) => Pods.FirstOrDefault(p => p.Metadata.Name == Names.Pod(node));
+
+    /// <summary>The claim of a node; null: there is none.</summary>
+    public V1PersistentVolumeClaim? ClaimOf(int node) => Claims.FirstOrDefault(c => c.Metadata.Name == Names.Claim(node));
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text;
+using MfsHa.Operator.Entities;
+
+namespace MfsHa.Operator.Cluster.Rendering;
+
+/// <summary>The mfsha.cfg of all nodes of a cluster: the same for all, but for the node id, which comes from the pod's name.</summary>
+public static class NodeConfigurationFile
+{
+    /// <summary>What nodes let mount what, where a cluster does not say.</summary>
+    public const string DefaultExports = "* / rw,alldirs,admin,maproot=0:0\n";
+
+    /// <summary>Keys that belong to the operator.</summary>
+    public static IReadOnlySet<string> OwnKeys { get; } = new SortedSet<string>(StringComparer.Ordinal)
+    {
+        "MFSHA_NODE_ID", "MFSHA_PEERS", "BIND_HOST", "MFSHA_PORT", "MFSHA_ADMIN_PORT", "DATA_PATH", "HA_SHARD_COUNT", "EXPORTS_FILENAME",
+        "MFSHA_AUTH_TOKEN", "MFSHA_AUTH_TOKEN_FILE", "MFSHA_LOG_DIRECTORY", "WORKING_USER", "WORKING_GROUP", "LOCK_MEMORY",
+        "MATOCL_LISTEN_HOST", "MATOCL_LISTEN_PORT", "MATOCS_LISTEN_HOST", "MATOCS_LISTEN_PORT", "MATOML_LISTEN_HOST", "MATOML_LISTEN_PORT",
+
+        // Needs certificates, which the operator cannot provide yet.
+        "MFSHA_TLS_ENABLE", "MFSHA_TLS_CERT_PATH", "MFSHA_TLS_KEY_PATH", "MFSHA_TLS_CA_PATH",
+    };
+
+    /// <summary>The file.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="nodes">How many nodes know each other: at least those that there are.</param>
+    public static string Of(V1MfsHaCluster cluster, int nodes)
+    {
+        ClusterNames names = ClusterNames.Of(cluster);
+        var text = new StringBuilder();
+        Add("MFSHA_PEERS", string.Join(", ", Enumerable.Range(1, nodes).Select(n => string.Create(CultureInfo.InvariantCulture, $"{n}@{names.Host(n)}:{Ports.Nodes}"))));
+        Add("HA_SHARD_COUNT", cluster.Spec.Shards.ToString(CultureInfo.InvariantCulture));
+        Add("DATA_PATH", Paths.Data);
+        Add("EXPORTS_FILENAME", $"{Paths.Configuration}/{Paths.ExportsFile}");
+
+        // Nodes log to standard error; kubectl logs shows it.
+        Add("MFSHA_LOG_DIRECTORY", "-");
+        foreach ((string key, string value) in (cluster.Spec.Config ?? new Dictionary<string, string>()).OrderBy(static c => c.Key, StringComparer.Ordinal))
+        {
+            Add(key, value);
+        }
+
+        return text.ToString();
+
+        void Add(string key, string value) => text.Append(CultureInfo.InvariantCulture, $"{key} = {value}\n");
+    }
+}

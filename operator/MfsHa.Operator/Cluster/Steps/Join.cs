@@ -1,0 +1,34 @@
+using System.Globalization;
+using MfsHa.Operator.Cluster.Actions;
+using MfsHa.Operator.Cluster.Observation;
+
+namespace MfsHa.Operator.Cluster.Steps;
+
+/// <summary>Nodes that are wanted and are no members yet become members, one after the other, while all others are whole.</summary>
+public static class Join
+{
+    /// <summary>Done when all are members and whole.</summary>
+    public static StepResult Run(ObservedCluster observed)
+    {
+        if (observed.Nodes is not { } status)
+        {
+            return StepResult.WaitFor("waiting for a node that answers");
+        }
+
+        foreach (int node in Enumerable.Range(1, observed.Cluster.Spec.Replicas).Where(n => !observed.Members.Contains(n)))
+        {
+            if (!status.Nodes.Any(n => n.Id == node && n.Online))
+            {
+                return StepResult.WaitFor(string.Create(CultureInfo.InvariantCulture, $"node {node} joins when it answers"));
+            }
+
+            return Wholeness.FlawOf(status) is { } flaw
+                ? StepResult.WaitFor(string.Create(CultureInfo.InvariantCulture, $"node {node} joins when the cluster is whole: {flaw}"))
+                : StepResult.WaitFor(
+                    string.Create(CultureInfo.InvariantCulture, $"node {node} joins the cluster"),
+                    new ClusterAction.AddNode(node, observed.Names.Host(node), Ports.Nodes));
+        }
+
+        return StepResult.Go();
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using k8s.Models;
+using MfsHa.Operator.Cluster.Observation;
+using MfsHa.Operator.Cluster.Rendering;
+using MfsHa.Operator.Entities;
+
+namespace MfsHa.Operator.Cluster.Steps;
+
+/// <summary>What the schema cannot say, and what an older API server does not check.</summary>
+public static partial class Validate
+{
+    /// <summary>Done, or all that is wrong.</summary>
+    public static StepResult Run(ObservedCluster observed)
+    {
+        string[] errors = [.. Errors(observed)];
+        return errors.Length == 0 ? StepResult.Go() : StepResult.Fail(string.Join("; ", errors));
+    }
+
+    private static IEnumerable<string> Errors(ObservedCluster observed)
+    {
+        MfsHaClusterSpec spec = observed.Cluster.Spec;
+        string name = observed.Names.Name;
+        if (name.Length > ClusterNames.MaxLength || !Name().IsMatch(name))
+        {
+            yield return $"metadata.name: at most {ClusterNames.MaxLength} lower case letters, digits and '-', beginning with a letter, expected; found {name}";
+        }
+
+        if (spec.Replicas is not (1 or 3 or 5 or 7))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"spec.replicas: 1, 3, 5 or 7 expected, found {spec.Replicas}: an even number survives no more losses than one less");
+        }
+
+        if (spec.Shards is < 1 or > 64)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"spec.shards: 1..64 expected, found {spec.Shards}");
+        }
+
+        foreach ((string key, string value) in spec.Config ?? new Dictionary<string, string>())
+        {
+            if (NodeConfigurationFile.OwnKeys.Contains(key))
+            {
+                yield return $"spec.config.{key}: the operator sets this key";
+            }
+            else if (!Key().IsMatch(key))
+            {
+                yield return $"spec.config.{key}: a key of mfsha.cfg expected (docs/configuration.md)";
+            }
+            else if (value.AsSpan().ContainsAny('\n', '\r', '\0'))
+            {
+                yield return $"spec.config.{key}: one line expected";
+            }
+        }
+
+        foreach (string error in Fixed(observed))
+        {
+            yield return error;
+        }
+    }
+
+    // What cannot change once there are nodes.
+    private static IEnumerable<string> Fixed(ObservedCluster observed)
+    {
+        MfsHaClusterSpec spec = observed.Cluster.Spec;
+        if (observed.Nodes is { Groups.Count: > 1 } status && status.Groups.Max(static g => g.Group) != spec.Shards)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"spec.shards: the cluster has {status.Groups.Max(static g => g.Group)} shards, found {spec.Shards}: the number is fixed when a cluster is created");
+        }
+
+        if (observed.StatefulSet?.Spec.VolumeClaimTemplates is [var claim, ..])
+        {
+            if (claim.Spec.Resources?.Requests?.TryGetValue("storage", out ResourceQuantity? size) == true && size.ToDecimal() != new ResourceQuantity(spec.Storage.Size).ToDecimal())
+            {
+                yield return $"spec.storage.size: the volumes have {size}, found {spec.Storage.Size}: volumes are not resized";
+            }
+
+            if (spec.Storage.StorageClassName is { } wanted && claim.Spec.StorageClassName != wanted)
+            {
+                yield return $"spec.storage.storageClassName: the volumes are of class {claim.Spec.StorageClassName ?? "(default)"}, found {wanted}: it cannot be changed";
+            }
+        }
+    }
+
+    [GeneratedRegex("^[a-z]([-a-z0-9]*[a-z0-9])?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Name();
+
+    [GeneratedRegex("^[A-Z][A-Z0-9_]{0,63}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Key();
+}

@@ -1,0 +1,44 @@
+using k8s.Models;
+using MfsHa.Operator.Cluster;
+using MfsHa.Operator.Cluster.Observation;
+using MfsHa.Operator.Entities;
+using MfsHa.Operator.Sdk.Client;
+using MfsHa.Operator.Sdk.Entities;
+using MfsHa.Operator.Sdk.Reconciliation;
+
+namespace MfsHa.Operator.Finalizer;
+
+/// <summary>Takes a cluster down: everything but the volumes goes, and those, too, if the specification says so. Asks no node for anything: it has to work when none answers.</summary>
+public sealed class V1MfsHaClusterFinalizer(IApiClient api, ApiResource disruptionBudgets) : IEntityFinalizer<V1MfsHaCluster>
+{
+    /// <inheritdoc/>
+    public string Identifier => "mfsha.io/cluster";
+
+    /// <inheritdoc/>
+    public async Task<bool> FinalizeAsync(V1MfsHaCluster entity, CancellationToken cancellation)
+    {
+        ClusterNames names = ClusterNames.Of(entity);
+        foreach ((ApiResource resource, string name) in ClusterObserver.Owned(names, disruptionBudgets))
+        {
+            _ = await api.DeleteAsync(resource, new ObjectKey(names.Namespace, name), uid: null, cancellation).ConfigureAwait(false);
+        }
+
+        EntityList<V1Pod> pods = await api.ListAsync<V1Pod>(ApiResource.Of<V1Pod>(), names.Namespace, names.SelectorText, cancellation).ConfigureAwait(false);
+        if (pods.Items.Count > 0)
+        {
+            return false;
+        }
+
+        if (entity.Spec.DeletionPolicy == "Delete")
+        {
+            var resource = ApiResource.Of<V1PersistentVolumeClaim>();
+            EntityList<V1PersistentVolumeClaim> claims = await api.ListAsync<V1PersistentVolumeClaim>(resource, names.Namespace, names.SelectorText, cancellation).ConfigureAwait(false);
+            foreach (V1PersistentVolumeClaim claim in claims.Items)
+            {
+                _ = await api.DeleteAsync(resource, new ObjectKey(names.Namespace, claim.Metadata.Name), claim.Metadata.Uid, cancellation).ConfigureAwait(false);
+            }
+        }
+
+        return true;
+    }
+}

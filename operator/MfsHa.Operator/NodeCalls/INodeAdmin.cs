@@ -1,0 +1,19 @@
+using MfsHa.Admin.Contract;
+
+namespace MfsHa.Operator.NodeCalls;
+
+/// <summary>The nodes' admin service: the only way in which the operator talks to them.</summary>
+public interface INodeAdmin
+{
+    /// <summary>What the first node that answers says of the cluster; null: none answers.</summary>
+    Task<ClusterStatus?> StatusAsync(NodeAccess access, CancellationToken cancellation);
+
+    /// <summary>Has a node give its leaderships away.</summary>
+    Task MoveLeadersAsync(NodeAccess access, int node, CancellationToken cancellation);
+
+    /// <summary>Makes a node a member of all groups; returns when it has caught up.</summary>
+    Task AddAsync(NodeAccess access, int node, string host, int port, CancellationToken cancellation);
+
+    /// <summary>Takes a node out of all groups.</summary>
+    Task RemoveAsync(NodeAccess access, int node, CancellationToken cancellation);
+}

@@ -1,0 +1,3 @@
+using MfsHa.Operator.Hosting;
+
+return await OperatorProcess.RunAsync().ConfigureAwait(false);

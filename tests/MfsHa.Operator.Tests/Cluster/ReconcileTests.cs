@@ -1,0 +1,195 @@
+using MfsHa.Operator.Cluster;
+using MfsHa.Operator.Cluster.Steps;
+using MfsHa.Operator.Entities;
+using Xunit;
+
+namespace MfsHa.Operator.Tests.Cluster;
+
+/// <summary>The steps together, against what Kubernetes and nodes would make of them.</summary>
+public sealed class ReconcileTests
+{
+    [Fact]
+    public void A_new_cluster_gets_all_its_objects_and_then_nothing_is_written()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Settle();
+        Assert.Equal([1, 2, 3], cluster.Members);
+        Assert.Equal(
+            [
+                "create Secret c-token with a new token", "apply ConfigMap c-config", "apply Service c-nodes", "apply Service c", "apply ServiceAccount c-node",
+                "apply PodDisruptionBudget c", "apply StatefulSet c",
+            ],
+            cluster.History);
+        MfsHaClusterStatus before = cluster.Cluster.Status!;
+        Assert.Empty(cluster.Pass());
+        Assert.Equal(k8s.KubernetesJson.Serialize(before), k8s.KubernetesJson.Serialize(cluster.Cluster.Status));
+        Assert.Equal("Ready", before.Phase);
+        Assert.Equal("3/3", before.Quorum);
+        Assert.Equal("2/2", before.Leaders);
+        Assert.Equal("0000000000000ABC", before.MetadataId);
+    }
+
+    [Fact]
+    public void A_new_image_goes_round_pod_by_pod_and_to_the_leader_last()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Settle();
+        cluster.History.Clear();
+        cluster.Cluster.Spec.Image = "mfsha/node:2";
+        cluster.Settle();
+        Assert.Equal(
+            [
+                "apply StatefulSet c",
+                "delete pod c-2: it is not of the present image or configuration",
+                "delete pod c-1: it is not of the present image or configuration",
+                "move leaders away from node 1",
+                "delete pod c-0: it is not of the present image or configuration",
+            ],
+            cluster.History);
+    }
+
+    [Fact]
+    public void No_pod_is_touched_while_a_node_is_away()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Settle();
+        cluster.Cluster.Spec.Image = "mfsha/node:2";
+        _ = cluster.Pass();
+        cluster.History.Clear();
+        cluster.Away.Add(2);
+        for (int pass = 0; pass < 5; pass++)
+        {
+            _ = cluster.Pass();
+        }
+
+        Assert.Empty(cluster.History);
+        Assert.Contains("node 2 is away", cluster.Cluster.Status!.Message, StringComparison.Ordinal);
+        Assert.Equal("Roll", cluster.Cluster.Status.Operation!.Type);
+        cluster.Away.Clear();
+        cluster.Settle();
+    }
+
+    [Fact]
+    public void From_three_to_five_and_back_members_change_one_by_one_and_pods_go_after_their_membership()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Settle();
+        cluster.Cluster.Spec.Replicas = 5;
+        cluster.Settle();
+        Assert.Equal([1, 2, 3, 4, 5], cluster.Members);
+        Assert.Equal([1, 2, 3, 4, 5], cluster.PodNodes);
+        cluster.Cluster.Spec.Replicas = 3;
+        cluster.Settle();
+        Assert.Equal([1, 2, 3], cluster.Members);
+        Assert.Equal([1, 2, 3], cluster.PodNodes);
+        Assert.Equal([1, 2, 3], cluster.ClaimNodes);
+        Assert.True(
+            cluster.History.IndexOf("remove node 5: there are more nodes than are wanted") < cluster.History.IndexOf("remove node 4: there are more nodes than are wanted"));
+        cluster.Cluster.Spec.Replicas = 5;
+        cluster.Settle();
+        Assert.Equal([1, 2, 3, 4, 5], cluster.Members);
+    }
+
+    [Fact]
+    public void A_volume_that_was_kept_is_never_used_for_a_new_node()
+    {
+        var cluster = new SimulatedCluster(5);
+        cluster.Cluster.Spec.Storage.RetentionPolicy = "Retain";
+        cluster.Settle();
+        cluster.Cluster.Spec.Replicas = 3;
+        cluster.Settle();
+        Assert.Equal([1, 2, 3, 4, 5], cluster.ClaimNodes);
+        cluster.Cluster.Spec.Replicas = 5;
+        cluster.History.Clear();
+        for (int pass = 0; pass < 3; pass++)
+        {
+            _ = cluster.Pass();
+        }
+
+        Assert.Equal("Rejected", cluster.Cluster.Status!.Phase);
+        Assert.Contains("delete claim data-c-3, data-c-4", cluster.Cluster.Status.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("apply StatefulSet c", cluster.History);
+        Assert.Equal([1, 2, 3], cluster.PodNodes);
+    }
+
+    [Fact]
+    public void No_pod_is_taken_away_while_nobody_says_who_the_members_are()
+    {
+        var cluster = new SimulatedCluster(5);
+        cluster.Settle();
+        cluster.Away.UnionWith([1, 2, 3, 4, 5]);
+        cluster.Cluster.Spec.Replicas = 3;
+        for (int pass = 0; pass < 5; pass++)
+        {
+            _ = cluster.Pass();
+        }
+
+        Assert.Equal([1, 2, 3, 4, 5], cluster.PodNodes);
+    }
+
+    [Fact]
+    public void A_node_that_lost_its_disk_is_replaced_and_one_that_is_away_is_not()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Settle();
+        cluster.History.Clear();
+        cluster.Away.Add(3);
+        _ = cluster.Pass();
+        Assert.Empty(cluster.History);
+        Assert.Equal("Degraded", cluster.Cluster.Status!.Phase);
+        cluster.LoseDisk(3);
+        _ = cluster.Pass();
+        Assert.Empty(cluster.History);
+        cluster.Away.Clear();
+        cluster.Settle();
+        Assert.Equal(["remove node 3: its volume is lost", "add node 3"], cluster.History);
+    }
+
+    [Fact]
+    public void Lost_quorum_is_reported_and_nothing_is_done()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Settle();
+        cluster.History.Clear();
+        cluster.Away.UnionWith([1, 2]);
+        _ = cluster.Pass();
+        Assert.Empty(cluster.History);
+        Assert.Equal("NoQuorum", cluster.Cluster.Status!.Phase);
+        Assert.Equal("True", cluster.Cluster.Status.Conditions!.Single(static c => c.Type == "QuorumLost").Status);
+        Assert.Equal("False", cluster.Cluster.Status.Conditions!.Single(static c => c.Type == "Available").Status);
+        cluster.Away.Clear();
+        cluster.Settle();
+    }
+
+    [Theory]
+    [InlineData(2, 1, "MFSHA_LOG_LEVEL", "info", "spec.replicas: 1, 3, 5 or 7 expected, found 2")]
+    [InlineData(3, 65, "MFSHA_LOG_LEVEL", "info", "spec.shards: 1..64 expected, found 65")]
+    [InlineData(3, 1, "MFSHA_PEERS", "a", "spec.config.MFSHA_PEERS: the operator sets this key")]
+    [InlineData(3, 1, "no-key", "a", "spec.config.no-key: a key of mfsha.cfg expected")]
+    [InlineData(3, 1, "MFSHA_REGION", "a\nMFSHA_PEERS = x", "spec.config.MFSHA_REGION: one line expected")]
+    public void A_wrong_specification_changes_nothing_and_says_what_is_wrong(int replicas, int shards, string key, string value, string expected)
+    {
+        var cluster = new SimulatedCluster(replicas);
+        cluster.Cluster.Spec.Shards = shards;
+        cluster.Cluster.Spec.Config = new Dictionary<string, string> { [key] = value };
+        Assert.Empty(cluster.Pass());
+        Assert.Equal("Rejected", cluster.Cluster.Status!.Phase);
+        Assert.Contains(expected, cluster.Cluster.Status.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_size_of_volumes_and_the_number_of_shards_stay()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Settle();
+        cluster.Cluster.Spec.Storage.Size = "20Gi";
+        cluster.Cluster.Spec.Shards = 2;
+        Assert.Empty(cluster.Pass());
+        Assert.Contains("spec.storage.size: the volumes have 10Gi, found 20Gi", cluster.Cluster.Status!.Message, StringComparison.Ordinal);
+        Assert.Contains("spec.shards: the cluster has 1 shards, found 2", cluster.Cluster.Status.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Steps_have_names_of_their_own() =>
+        Assert.Equal(Reconcile.Steps.Count, Reconcile.Steps.Select(static (Step s) => s.Name).Distinct().Count());
+}

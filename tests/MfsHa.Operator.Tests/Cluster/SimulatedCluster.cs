@@ -1,0 +1,224 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using k8s;
+using k8s.Models;
+using MfsHa.Admin.Contract;
+using MfsHa.Operator.Cluster;
+using MfsHa.Operator.Cluster.Actions;
+using MfsHa.Operator.Cluster.Observation;
+using MfsHa.Operator.Cluster.Status;
+using MfsHa.Operator.Entities;
+using MfsHa.Operator.Sdk.Entities;
+using Xunit;
+
+namespace MfsHa.Operator.Tests.Cluster;
+
+/// <summary>
+/// What Kubernetes and the nodes make of actions, as far as steps look at it: objects are kept as applied, a stateful set makes pods and claims, nodes form a cluster, join and leave.
+/// </summary>
+internal sealed class SimulatedCluster
+{
+    private static readonly ApiResource _budgets = ApiResource.Of<V1PodDisruptionBudget>();
+
+    private readonly Dictionary<ObjectName, JsonObject> _objects = [];
+    private readonly SortedDictionary<int, (V1Pod Pod, string Revision)> _pods = [];
+    private readonly SortedDictionary<int, V1PersistentVolumeClaim> _claims = [];
+    private readonly SortedSet<int> _members = [];
+    private int _uids;
+    private int _generation;
+
+    public SimulatedCluster(int replicas = 3)
+    {
+        Cluster = new V1MfsHaCluster { Metadata = new V1ObjectMeta { Name = "c", NamespaceProperty = "ns", Uid = "u", Generation = 1 } };
+        Cluster.Spec.Replicas = replicas;
+    }
+
+    public V1MfsHaCluster Cluster { get; }
+
+    /// <summary>The node that leads both groups.</summary>
+    public int Leader { get; private set; } = 1;
+
+    /// <summary>Nodes that do not answer.</summary>
+    public HashSet<int> Away { get; } = [];
+
+    /// <summary>All that was done, in words.</summary>
+    public List<string> History { get; } = [];
+
+    public IReadOnlyCollection<int> Members => _members;
+
+    public IEnumerable<int> PodNodes => _pods.Keys;
+
+    public IEnumerable<int> ClaimNodes => _claims.Keys;
+
+    public ObservedCluster Observe() => new()
+    {
+        Cluster = Cluster,
+        Settings = new OperatorSettings("mfsha/node:1"),
+        DisruptionBudgets = _budgets,
+        Objects = _objects.ToDictionary(static o => o.Key, static o => o.Value),
+        StatefulSet = _objects.TryGetValue(new ObjectName("StatefulSet", "c"), out JsonObject? set) ? KubernetesJson.Deserialize<V1StatefulSet>(set.ToJsonString()) : null,
+        Pods = [.. _pods.Values.Select(static p => p.Pod)],
+        Claims = [.. _claims.Values],
+        Nodes = Status(),
+    };
+
+    /// <summary>One pass; what was done.</summary>
+    public IReadOnlyList<ClusterAction> Pass()
+    {
+        ObservedCluster observed = Observe();
+        ReconcilePlan plan = Reconcile.Plan(observed);
+        Cluster.Status = StatusRenderer.Render(observed, plan, isManaged: true, DateTimeOffset.UnixEpoch);
+        ClusterAction[] actions = [.. plan.Actions];
+        foreach (ClusterAction action in actions)
+        {
+            History.Add(action.ToString());
+            Do(action);
+        }
+
+        return actions;
+    }
+
+    /// <summary>Passes until nothing is left to do.</summary>
+    public void Settle(int most = 60)
+    {
+        for (int pass = 0; pass < most; pass++)
+        {
+            if (Pass().Count == 0 && Cluster.Status!.Phase == "Ready")
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"not settled: {Cluster.Status!.Phase}, {Cluster.Status.Message}\n{string.Join('\n', History)}");
+    }
+
+    /// <summary>The volume of a node is gone, and with it the pod: both come anew.</summary>
+    public void LoseDisk(int node)
+    {
+        _claims[node] = Claim(node);
+        _ = _lost.Add(node);
+    }
+
+    private readonly HashSet<int> _lost = [];
+
+    private ClusterStatus? Status()
+    {
+        if (_pods.Count == 0 || _pods.Keys.All(Away.Contains))
+        {
+            return null;
+        }
+
+        // Nodes form a cluster when all of them are there.
+        if (_members.Count == 0 && Away.Count == 0)
+        {
+            _members.UnionWith(_pods.Keys);
+        }
+
+        var status = new ClusterStatus { ClusterId = 0xABC };
+        foreach (int node in _pods.Keys)
+        {
+            bool online = !Away.Contains(node);
+            status.Nodes.Add(new NodeStatus { Id = (uint)node, Online = online, Ready = online && _members.Contains(node) && !_lost.Contains(node), Version = "0.1.0" });
+        }
+
+        for (uint group = 0; group < 2; group++)
+        {
+            var groupStatus = new GroupStatus { Group = group, Leader = Away.Contains(Leader) ? 0 : (uint)Leader, Term = 1, Committed = 10 };
+            groupStatus.Replicas.AddRange(_members.Select(n => new ReplicaStatus { Node = (uint)n, Applied = 10, Online = !Away.Contains(n) && !_lost.Contains(n), Voter = true }));
+            status.Groups.Add(groupStatus);
+        }
+
+        return status;
+    }
+
+    private void Do(ClusterAction action)
+    {
+        switch (action)
+        {
+            case ClusterAction.Apply apply:
+                Keep(apply.Resource.Kind, apply.Entity);
+                break;
+            case ClusterAction.CreateToken token:
+                Keep("Secret", token.Secret);
+                break;
+            case ClusterAction.DeletePod pod:
+                int gone = _pods.First(p => p.Value.Pod.Metadata.Uid == pod.Uid).Key;
+                _ = _pods.Remove(gone);
+                RunStatefulSet();
+                break;
+            case ClusterAction.DeleteClaim claim:
+                _ = _claims.Remove(_claims.First(c => c.Value.Metadata.Uid == claim.Uid).Key);
+                break;
+            case ClusterAction.MoveLeaders move:
+                Leader = _members.First(m => m != move.Node);
+                break;
+            case ClusterAction.AddNode add:
+                Assert.True(_pods.ContainsKey(add.Node), "a node without a pod was added");
+                _ = _members.Add(add.Node);
+                _ = _lost.Remove(add.Node);
+                break;
+            case ClusterAction.RemoveNode remove:
+                Assert.NotEqual(Leader, remove.Node);
+                _ = _members.Remove(remove.Node);
+                break;
+            default:
+                throw new InvalidOperationException(action.ToString());
+        }
+    }
+
+    private void Keep(string kind, IKubernetesObject<V1ObjectMeta> entity)
+    {
+        entity.Metadata.Uid = Uid();
+        JsonObject kept = JsonNode.Parse(KubernetesJson.Serialize(entity))!.AsObject();
+        if (kind == "StatefulSet")
+        {
+            kept["metadata"]!["generation"] = ++_generation;
+            kept["status"] = new JsonObject { ["observedGeneration"] = _generation, ["replicas"] = 0, ["updateRevision"] = Desired(kept) };
+        }
+
+        _objects[new ObjectName(kind, entity.Metadata.Name)] = kept;
+        RunStatefulSet();
+    }
+
+    private static string Desired(JsonObject set) => MfsHa.Operator.Cluster.Rendering.Desired.HashOf(set["spec"]!["template"]!.ToJsonString());
+
+    private void RunStatefulSet()
+    {
+        if (!_objects.TryGetValue(new ObjectName("StatefulSet", "c"), out JsonObject? set))
+        {
+            return;
+        }
+
+        int replicas = set["spec"]!["replicas"]!.GetValue<int>();
+        string revision = Desired(set);
+        foreach (int surplus in _pods.Keys.Where(n => n > replicas).ToArray())
+        {
+            Assert.DoesNotContain(surplus, _members);
+            _ = _pods.Remove(surplus);
+        }
+
+        for (int node = 1; node <= replicas; node++)
+        {
+            _ = _claims.TryAdd(node, Claim(node));
+            if (!_pods.ContainsKey(node))
+            {
+                _pods[node] = (Pod(node, revision), revision);
+            }
+        }
+    }
+
+    private V1Pod Pod(int node, string revision) => new()
+    {
+        Metadata = new V1ObjectMeta
+        {
+            Name = string.Create(CultureInfo.InvariantCulture, $"c-{node - 1}"),
+            Uid = Uid(),
+            Labels = new Dictionary<string, string> { ["controller-revision-hash"] = revision },
+        },
+        Status = new V1PodStatus { Phase = "Running", PodIP = "10.0.0.1", Conditions = [new V1PodCondition { Type = "Ready", Status = "True" }] },
+    };
+
+    private V1PersistentVolumeClaim Claim(int node) => new() { Metadata = new V1ObjectMeta { Name = string.Create(CultureInfo.InvariantCulture, $"data-c-{node - 1}"), Uid = Uid() } };
+
+    private string Uid() => string.Create(CultureInfo.InvariantCulture, $"uid-{++_uids}");
+}

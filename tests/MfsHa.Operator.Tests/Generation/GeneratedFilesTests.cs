@@ -1,0 +1,53 @@
+using k8s;
+using k8s.Models;
+using MfsHa.Operator.Entities;
+using MfsHa.Operator.Generate;
+using MfsHa.Operator.Sdk.Generation;
+using Xunit;
+
+namespace MfsHa.Operator.Tests.Generation;
+
+public sealed class GeneratedFilesTests
+{
+    public static TheoryData<string> Files => [.. GeneratedFiles.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Files_in_the_repository_are_those_of_the_types(string file)
+    {
+        string path = Path.Combine(Repository.Root, file);
+        Assert.True(File.Exists(path), $"{file} is missing: run operator/MfsHa.Operator.Generate");
+        Assert.Equal(GeneratedFiles.All[file], File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void Every_field_has_a_description_and_every_default_is_that_of_the_type()
+    {
+        V1JSONSchemaProps spec = CrdGenerator.Of(typeof(V1MfsHaCluster)).Spec.Versions[0].Schema.OpenAPIV3Schema.Properties["spec"];
+        Check("spec", spec);
+        var empty = new MfsHaClusterSpec();
+        Assert.Equal(empty.Replicas, spec.Properties["replicas"].DefaultProperty);
+        Assert.Equal(empty.Shards, spec.Properties["shards"].DefaultProperty);
+        Assert.Equal(empty.DeletionPolicy, spec.Properties["deletionPolicy"].DefaultProperty);
+        Assert.Equal(empty.Storage.Size, spec.Properties["storage"].Properties["size"].DefaultProperty);
+        Assert.Equal(empty.Storage.RetentionPolicy, spec.Properties["storage"].Properties["retentionPolicy"].DefaultProperty);
+
+        static void Check(string path, V1JSONSchemaProps schema)
+        {
+            foreach ((string name, V1JSONSchemaProps field) in schema.Properties ?? new Dictionary<string, V1JSONSchemaProps>())
+            {
+                Assert.False(string.IsNullOrEmpty(field.Description), $"{path}.{name} has no description");
+                Check($"{path}.{name}", field);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_sample_is_a_cluster_that_is_accepted()
+    {
+        V1MfsHaCluster sample = KubernetesYaml.Deserialize<V1MfsHaCluster>(File.ReadAllText(Path.Combine(Repository.Root, "config/samples/mfshacluster.yaml")), strict: true);
+        Assert.Equal("mfsmaster", sample.Metadata.Name);
+        Assert.Equal(3, sample.Spec.Replicas);
+        Assert.Equal("10Gi", sample.Spec.Storage.Size);
+    }
+}

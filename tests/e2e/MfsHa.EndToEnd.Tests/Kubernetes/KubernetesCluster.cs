@@ -1,0 +1,93 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+
+namespace MfsHa.EndToEnd.Tests.Kubernetes;
+
+/// <summary>An MfsHaCluster in a namespace of its own, under an operator that was installed as people install it. Everything goes with it.</summary>
+internal sealed class KubernetesCluster : IAsyncDisposable
+{
+    private const string Name = "mfsmaster";
+
+    /// <summary>Two busy processors start five nodes.</summary>
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
+
+    private KubernetesCluster(string ns) => Namespace = ns;
+
+    /// <summary>Its namespace.</summary>
+    public string Namespace { get; }
+
+    /// <summary>Installs operator and sample.</summary>
+    public static async Task<KubernetesCluster> CreateAsync(string ns)
+    {
+        Assert.False(string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBECONFIG")), "KUBECONFIG is not set: scripts/test-e2e.sh starts a cluster and sets it");
+        _ = await Kubectl.RunAsync("apply", "-k", Path.Combine(Root, "config/operator"));
+        _ = await Kubectl.RunAsync("wait", "--for=condition=Established", "crd/mfshaclusters.mfsha.io", "--timeout=60s");
+        _ = await Kubectl.RunAsync("create", "namespace", ns);
+        var cluster = new KubernetesCluster(ns);
+        _ = await Kubectl.RunAsync("apply", "-n", ns, "-f", Path.Combine(Root, "config/samples/mfshacluster.yaml"));
+        return cluster;
+    }
+
+    /// <summary>The object.</summary>
+    public async Task<JsonNode> GetAsync() => await Kubectl.GetAsync("-n", Namespace, "mfsha", Name) ?? throw new InvalidOperationException("there is no such cluster");
+
+    /// <summary>Changes the specification, by a merge patch.</summary>
+    public Task PatchAsync(string spec) => Kubectl.RunAsync("patch", "-n", Namespace, "mfsha", Name, "--type=merge", "-p", $$"""{"spec":{{spec}}}""");
+
+    /// <summary>Waits until so many nodes serve and the operator has nothing to do.</summary>
+    public Task ReadyAsync(int nodes) => WaitAsync($"{nodes} nodes are ready", async () =>
+    {
+        JsonNode cluster = await GetAsync();
+        return cluster["status"] is { } status
+            && (long?)status["observedGeneration"] == (long?)cluster["metadata"]!["generation"]
+            && (string?)status["phase"] == "Ready"
+            && (int?)status["readyReplicas"] == nodes
+            && (string?)status["quorum"] == $"{nodes}/{nodes}"
+            && ((await Kubectl.GetAsync("-n", Namespace, "pods", "-l", $"mfsha.io/cluster={Name}"))?["items"] as JsonArray)?.Count == nodes;
+    });
+
+    /// <summary>Waits for a condition; a failure shows what there is.</summary>
+    public Task WaitAsync(string what, Func<Task<bool>> condition) => Kubectl.WaitAsync(what, _limit, condition, ExplainAsync);
+
+    /// <summary>Address of the service that clients are pointed to.</summary>
+    public Task<string> AddressAsync() => Kubectl.RunAsync("get", "-n", Namespace, "service", Name, "-o", "jsonpath={.spec.clusterIP}");
+
+    /// <summary>Name and uid of the pod of a node.</summary>
+    public async Task<string> PodUidAsync(int node) => (string?)(await Kubectl.GetAsync("-n", Namespace, "pod", $"{Name}-{node - 1}"))?["metadata"]?["uid"] ?? "";
+
+    /// <summary>mfsha-admin in a pod.</summary>
+    public Task<CommandResult> AdminAsync(params string[] arguments) => Kubectl.TryAsync(["exec", "-n", Namespace, $"{Name}-0", "--", "mfsha-admin", .. arguments]);
+
+    /// <summary>Versions of all objects that belong to the cluster: equal while nothing writes.</summary>
+    public async Task<string> VersionsAsync()
+    {
+        string all = await Kubectl.RunAsync(
+            "get", "-n", Namespace, "mfsha,statefulset,service,configmap,secret,serviceaccount,pdb,events", "-o", "jsonpath={range .items[*]}{.kind}/{.metadata.name}={.metadata.resourceVersion}{\"\\n\"}{end}");
+        return string.Join('\n', all.Split('\n').Where(static l => l.Contains("mfsmaster", StringComparison.Ordinal)));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _ = await Kubectl.TryAsync("delete", "-n", Namespace, "mfsha", Name, "--ignore-not-found", "--timeout=120s");
+        _ = await Kubectl.TryAsync("delete", "namespace", Namespace, "--ignore-not-found", "--timeout=120s");
+        _ = await Kubectl.TryAsync("delete", "-k", Path.Combine(Root, "config/operator"), "--ignore-not-found", "--timeout=120s");
+    }
+
+    private async Task<string> ExplainAsync()
+    {
+        CommandResult[] said =
+        [
+            await Kubectl.TryAsync("get", "-n", Namespace, "mfsha,pods,pvc", "-o", "wide"),
+            await Kubectl.TryAsync("get", "-n", Namespace, "mfsha", Name, "-o", "jsonpath={.status}"),
+            await Kubectl.TryAsync("get", "-n", Namespace, "events", "--sort-by=.lastTimestamp"),
+            await Kubectl.TryAsync("logs", "-n", "mfsha-system", "deployment/mfsha-operator", "--tail=40"),
+            await Kubectl.TryAsync("logs", "-n", Namespace, $"{Name}-0", "--tail=30"),
+        ];
+        return string.Join("\n", said.Select(static s => s.Output + s.Error));
+    }
+
+    private static string Root { get; } = Path.GetFullPath("../../../..", Path.GetDirectoryName(Here())!);
+
+    private static string Here([CallerFilePath] string path = "") => path;
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace MfsHa.EndToEnd.Tests.Kubernetes;
+
+/// <summary>
+/// Operator, nodes, a chunkserver and a client, all real, on a real Kubernetes (scripts/test-e2e.sh): from <c>kubectl apply</c> to a mounted file system, and what happens to it after that.
+/// </summary>
+public sealed class OperatorTests
+{
+    private const string Namespace = "mfsha-e2e";
+
+    [Fact(Explicit = true)]
+    public async Task A_cluster_is_applied_repaired_scaled_upgraded_and_deleted_while_a_client_works()
+    {
+        await using KubernetesCluster cluster = await KubernetesCluster.CreateAsync(Namespace);
+        await cluster.ReadyAsync(3);
+        Note("ready");
+        JsonNode created = await cluster.GetAsync();
+        Assert.Equal("2/2", (string?)created["status"]!["leaders"]);
+        string table = await Kubectl.RunAsync("get", "-n", Namespace, "mfsha");
+        Assert.Contains("3/3", table, StringComparison.Ordinal);
+        CommandResult status = await cluster.AdminAsync("status");
+        Assert.True(status.ExitCode == 0, status.Output + status.Error);
+        Assert.Contains("HEALTHY", status.Output, StringComparison.Ordinal);
+
+        await using var outside = new OutsidePrograms();
+        await outside.StartAsync(await cluster.AddressAsync());
+        await using var files = new KeptFiles(outside.Mounted);
+        await files.StartAsync();
+        Note("mounted and written to");
+
+        await SilentAsync(cluster);
+        Note("silent");
+
+        string before = await cluster.PodUidAsync(2);
+        _ = await Kubectl.RunAsync("delete", "pod", "-n", Namespace, "mfsmaster-1");
+        await cluster.WaitAsync("the deleted pod is made anew", async () => await cluster.PodUidAsync(2) is { Length: > 0 } now && now != before);
+        await cluster.ReadyAsync(3);
+        await files.GrowAsync();
+        Note("a pod was deleted and came again");
+
+        await cluster.PatchAsync("""{"replicas":5}""");
+        await cluster.ReadyAsync(5);
+        await files.GrowAsync();
+        Note("five nodes");
+
+        await cluster.PatchAsync("""{"replicas":3}""");
+        await cluster.ReadyAsync(3);
+        await files.GrowAsync();
+        await cluster.WaitAsync("the volumes of the removed nodes are gone", async () =>
+            !(await Kubectl.RunAsync("get", "-n", Namespace, "pvc", "-o", "name")).Contains("mfsmaster-3", StringComparison.Ordinal));
+        Note("three nodes again");
+
+        string[] pods = [await cluster.PodUidAsync(1), await cluster.PodUidAsync(2), await cluster.PodUidAsync(3)];
+        await cluster.PatchAsync("""{"config":{"MFSHA_REGION":"rolled"}}""");
+        await cluster.ReadyAsync(3);
+        Assert.DoesNotContain(await cluster.PodUidAsync(1), pods);
+        Assert.DoesNotContain(await cluster.PodUidAsync(2), pods);
+        Assert.DoesNotContain(await cluster.PodUidAsync(3), pods);
+        await files.GrowAsync();
+        Note("a new configuration went round");
+
+        await cluster.PatchAsync("""{"config":{"MFSHA_PEERS":"nobody"}}""");
+        await cluster.WaitAsync("a wrong specification is refused", async () => (string?)(await cluster.GetAsync())["status"]!["phase"] == "Rejected");
+        Assert.Contains("spec.config.MFSHA_PEERS", (string?)(await cluster.GetAsync())["status"]!["message"], StringComparison.Ordinal);
+        await cluster.PatchAsync("""{"config":{"MFSHA_PEERS":null}}""");
+        CommandResult refused = await Kubectl.TryAsync("patch", "-n", Namespace, "mfsha", "mfsmaster", "--type=merge", "-p", """{"spec":{"replicas":4}}""");
+        Assert.NotEqual(0, refused.ExitCode);
+        await cluster.ReadyAsync(3);
+
+        await files.CheckAsync();
+        CommandResult replicas = await cluster.AdminAsync("consistency-check");
+        Assert.True(replicas.ExitCode == 0, replicas.Output + replicas.Error);
+        Note("all that was written is there, and all replicas agree");
+    }
+
+    // No writes for half a minute, with the nodes being asked all the time.
+    private static async Task SilentAsync(KubernetesCluster cluster)
+    {
+        // What kubelet and controllers have to say about the start has been said when nothing was written for a while.
+        string before = await cluster.VersionsAsync();
+        await cluster.WaitAsync("nothing is written for 30 s", async () =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            string now = await cluster.VersionsAsync();
+            (string former, before) = (before, now);
+            return former == now;
+        });
+    }
+
+    private static void Note(string text) =>
+        TestContext.Current.SendDiagnosticMessage("{0}", string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss} {text}"));
+}

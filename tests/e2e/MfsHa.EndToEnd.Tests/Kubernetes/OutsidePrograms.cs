@@ -1,0 +1,63 @@
+namespace MfsHa.EndToEnd.Tests.Kubernetes;
+
+/// <summary>An unmodified chunkserver and an unmodified client on this machine, outside the cluster, both pointed to the service's address.</summary>
+internal sealed class OutsidePrograms : IAsyncDisposable
+{
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(120);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("mfsha-kubernetes-").FullName;
+    private readonly List<ManagedProcess> _processes = [];
+
+    /// <summary>Where the file system is mounted.</summary>
+    public string Mounted => Path.Combine(_folder, "mount");
+
+    /// <summary>Starts both; returns when the tree is there.</summary>
+    public async Task StartAsync(string master)
+    {
+        string data = Directory.CreateDirectory(Path.Combine(_folder, "chunkserver")).FullName;
+        string disk = Directory.CreateDirectory(Path.Combine(_folder, "disk")).FullName;
+        string disks = Path.Combine(_folder, "mfshdd.cfg");
+        await File.WriteAllTextAsync(disks, $"{disk}\n", TestContext.Current.CancellationToken);
+        string configuration = Path.Combine(_folder, "mfschunkserver.cfg");
+        ConfigurationFile.Write(configuration, new Dictionary<string, string>
+        {
+            ["WORKING_USER"] = "root",
+            ["WORKING_GROUP"] = "root",
+            ["DATA_PATH"] = data,
+            ["HDD_CONF_FILENAME"] = disks,
+            ["HDD_LEAVE_SPACE_DEFAULT"] = "64MiB",
+            ["HDD_TEST_SPEED"] = "0",
+            ["MASTER_HOST"] = master,
+            ["MASTER_RECONNECTION_DELAY"] = "1",
+            ["NICE_LEVEL"] = "0",
+            ["DISABLE_OOM_KILLER"] = "0",
+        });
+        Start("mfschunkserver", [MooseFsRelease.V4.ChunkServer, "-f", "-c", configuration, "start"]);
+        _ = Directory.CreateDirectory(Mounted);
+        ManagedProcess mount = Start("mfsmount", [MooseFsRelease.V4.Mount, "-f", "-o", $"mfsmaster={master},mfsnice=0,mfsallowoomkiller", Mounted]);
+        await Deadline.WaitAsync($"the tree is mounted\n{mount.LogTail()}", _limit, () =>
+        {
+            mount.ThrowIfExited();
+            return MountTable.Contains(Mounted);
+        }, TestContext.Current.CancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        MountTable.Abandon(Mounted);
+        foreach (ManagedProcess process in _processes)
+        {
+            await process.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private ManagedProcess Start(string name, string[] command)
+    {
+        ManagedProcess process = ManagedProcess.Start(name, Path.Combine(_folder, name + ".log"), command);
+        _processes.Add(process);
+        return process;
+    }
+}
