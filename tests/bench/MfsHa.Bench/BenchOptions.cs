@@ -7,12 +7,13 @@ namespace MfsHa.Bench;
 internal sealed record BenchOptions
 {
     public const string Usage = """
-        mfsha-bench [--quick] [--only mfsmaster|mfsha] [--part size|packets|mounts|failover] [--release 3|4] [--files N] [--seconds N] [--warm-up N] [--rounds N] [--output FILE]
+        mfsha-bench [--quick] [--only mfsmaster|mfsha] [--part size|packets|mounts|failover] [--release 3|4] [--shards N] [--files N] [--seconds N] [--warm-up N] [--rounds N] [--output FILE]
           Runs the same loads on a real mfsmaster and on three mfsha nodes in turn, and prints both with their ratio and what an operation cost them.
           --quick      about two minutes for everything: --files 20000 --seconds 1 --warm-up 1 --rounds 3
           --only       one of the two
           --part       some of the measurements
           --release    of mfsmaster, mfsmount and the raw clients: 4 (4.56.6, default) or 3 (3.0.117)
+          --shards     of mfsha: HA_SHARD_COUNT (default 1)
           --files      size of the namespace for memory and start (default 1000000)
           --seconds    for one load (default 4)
           --warm-up    for each load before it counts, on both: a service runs for months, its first minute is measured by "size" (default 20)
@@ -26,6 +27,9 @@ internal sealed record BenchOptions
     public string? Part { get; init; }
 
     public MooseFsRelease Release { get; init; } = MooseFsRelease.V4;
+
+    /// <summary>HA_SHARD_COUNT of mfsha.</summary>
+    public int Shards { get; init; } = 1;
 
     public int Files { get; init; } = 1_000_000;
 
@@ -56,6 +60,7 @@ internal sealed record BenchOptions
                 ("--part", "size" or "packets" or "mounts" or "failover") => options with { Part = value },
                 ("--release", "3") => options with { Release = MooseFsRelease.V3 },
                 ("--release", "4") => options with { Release = MooseFsRelease.V4 },
+                ("--shards", _) => options with { Shards = Number(name, value) },
                 ("--files", _) => options with { Files = Number(name, value) },
                 ("--seconds", _) => options with { Duration = TimeSpan.FromSeconds(Number(name, value)) },
                 ("--warm-up", _) => options with { WarmUp = TimeSpan.FromSeconds(Number(name, value)) },

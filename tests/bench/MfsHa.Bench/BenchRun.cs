@@ -33,7 +33,7 @@ internal sealed class BenchRun(BenchOptions options, Action<string> progress) : 
         }
         if (options.Only is null or "mfsha")
         {
-            subjects.Add(await MfsHaSubject.CreateAsync(await EnvironmentAsync(cancellation), options.Release, cancellation));
+            subjects.Add(await MfsHaSubject.CreateAsync(await EnvironmentAsync(cancellation), options.Release, options.Shards, cancellation));
         }
         foreach (var subject in subjects)
         {
@@ -47,7 +47,7 @@ internal sealed class BenchRun(BenchOptions options, Action<string> progress) : 
         await MeasureAsync("failover", static (subject, o) => subject is MfsHaSubject cluster ? new FailoverBenchmark(cluster, o.Rounds) : null, results, cancellation);
         return new Report([.. results.Values], string.Create(
             CultureInfo.InvariantCulture,
-            $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} processors shared by services and clients, load average {before} before and {LoadAverage()} after, MooseFS {options.Release}, {options.Duration.TotalSeconds} s a load after {options.WarmUp.TotalSeconds} s of the same, {options.Rounds} kills."));
+            $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} processors shared by services and clients, load average {before} before and {LoadAverage()} after, MooseFS {options.Release}, mfsha with {options.Shards} shards, {options.Duration.TotalSeconds} s a load after {options.WarmUp.TotalSeconds} s of the same, {options.Rounds} kills."));
     }
 
     public async ValueTask DisposeAsync()

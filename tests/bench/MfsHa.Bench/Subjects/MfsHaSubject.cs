@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using MfsHa.Testbed;
 using MfsHa.Testbed.MfsHaNodes;
 using MfsHa.Testbed.MooseFs;
@@ -13,8 +14,11 @@ internal sealed class MfsHaSubject(TestEnvironment environment, MfsHaCluster clu
 
     public override IReadOnlyList<ManagedProcess> Processes => [.. Cluster.Nodes.Select(static node => node.Process)];
 
-    public static async Task<MfsHaSubject> CreateAsync(TestEnvironment environment, MooseFsRelease release, CancellationToken cancellation)
-        => new(environment, await MfsHaCluster.CreateAsync(environment, cancellation: cancellation), release);
+    public static async Task<MfsHaSubject> CreateAsync(TestEnvironment environment, MooseFsRelease release, int shards, CancellationToken cancellation)
+    {
+        var settings = new Dictionary<string, string> { ["HA_SHARD_COUNT"] = shards.ToString(CultureInfo.InvariantCulture) };
+        return new(environment, await MfsHaCluster.CreateAsync(environment, settings: settings, cancellation: cancellation), release);
+    }
 
     public override void Start()
     {
