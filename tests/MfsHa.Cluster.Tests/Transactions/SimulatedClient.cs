@@ -113,7 +113,7 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
         reference.EndQuestion(key, reply);
     }
 
-    private Command Choose(int shards) => Random(simulation.IsWide ? 27 : 16) switch
+    private Command Choose(int shards) => Random(!simulation.IsWide ? 16 : simulation.HasQuotas ? 27 : 26) switch
     {
         16 or 17 => new MakeSnapshot
         {

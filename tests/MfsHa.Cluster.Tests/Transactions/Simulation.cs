@@ -51,6 +51,9 @@ internal sealed partial class Simulation
     /// <summary>Whether clients do everything, or only what happens all the time: snapshots and changes in all shards take long, and most seeds do without.</summary>
     public bool IsWide { get; }
 
+    /// <summary>Whether clients of a wide seed set quotas, too.</summary>
+    public bool HasQuotas { get; init; }
+
     /// <summary>What clients wait for, by session.</summary>
     public Dictionary<uint, string> Waiting { get; } = [];
 

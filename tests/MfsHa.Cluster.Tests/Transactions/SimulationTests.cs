@@ -8,7 +8,8 @@ using Xunit;
 namespace MfsHa.Cluster.Tests.Transactions;
 
 /// <summary>
-/// Seeds of the simulation. MFSHA_SIMULATION_SEED runs one of them; MFSHA_SIMULATION_MINUTES runs others for so long, with MFSHA_SIMULATION_WIDE only those in which clients do everything.
+/// Seeds of the simulation. MFSHA_SIMULATION_SEED runs one of them; MFSHA_SIMULATION_MINUTES runs others for so long; MFSHA_SIMULATION_WIDE runs only those in which clients do everything,
+/// MFSHA_SIMULATION_QUOTAS lets these set quotas, too.
 /// </summary>
 public sealed class SimulationTests
 {
@@ -21,19 +22,20 @@ public sealed class SimulationTests
     [InlineData(8, 300)]
     public void Several_shards_answer_like_one(int shards, int seeds)
     {
+        var quotas = Environment.GetEnvironmentVariable("MFSHA_SIMULATION_QUOTAS") is not null;
         if (Environment.GetEnvironmentVariable("MFSHA_SIMULATION_SEED") is { } seed)
         {
-            Run(int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture), (ushort)shards, null);
+            Run(int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture), (ushort)shards, null, hasQuotas: quotas);
             return;
         }
 
+        var wide = Environment.GetEnvironmentVariable("MFSHA_SIMULATION_WIDE") is not null;
         if (Environment.GetEnvironmentVariable("MFSHA_SIMULATION_MINUTES") is { } minutes)
         {
-            var wide = Environment.GetEnvironmentVariable("MFSHA_SIMULATION_WIDE") is not null;
             var end = DateTime.UtcNow.AddMinutes(double.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture));
             for (var i = Environment.TickCount & 0xFFFFFF; DateTime.UtcNow < end; i++)
             {
-                Run(wide ? i * Simulation.WideEvery : i, (ushort)shards, null);
+                Run(wide ? i * Simulation.WideEvery : i, (ushort)shards, null, hasQuotas: quotas);
             }
 
             return;
@@ -41,7 +43,11 @@ public sealed class SimulationTests
 
         for (var i = 0; i < seeds; i++)
         {
-            Run((shards * 1_000_000) + i, (ushort)shards, null);
+            var next = (shards * 1_000_000) + i;
+            if (!wide || next % Simulation.WideEvery == 0)
+            {
+                Run(next, (ushort)shards, null, hasQuotas: quotas);
+            }
         }
     }
 
@@ -107,9 +113,9 @@ public sealed class SimulationTests
         Assert.Fail($"{SeedsForVariants} seeds have not shown it");
     }
 
-    private static Simulation Run(int seed, ushort shards, Func<Simulation, ushort, ushort, SimulatedShard>? variant, bool settles = true)
+    private static Simulation Run(int seed, ushort shards, Func<Simulation, ushort, ushort, SimulatedShard>? variant, bool settles = true, bool hasQuotas = false)
     {
-        var simulation = new Simulation(seed, shards, variant);
+        var simulation = new Simulation(seed, shards, variant) { HasQuotas = hasQuotas };
         try
         {
             simulation.Run(clients: 6, operations: 40, settles);

@@ -13,11 +13,15 @@ public sealed class ShardLayoutTests
     /// <summary>So many standard deviations from the mean would be chance once in many thousand shards.</summary>
     private const double Deviations = 5;
 
+    private static readonly ushort[] counts = [2, 3, 8, 64];
+    private static readonly string[] formats = ["dir{0}", "{0}", "fresh{0}", "user{0:D6}", "2026-11-29-{0:D4}", "job-{0}.d"];
+    private static readonly bool[] both = [true, false];
+
     public static TheoryData<ushort, string, bool> Habits =>
     [
-        .. from count in new ushort[] { 2, 3, 8, 64 }
-           from format in new[] { "dir{0}", "{0}", "fresh{0}", "user{0:D6}", "2026-11-29-{0:D4}", "job-{0}.d" }
-           from oneParent in new[] { true, false }
+        .. from count in counts
+           from format in formats
+           from oneParent in both
            select new TheoryDataRow<ushort, string, bool>(count, format, oneParent),
     ];
 

@@ -135,7 +135,8 @@ public abstract partial class PosixErrorSuite<TPlan>
         Content.WriteFile($"{a}/directory/file", 64, 1);
         P.Symlink("file", $"{a}/directory/link");
         P.MakeNode($"{a}/directory/fifo", FileKind.Fifo, 0x1B6);
-        foreach (var name in new[] { "directory", "directory/file" })
+        string[] names = ["directory", "directory/file"];
+        foreach (var name in names)
         {
             AssertFails(Errno.NoData, () => P.GetAttribute($"{b}/{name}", "user.none"));
             AssertFails(Errno.NoData, () => P.RemoveAttribute($"{b}/{name}", "user.none"));

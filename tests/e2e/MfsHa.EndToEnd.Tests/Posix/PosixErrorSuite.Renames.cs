@@ -7,6 +7,7 @@ namespace MfsHa.EndToEnd.Tests.Posix;
 // Renames of everything over everything, within a directory and between two. On one mount: what another one has cached may be a second old.
 public abstract partial class PosixErrorSuite<TPlan>
 {
+    private static readonly string[] folders = ["from", "to"];
     private static readonly string[] kinds = ["file", "link", "fifo", "empty", "full"];
 
     [Fact]
@@ -16,7 +17,7 @@ public abstract partial class PosixErrorSuite<TPlan>
         P.MakeDirectory($"{a}/to");
         foreach (var (source, target) in kinds.SelectMany(static s => kinds.Select(t => (s, t))))
         {
-            foreach (var folder in new[] { "from", "to" })
+            foreach (var folder in folders)
             {
                 Make($"{a}/from/source", source);
                 Make($"{a}/{folder}/target", target);
@@ -96,7 +97,8 @@ public abstract partial class PosixErrorSuite<TPlan>
         P.MakeDirectory($"{a}/one");
         P.MakeDirectory($"{a}/one/two");
         P.MakeDirectory($"{a}/one/two/three");
-        foreach (var top in new[] { "one", "one/two", "one/two/three" })
+        string[] tops = ["one", "one/two", "one/two/three"];
+        foreach (var top in tops)
         {
             AssertFails(Errno.Invalid, () => P.Rename($"{a}/{top}", $"{a}/one/two/three/x"));
             AssertFails(Errno.Invalid, () => P.Rename($"{a}/{top}", $"{a}/one/two/three/x", RenameMode.NoReplace));
