@@ -6,7 +6,7 @@ namespace MfsHa.Cluster.Membership;
 /// <summary>The options that the system group holds for all nodes, as this node's replica has them. Thread-safe.</summary>
 public sealed class OptionBook
 {
-    private volatile IReadOnlyDictionary<string, string> current = new Dictionary<string, string>();
+    private volatile Dictionary<string, string> current = [];
 
     /// <summary>The options, by name.</summary>
     public IReadOnlyDictionary<string, string> Current => current;
