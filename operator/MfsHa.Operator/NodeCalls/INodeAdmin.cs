@@ -11,8 +11,8 @@ public interface INodeAdmin
     /// <summary>Has a node give its leaderships away.</summary>
     Task MoveLeadersAsync(NodeAccess access, int node, CancellationToken cancellation);
 
-    /// <summary>Makes a node a member of all groups; returns when it has caught up.</summary>
-    Task AddAsync(NodeAccess access, int node, string host, int port, CancellationToken cancellation);
+    /// <summary>Makes a node a member of all groups, as a replacement in the place of the dead one of its number; returns when it has caught up.</summary>
+    Task AddAsync(NodeAccess access, int node, string host, int port, bool isReplacement, CancellationToken cancellation);
 
     /// <summary>Takes a node out of all groups.</summary>
     Task RemoveAsync(NodeAccess access, int node, CancellationToken cancellation);

@@ -40,9 +40,13 @@ public sealed partial class NodeAdmin(ILogger<NodeAdmin> logger) : INodeAdmin
         CallAsync(access, _slow, async (invoker, options) => await new OperationsClient(invoker).ElectLeadersAsync(new ElectLeadersRequest { Node = (uint)node }, options), cancellation);
 
     /// <inheritdoc/>
-    public Task AddAsync(NodeAccess access, int node, string host, int port, CancellationToken cancellation) =>
+    public Task AddAsync(NodeAccess access, int node, string host, int port, bool isReplacement, CancellationToken cancellation) =>
         CallAsync(
-            access, _slow, async (invoker, options) => await new AdminClient(invoker).AddNodeAsync(new AddNodeRequest { Node = (uint)node, Host = host, Port = (uint)port }, options), cancellation);
+            access,
+            _slow,
+            async (invoker, options) => await new AdminClient(invoker).AddNodeAsync(
+                new AddNodeRequest { Node = (uint)node, Host = host, Port = (uint)port, Replace = isReplacement }, options),
+            cancellation);
 
     /// <inheritdoc/>
     public Task RemoveAsync(NodeAccess access, int node, CancellationToken cancellation) =>

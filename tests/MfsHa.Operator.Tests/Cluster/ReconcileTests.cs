@@ -142,7 +142,7 @@ public sealed class ReconcileTests
         Assert.Empty(cluster.History);
         cluster.Away.Clear();
         cluster.Settle();
-        Assert.Equal(["remove node 3: its volume is lost", "add node 3"], cluster.History);
+        Assert.Equal(["replace node 3: its volume is lost"], cluster.History);
     }
 
     [Fact]

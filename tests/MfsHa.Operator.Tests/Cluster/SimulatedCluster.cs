@@ -157,6 +157,11 @@ internal sealed class SimulatedCluster
                 _ = _members.Add(add.Node);
                 _ = _lost.Remove(add.Node);
                 break;
+            case ClusterAction.ReplaceNode replace:
+                Assert.Contains(replace.Node, _lost);
+                Assert.NotEqual(Leader, replace.Node);
+                _ = _lost.Remove(replace.Node);
+                break;
             case ClusterAction.RemoveNode remove:
                 Assert.NotEqual(Leader, remove.Node);
                 _ = _members.Remove(remove.Node);

@@ -41,7 +41,8 @@ public sealed partial class ActionExecutor(IApiClient api, INodeAdmin admin, Eve
             ClusterAction.DeletePod pod => api.DeleteAsync(ApiResource.Of<V1Pod>(), Key(pod.Name), pod.Uid, cancellation),
             ClusterAction.DeleteClaim claim => api.DeleteAsync(ApiResource.Of<V1PersistentVolumeClaim>(), Key(claim.Name), claim.Uid, cancellation),
             ClusterAction.MoveLeaders move => admin.MoveLeadersAsync(access, move.Node, cancellation),
-            ClusterAction.AddNode add => admin.AddAsync(access, add.Node, add.Host, add.Port, cancellation),
+            ClusterAction.AddNode add => admin.AddAsync(access, add.Node, add.Host, add.Port, isReplacement: false, cancellation),
+            ClusterAction.ReplaceNode replace => admin.AddAsync(access, replace.Node, replace.Host, replace.Port, isReplacement: true, cancellation),
             ClusterAction.RemoveNode remove => admin.RemoveAsync(access, remove.Node, cancellation),
             _ => throw new ArgumentOutOfRangeException(nameof(action), action, "an unknown action"),
         };

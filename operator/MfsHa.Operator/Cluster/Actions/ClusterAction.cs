@@ -54,6 +54,13 @@ public abstract record ClusterAction
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"add node {Node}");
     }
 
+    /// <summary>A node with an empty volume has to take the place of the one of that number, whose volume is lost.</summary>
+    public sealed record ReplaceNode(int Node, string Host, int Port) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"replace node {Node}: its volume is lost");
+    }
+
     /// <summary>A node has to be a member no more.</summary>
     public sealed record RemoveNode(int Node, string Why) : ClusterAction
     {

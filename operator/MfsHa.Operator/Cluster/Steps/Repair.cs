@@ -40,8 +40,7 @@ public static class Repair
 
             return StepResult.WaitFor(
                 string.Create(CultureInfo.InvariantCulture, $"node {node} has lost its volume and is replaced"),
-                new ClusterAction.RemoveNode(node, "its volume is lost"),
-                new ClusterAction.AddNode(node, observed.Names.Host(node), Ports.Nodes));
+                new ClusterAction.ReplaceNode(node, observed.Names.Host(node), Ports.Nodes));
         }
 
         return StepResult.Go();
