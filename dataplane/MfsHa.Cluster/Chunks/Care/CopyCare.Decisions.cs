@@ -133,6 +133,7 @@ public sealed partial class CopyCare
             Log.DeletionsHeld(logger, work.Condemned.Count + work.CondemnedCopies.Count);
             work.Condemned.Clear();
             work.CondemnedCopies.Clear();
+            hasHeldBack = true;
         }
 
         foreach (var part in work.Condemned.Chunk(CondemnChunks.MaxChunks))

@@ -62,6 +62,7 @@ public sealed partial class CopyCare : IDisposable
     private long leaderSince;
     private long refreshed;
     private long lastPass;
+    private bool hasHeldBack;
 
     /// <summary>Creates the care of a shard's copies; <see cref="PassAsync"/> is called again and again while the replica leads.</summary>
     /// <remarks>
@@ -194,6 +195,12 @@ public sealed partial class CopyCare : IDisposable
 
             ledger.Adapt(queue.CountOf(CarePriority.Deletion) > 0);
             AskForScan(queue.TakeOverflow());
+            if (hasHeldBack && !replica.Read(0, static (state, _, _) => state.DeletionsAreHeld))
+            {
+                // What was not deleted then is deleted now.
+                hasHeldBack = false;
+                AskForScan(true);
+            }
         }
 
         var now = book.Look();
