@@ -18,18 +18,20 @@ internal sealed class InProcessCluster : IAsyncDisposable, IClientNotifier, IChu
     private readonly NodeAddress[] peers = [.. FreePorts(Most).Select(static (p, i) => new NodeAddress(new NodeId((ushort)(i + 1)), "127.0.0.1", p))];
     private readonly ILoggerFactory loggers = LoggerFactory.Create(static b => b.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole());
 
+    /// <summary>Nodes with which others may join.</summary>
+    public const int Most = 5;
+
     private const int Founders = 3;
-    private const int Most = 5;
 
     public ushort Shards { get; private init; } = 1;
 
     public TimeSpan ComparisonInterval { get; private init; } = TimeSpan.Zero;
 
-    public ClusterHost?[] Hosts { get; } = new ClusterHost?[Most];
+    public ClusterHost?[] Hosts { get; private init; } = new ClusterHost?[Founders];
 
-    public static async Task<InProcessCluster> StartAsync(CancellationToken cancellation, ushort shards = 1, TimeSpan comparisonInterval = default)
+    public static async Task<InProcessCluster> StartAsync(CancellationToken cancellation, ushort shards = 1, TimeSpan comparisonInterval = default, int nodes = Founders)
     {
-        var cluster = new InProcessCluster { Shards = shards, ComparisonInterval = comparisonInterval };
+        var cluster = new InProcessCluster { Shards = shards, ComparisonInterval = comparisonInterval, Hosts = new ClusterHost?[nodes] };
         await Task.WhenAll(Enumerable.Range(0, Founders).Select(i => cluster.StartAsync(i, cancellation)));
         return cluster;
     }

@@ -20,7 +20,7 @@ public sealed class MembershipTests(ITestOutputHelper output)
     [Fact]
     public async Task Three_nodes_become_five_and_three_again_while_directories_are_made()
     {
-        await using var cluster = await InProcessCluster.StartAsync(Cancellation, shards: 2);
+        await using var cluster = await InProcessCluster.StartAsync(Cancellation, shards: 2, nodes: InProcessCluster.Most);
         using var stop = new CancellationTokenSource();
         var writer = WriteAsync(cluster.Hosts[0]!, stop.Token);
 
@@ -59,7 +59,7 @@ public sealed class MembershipTests(ITestOutputHelper output)
     [Fact]
     public async Task A_drained_node_leads_nothing_until_that_is_ended()
     {
-        await using var cluster = await InProcessCluster.StartAsync(Cancellation, shards: 3);
+        await using var cluster = await InProcessCluster.StartAsync(Cancellation, shards: 3, nodes: InProcessCluster.Most);
         foreach (var host in cluster.Hosts.OfType<ClusterHost>())
         {
             host.Serves();
@@ -85,7 +85,7 @@ public sealed class MembershipTests(ITestOutputHelper output)
     [Fact]
     public async Task A_change_goes_on_when_the_node_that_began_it_dies()
     {
-        await using var cluster = await InProcessCluster.StartAsync(Cancellation);
+        await using var cluster = await InProcessCluster.StartAsync(Cancellation, nodes: InProcessCluster.Most);
         var system = cluster.Hosts.Take(3).Single(static h => h!.Led().Contains(GroupNumbersOfSystem))!;
         var other = cluster.Hosts.Take(3).First(h => h != system)!;
 
@@ -101,7 +101,7 @@ public sealed class MembershipTests(ITestOutputHelper output)
     [Fact]
     public async Task A_dead_node_is_replaced_by_one_with_an_empty_disk()
     {
-        await using var cluster = await InProcessCluster.StartAsync(Cancellation);
+        await using var cluster = await InProcessCluster.StartAsync(Cancellation, nodes: InProcessCluster.Most);
         Assert.Equal(StatusCode.Ok, (await cluster.Hosts[0]!.Cluster.ExecuteAsync(Make("before"), Cancellation)).Status);
         await cluster.StopAsync(2);
         cluster.Wipe(2);
@@ -118,7 +118,7 @@ public sealed class MembershipTests(ITestOutputHelper output)
     [Fact]
     public async Task What_would_cost_a_quorum_is_refused()
     {
-        await using var cluster = await InProcessCluster.StartAsync(Cancellation);
+        await using var cluster = await InProcessCluster.StartAsync(Cancellation, nodes: InProcessCluster.Most);
         await cluster.StopAsync(2);
         await PollAsync(() => cluster.Hosts[0]!.Figures().Peers.Any(static p => !p.IsReachable), "node 3 is known to be away");
         var refused = await Assert.ThrowsAsync<MembershipException>(() => cluster.Hosts[0]!.Membership.RemoveAsync(cluster.AddressOf(1).Id, isForced: true, Cancellation));

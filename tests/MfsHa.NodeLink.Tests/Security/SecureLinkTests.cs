@@ -38,7 +38,10 @@ public sealed class SecureLinkTests : IDisposable
         var request = new byte[3 << 20];
         Random.Shared.NextBytes(request);
         Assert.True((await b.Rpc.CallAsync(a.Id, RpcMethod.Execute, request, Cancellation)).Span.SequenceEqual(request));
-        Assert.DoesNotContain(a.Log.Entries.Concat(b.Log.Entries), static entry => entry.Level >= LogLevel.Warning);
+
+        // That this process was held up by others is no news of certificates.
+        const int HeldUp = 112;
+        Assert.DoesNotContain(a.Log.Entries.Concat(b.Log.Entries), static entry => entry.Level >= LogLevel.Warning && entry.Event != HeldUp);
     }
 
     [Fact]
