@@ -161,7 +161,7 @@ done
 # What failed is said once more where it is seen: what the programs print is long.
 if [ "$failed" -ne 0 ] || [ "$flaky" -ne 0 ]; then
   echo "== what failed, or passed only when run once more"
-  for file in "$results"/*.xml; do messages "$file"; done
+  find "$results" -name '*.xml' | sort | while read -r file; do messages "$file"; done
 fi
 [ "$skipped" -eq 0 ] || echo "$skipped skipped"
 [ "$flaky" -eq 0 ] || echo "$flaky passed only when run once more"

@@ -107,7 +107,11 @@ public sealed class MembershipService
 
         await DecideAsync(record, NodeState.Draining, cancellation).ConfigureAwait(false);
         var begun = Stopwatch.GetTimestamp();
-        while (await status.AskAsync(node, cancellation).ConfigureAwait(false) is { } report && (!report.Draining || Array.Exists(report.Replicas, static r => r.IsReadyLeader)))
+
+        // A node that has another data directory now leads nothing, and does not hear of the decision.
+        while (await status.AskAsync(node, cancellation).ConfigureAwait(false) is { } report
+            && report.Incarnation == record.Incarnation
+            && (!report.Draining || Array.Exists(report.Replicas, static r => r.IsReadyLeader)))
         {
             if (Stopwatch.GetElapsedTime(begun) > LeaderLimit)
             {
