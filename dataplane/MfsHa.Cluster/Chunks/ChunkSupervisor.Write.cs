@@ -85,7 +85,7 @@ public sealed partial class ChunkSupervisor
             return (Failed(begun.Status), begun.Status == StatusCode.Mismatch);
         }
 
-        if (slot.Chunk is { } written && work.Work.Kind == ChunkWorkKind.None && !AreGood(written))
+        if (slot.Chunk is { } written && work.Work.Kind == ChunkWorkKind.None && !AreGood(written, copies.Find(written.Id, written.Record)))
         {
             // Copies are being made or deleted, or were until a moment ago, after they were looked at and before the chunk was locked: now that it is, with a new version.
             return (Failed(StatusCode.Mismatch), true);
@@ -154,12 +154,12 @@ public sealed partial class ChunkSupervisor
             return ([], SeenCopies.Good, all.Any(c => c.Version == record.Version) ? StatusCode.EAgain : WhyNoCopy(chunk.Id));
         }
 
-        return (good, AreGood(chunk) ? SeenCopies.Good : SeenCopies.Doubtful, StatusCode.Ok);
+        return (good, AreGood(chunk, all) ? SeenCopies.Good : SeenCopies.Doubtful, StatusCode.Ok);
     }
 
     // The care of copies first marks a chunk and then doubts it, so that both together tell whether it has begun anything since the last order of a write.
-    private bool AreGood(ChunkView chunk) =>
-        !UnderCare.Contains(chunk.Id) && trusted.AreGood(chunk.Id, chunk.Record.Version, copies.Find(chunk.Id, chunk.Record), copies.IsReachable);
+    private bool AreGood(ChunkView chunk, List<KnownCopy> all) =>
+        !UnderCare.Contains(chunk.Id) && trusted.AreGood(chunk.Id, chunk.Record.Version, all, copies.IsReachable);
 
     private (IReadOnlyList<ChunkServerStatus> Servers, SeenCopies Seen, StatusCode Shortage) Creation(byte storageClass)
     {
