@@ -1,4 +1,5 @@
 using System.Globalization;
+using MfsHa.Bench.Mounted;
 using MfsHa.Testbed.MooseFs;
 
 namespace MfsHa.Bench;
@@ -7,7 +8,7 @@ namespace MfsHa.Bench;
 internal sealed record BenchOptions
 {
     public const string Usage = """
-        mfsha-bench [--quick] [--only mfsmaster|mfsha] [--part size|packets|mounts|failover] [--release 3|4] [--shards N] [--files N] [--seconds N] [--warm-up N] [--rounds N] [--output FILE]
+        mfsha-bench [--quick] [--only mfsmaster|mfsha] [--part size|packets|mounts|failover] [--release 3|4] [--shards N] [--files N] [--seconds N] [--warm-up N] [--rounds N] [--processes N] [--steps LIST] [--output FILE]
           Runs the same loads on a real mfsmaster and on three mfsha nodes in turn, and prints both with their ratio and what an operation cost them.
           --quick      about two minutes for everything: --files 20000 --seconds 1 --warm-up 1 --rounds 3
           --only       one of the two
@@ -17,6 +18,8 @@ internal sealed record BenchOptions
           --files      size of the namespace for memory and start (default 1000000)
           --seconds    for one load (default 4)
           --warm-up    for each load before it counts, on both: a service runs for months, its first minute is measured by "size" (default 20)
+          --processes  through mfsmount: only with so many (default 1 and 16)
+          --steps      through mfsmount: only these of create,stat,rename,mkdir,unlink
           --rounds     kills of the leader (default 20)
           --output     writes the table as Markdown, too
         """;
@@ -38,6 +41,12 @@ internal sealed record BenchOptions
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(20);
 
     public int Rounds { get; init; } = 20;
+
+    /// <summary>Worker processes at the mounts, one measurement for each number.</summary>
+    public IReadOnlyList<int> Processes { get; init; } = [1, 16];
+
+    /// <summary>What they do, of <see cref="MountWorker.Steps"/>.</summary>
+    public IReadOnlyList<string> Steps { get; init; } = MountWorker.Steps;
 
     public string? Output { get; init; }
 
@@ -65,6 +74,8 @@ internal sealed record BenchOptions
                 ("--seconds", _) => options with { Duration = TimeSpan.FromSeconds(Number(name, value)) },
                 ("--warm-up", _) => options with { WarmUp = TimeSpan.FromSeconds(Number(name, value)) },
                 ("--rounds", _) => options with { Rounds = Number(name, value) },
+                ("--processes", _) => options with { Processes = [Number(name, value)] },
+                ("--steps", _) when value.Split(',').All(MountWorker.Steps.Contains) => options with { Steps = value.Split(',') },
                 ("--output", _) => options with { Output = value },
                 _ => throw new FormatException($"{name} {value}: unknown"),
             };

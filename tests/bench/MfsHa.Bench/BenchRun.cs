@@ -43,7 +43,7 @@ internal sealed class BenchRun(BenchOptions options, Action<string> progress) : 
         var results = subjects.ToDictionary(static subject => subject, static subject => new Results(subject.Service.Name));
         await MeasureAsync("size", static (subject, o) => new SizeBenchmark(subject, o.Files, o.Duration * 2), results, cancellation);
         await MeasureAsync("packets", static (subject, o) => new RawBenchmark(subject, o.Duration, o.WarmUp), results, cancellation);
-        await MeasureAsync("mounts", static (subject, o) => new MountBenchmark(subject, o.Duration, o.WarmUp), results, cancellation);
+        await MeasureAsync("mounts", static (subject, o) => new MountBenchmark(subject, o), results, cancellation);
         await MeasureAsync("failover", static (subject, o) => subject is MfsHaSubject cluster ? new FailoverBenchmark(cluster, o.Rounds) : null, results, cancellation);
         return new Report([.. results.Values], string.Create(
             CultureInfo.InvariantCulture,

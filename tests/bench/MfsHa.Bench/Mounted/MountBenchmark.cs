@@ -8,12 +8,10 @@ using MfsHa.Testbed.MooseFs;
 namespace MfsHa.Bench.Mounted;
 
 /// <summary>Operations a second through unmodified mfsmounts, which trust no cache: every call asks the service.</summary>
-internal sealed class MountBenchmark(Subject subject, TimeSpan duration, TimeSpan warmUp) : IBenchmark
+internal sealed class MountBenchmark(Subject subject, BenchOptions options) : IBenchmark
 {
     /// <summary>One at every node, so that the leader's place in the cluster decides nothing; as many for a single mfsmaster.</summary>
     private const int Mounts = 3;
-
-    private static readonly int[] Processes = [1, 16];
 
     public async IAsyncEnumerable<Measurement> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -26,7 +24,7 @@ internal sealed class MountBenchmark(Subject subject, TimeSpan duration, TimeSpa
             await mount.StartAsync(cancellation);
         }
         await WarmUpAsync(mounts, cancellation);
-        foreach (var processes in Processes)
+        foreach (var processes in options.Processes)
         {
             // A single process works on one mount after the other.
             var turns = processes == 1 ? Mounts : 1;
@@ -34,7 +32,7 @@ internal sealed class MountBenchmark(Subject subject, TimeSpan duration, TimeSpa
                 WorkerProcess.StartAsync($"{mounts[number % Mounts].Path}/p{processes}-{number}", cancellation)));
             try
             {
-                foreach (var step in MountWorker.Steps)
+                foreach (var step in options.Steps)
                 {
                     yield return await MeasureAsync(workers, step, turns, cancellation);
                 }
@@ -55,10 +53,10 @@ internal sealed class MountBenchmark(Subject subject, TimeSpan duration, TimeSpa
 
     private async Task WarmUpAsync(List<Mount> mounts, CancellationToken cancellation)
     {
-        var workers = await Task.WhenAll(Enumerable.Range(0, Processes.Max()).Select(number => WorkerProcess.StartAsync($"{mounts[number % Mounts].Path}/warm{number}", cancellation)));
-        foreach (var step in MountWorker.Steps)
+        var workers = await Task.WhenAll(Enumerable.Range(0, options.Processes.Max()).Select(number => WorkerProcess.StartAsync($"{mounts[number % Mounts].Path}/warm{number}", cancellation)));
+        foreach (var step in options.Steps)
         {
-            await Task.WhenAll(workers.Select(worker => worker.RunAsync(step, warmUp, cancellation)));
+            await Task.WhenAll(workers.Select(worker => worker.RunAsync(step, options.WarmUp, cancellation)));
         }
         foreach (var worker in workers)
         {
@@ -73,7 +71,7 @@ internal sealed class MountBenchmark(Subject subject, TimeSpan duration, TimeSpa
         long count = 0;
         foreach (var group in workers.Chunk(workers.Length / turns))
         {
-            var counts = await Task.WhenAll(group.Select(worker => worker.RunAsync(step, duration / turns, cancellation)));
+            var counts = await Task.WhenAll(group.Select(worker => worker.RunAsync(step, options.Duration / turns, cancellation)));
             count += counts.Sum();
         }
         var processes = workers.Length / turns;
