@@ -38,7 +38,7 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
     public ValueTask<Reply> ServeAsync(Operation operation, CancellationToken cancellation) => operation switch
     {
         Query query => AnswerAsync(query, cancellation),
-        PrepareTransaction or DecideTransaction or FinishTransaction or ResolveTransaction or ForgetTransactions or TakeTotals or TotalsReported or TakeQuotaBoard or TakeQuotaChains or FormatShard =>
+        PrepareTransaction or DecideTransaction or FinishTransaction or ResolveTransaction or ForgetTransactions or TakeTotals or TotalsReported or TakeLoanNews or TakeQuotaBoard or TakeQuotaChains or FormatShard =>
             shard.ProposeAsync((Command)operation, cancellation),
         Command command => ExecuteAsync(command, cancellation),
         _ => throw new ArgumentException($"{operation.GetType().Name} is neither a command nor a query", nameof(operation)),

@@ -14,7 +14,30 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec>
 
     /// <summary>As <see cref="Get"/>, for an operation that only wants to know where a directory lies.</summary>
     internal TValue? GetPlace(TKey key) =>
-        owner.Reach is { } reach && !reach.EnterRead(unitOf!(key), LockMode.Place, lockable) ? GetOutside(reach, key) : GetHere(key);
+        owner.Reach is { } reach && !reach.EnterRead(unitOf!(key), LockMode.Place, lockable) ? GetOutside(reach, unitOf!(key), key) : GetHere(key);
+
+    /// <summary>As <see cref="Get"/>, for tables whose keys do not tell to which unit they belong.</summary>
+    internal TValue? GetOf(uint unit, TKey key) =>
+        owner.Reach is { } reach && !reach.EnterRead(unit, LockMode.Shared, lockable: false) ? GetOutside(reach, unit, key) : GetHere(key);
+
+    /// <summary>As <see cref="Expect"/>, for tables whose keys do not tell to which unit they belong; all records of other shards, not one of each unit.</summary>
+    internal void ExpectOf(IEnumerable<(uint Unit, TKey Key)> keys)
+    {
+        if (owner.Reach is not { } reach)
+        {
+            return;
+        }
+
+        var needs = keys
+            .Where(k => !reach.IsLocal(k.Unit) && outside?.Known.ContainsKey(k.Key) != true)
+            .DistinctBy(static k => k.Key)
+            .Select(k => new RecordNeed(prefix[^1], k.Unit, Within(k.Key)))
+            .ToList();
+        if (needs.Count > 0)
+        {
+            throw new RecordsElsewhereException(needs);
+        }
+    }
 
     /// <summary>The value of a key of this shard, whether a transaction holds it or not.</summary>
     internal TValue? GetUnlocked(TKey key) => GetHere(key);
@@ -87,14 +110,14 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec>
 
     void ITable.Write(RecordWrite write) => Change(TKeyCodec.Read(write.Key), write.Value is null ? null : TValueCodec.Read(write.Value));
 
-    private TValue? GetOutside(ShardReach reach, TKey key)
+    private TValue? GetOutside(ShardReach reach, uint unit, TKey key)
     {
-        if (outside is not null && (outside.Known.TryGetValue(key, out var value) || outside.Whole.Contains(unitOf!(key))))
+        if (outside is not null && (outside.Known.TryGetValue(key, out var value) || outside.Whole.Contains(unit)))
         {
             return outside.Known.GetValueOrDefault(key);
         }
 
-        return reach.IsFresh(unitOf!(key)) ? null : throw new RecordsElsewhereException([new RecordNeed(prefix[^1], unitOf!(key), Within(key))]);
+        return reach.IsFresh(unit) ? null : throw new RecordsElsewhereException([new RecordNeed(prefix[^1], unit, Within(key))]);
     }
 
     private List<KeyValuePair<TKey, TValue>> RangeOutside(ShardReach reach, uint unit, byte[] lower, byte[] upper)
