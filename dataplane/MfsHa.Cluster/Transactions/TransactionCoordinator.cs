@@ -20,7 +20,7 @@ namespace MfsHa.Cluster.Transactions;
 /// </summary>
 public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls calls, ICoordinatorClock clock, TransactionMetrics? metrics = null)
 {
-    private const int MaxRounds = 256;
+    private const int MaxRounds = 40;
     private const int FirstPause = 1;
     private const int LongestPause = 32;
     private const int Patience = 30_000;

@@ -110,6 +110,16 @@ public sealed partial class NamespaceState
         }
     }
 
+    /// <summary>Some of a directory's entries, and the objects that they name, will be looked at one by one.</summary>
+    internal void ExpectEntries(uint directory, IEnumerable<Name> names)
+    {
+        const int MostAtOnce = 1024;
+        if (IsElsewhere(directory))
+        {
+            Entries.ExpectOf(names.Select(n => (directory, (directory, n))), MostAtOnce);
+        }
+    }
+
     /// <summary>
     /// Before an operation goes through a whole tree: makes sure that all of it is known. Returns how many objects of other shards there are, by shard.
     /// </summary>

@@ -19,6 +19,7 @@ internal sealed class Reference
     private readonly Dictionary<(uint Session, ulong Request), string> answers = [];
     private readonly Dictionary<uint, (ulong Digest, Reply Reply)> lastOf = [];
     private readonly Dictionary<object, (Query Query, HashSet<string> Allowed)> questions = [];
+    private readonly HashSet<ulong> superseded = [];
     private uint last = Simulation.Begin;
 
     public Reference()
@@ -93,6 +94,10 @@ internal sealed class Reference
         if (answer is ChunkWorkReply written && mine is ChunkWorkReply same)
         {
             Chunks[written.Chunk] = same.Chunk;
+            if (command is BeginWrite { SeenChunk: not 0 and var seen } && written.Chunk != seen && same.Work.Kind == ChunkWorkKind.None)
+            {
+                superseded.Add(seen);
+            }
         }
 
         if (command is MakeSnapshot or UndeleteFile or RecoverFromTrash && answer.Status == StatusCode.Ok)
@@ -247,7 +252,7 @@ internal sealed class Reference
         MakeLink link => link with { Inode = Of(link.Inode), Parent = Of(link.Parent) },
         SetAttributes set => set with { Inode = Of(set.Inode) },
         SetLength set => set with { Inode = Of(set.Inode) },
-        BeginWrite write => write with { Inode = Of(write.Inode), SeenChunk = Chunks.GetValueOrDefault(write.SeenChunk) },
+        BeginWrite write => write with { Inode = Of(write.Inode), SeenChunk = superseded.Contains(write.SeenChunk) ? 0 : Chunks.GetValueOrDefault(write.SeenChunk) },
         EndWrite end => end with { Inode = Of(end.Inode), Chunk = Chunks[end.Chunk] },
         AppendSlice append => append with { Inode = Of(append.Inode), Source = Of(append.Source) },
         MakeSnapshot snapshot => snapshot with { Source = Of(snapshot.Source), Parent = Of(snapshot.Parent), OuterPaths = null },
