@@ -95,9 +95,10 @@ internal sealed class ShardReach(ShardLayout layout, StateTables owner)
     /// <summary>A new number in another shard.</summary>
     public uint TakeFresh(ushort shard)
     {
-        if (!fresh.TryGetValue(shard, out var numbers) || !numbers.Left.TryDequeue(out var number))
+        var numbers = fresh.GetValueOrDefault(shard);
+        if (numbers.Left is null || !numbers.Left.TryDequeue(out var number))
         {
-            throw new RecordsElsewhereException([new RecordNeed(RecordNeed.FreshInode, shard, null)]);
+            throw new RecordsElsewhereException([RecordNeed.FreshInodes(shard, numbers.Count + 1)]);
         }
 
         used.Add(number);

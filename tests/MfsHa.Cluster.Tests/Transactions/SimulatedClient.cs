@@ -1,4 +1,3 @@
-using System.Text;
 using MemoryPack;
 using MfsHa.Metadata.Chunks;
 using MfsHa.Metadata.Kernel;
@@ -126,9 +125,8 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
 
     private RequestStamp NextStamp(Command command, bool mayRepeat)
     {
-        // Any function of what is asked will do, if it is the same in every run of a seed. What lies between the fields of a nullable number is not: it is serialised as it lies in memory.
-        var bytes = command is MakeDirectory make ? Encoding.UTF8.GetBytes($"{make with { Stamp = null }}") : MemoryPackSerializer.Serialize<Operation>(command with { Stamp = null });
-        var digest = bytes.Aggregate(0UL, static (sum, c) => (sum * 31) + c);
+        // Any function of what is asked will do, if it is the same in every run of a seed.
+        var digest = MemoryPackSerializer.Serialize<Operation>(command with { Stamp = null }).Aggregate(0UL, static (sum, c) => (sum * 31) + c);
         return new RequestStamp(session, 1, ++requests, digest, mayRepeat);
     }
 
