@@ -73,7 +73,7 @@ public sealed partial class ChunkSupervisor
     {
         var record = chunk.Record;
         var repeated = record.Work is { IsTruncate: true } && IsLocked(record) && record.LockSession == request.Caller.Session;
-        if (IsLocked(record) && !repeated)
+        if ((IsLocked(record) && !repeated) || IsBeingWrittenElsewhere(chunk))
         {
             return Failed(StatusCode.Locked);
         }

@@ -61,6 +61,11 @@ public sealed partial class ChunkSupervisor
 
     private async ValueTask<(SupervisedReply Reply, bool Again)> TryWriteAsync(WriteChunkRequest request, ChunkReply slot, CancellationToken cancellation)
     {
+        if (slot.Chunk is { } lent && IsBeingWrittenElsewhere(lent))
+        {
+            return (Failed(StatusCode.Locked), false);
+        }
+
         var (servers, seen, shortage) = Participants(request, slot);
         if (servers.Count == 0)
         {

@@ -137,6 +137,9 @@ public sealed partial class ChunkSupervisor : ISupervisor, IDisposable
 
     private bool IsLocked(Metadata.State.Chunk chunk) => chunk.LockedUntil >= clock.GetUtcNow().ToUnixTimeSeconds();
 
+    // Nobody can lock what is borrowed from another shard, but a write that began before may be going on there.
+    private bool IsBeingWrittenElsewhere(ChunkView chunk) => replica.Layout is { } layout && !layout.OwnsChunk(chunk.Id) && IsLocked(chunk.Record);
+
     private async ValueTask<SupervisedReply> WaitForLockAsync(WaitForLockRequest request, CancellationToken cancellation)
     {
         const int LongestWait = 10_000;

@@ -30,6 +30,9 @@ public interface ITransactionShard
 
     /// <summary>Totals to be reported to other shards.</summary>
     DueReports Reports(int limit);
+
+    /// <summary>What the owners of borrowed chunks have to hear, and what is to be given back.</summary>
+    (IReadOnlyList<LoanWord> Words, IReadOnlyList<ulong> Unused) LoanNews(int limit);
 }
 
 /// <summary>Calls the leaders of shards, this one or others, and repeats a call through elections until its deadline; every call is idempotent.</summary>

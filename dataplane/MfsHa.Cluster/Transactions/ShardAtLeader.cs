@@ -43,6 +43,10 @@ public sealed class ShardAtLeader(IShardLog log, NamespaceReplica replica, TimeP
     public DueReports Reports(int limit) => replica.Read(limit, static (state, most, _) => DueReports.Of(state, most));
 
     /// <inheritdoc/>
+    public (IReadOnlyList<LoanWord> Words, IReadOnlyList<ulong> Unused) LoanNews(int limit) =>
+        replica.Read(limit, static (state, most, now) => state.DueLoanNews(most, now));
+
+    /// <inheritdoc/>
     public ulong NewNumber()
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];

@@ -20,7 +20,7 @@ namespace MfsHa.Cluster.Transactions;
 /// </summary>
 public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls calls, ICoordinatorClock clock, TransactionMetrics? metrics = null)
 {
-    private const int MaxRounds = 256;
+    private const int MaxRounds = 1024;
     private const int FirstPause = 1;
     private const int LongestPause = 32;
     private const int Patience = 30_000;
@@ -38,7 +38,7 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
     public ValueTask<Reply> ServeAsync(Operation operation, CancellationToken cancellation) => operation switch
     {
         Query query => AnswerAsync(query, cancellation),
-        PrepareTransaction or DecideTransaction or FinishTransaction or ResolveTransaction or ForgetTransactions or TakeTotals or TotalsReported or TakeQuotaBoard or TakeQuotaChains or FormatShard =>
+        PrepareTransaction or DecideTransaction or FinishTransaction or ResolveTransaction or ForgetTransactions or TakeTotals or TotalsReported or TakeLoanNews or TakeQuotaBoard or TakeQuotaChains or FormatShard =>
             shard.ProposeAsync((Command)operation, cancellation),
         Command command => ExecuteAsync(command, cancellation),
         _ => throw new ArgumentException($"{operation.GetType().Name} is neither a command nor a query", nameof(operation)),
@@ -201,6 +201,7 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
             index = NoMoment;
         }
 
+        var asked = new AskedNeeds();
         for (var round = 0; round < MaxRounds; round++)
         {
             if (await FetchAsync(records, needs, cancellation).ConfigureAwait(false) is { } refusal)
@@ -212,6 +213,11 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
             var (reply, now) = shard.Answer(query, records.All);
             if (reply is ElsewhereReply more)
             {
+                if (!asked.BringForward(more.Needs))
+                {
+                    return new HeldReply(0, TransactionId.None);
+                }
+
                 needs = await LearnsQuotasAsync(more.Needs, cancellation).ConfigureAwait(false) ? [] : more.Needs;
                 index = NoMoment;
                 continue;
@@ -269,12 +275,18 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
         var layout = shard.Layout!;
         var records = new ForeignKnowledge(layout);
         var paths = new List<OuterPath>();
+        var asked = new AskedNeeds();
         for (var round = 0; round < MaxRounds; round++)
         {
             var (plan, begun) = shard.Plan(command, records.All, paths);
             if (plan.Held is { } held)
             {
                 return new HeldReply(held, TransactionId.None);
+            }
+
+            if (!asked.BringForward(plan.Missing))
+            {
+                return new HeldReply(0, TransactionId.None);
             }
 
             if (await LearnsQuotasAsync(plan.Missing, cancellation).ConfigureAwait(false))

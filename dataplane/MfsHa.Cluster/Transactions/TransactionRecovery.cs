@@ -4,7 +4,7 @@ using MfsHa.Metadata.Sharding;
 namespace MfsHa.Cluster.Transactions;
 
 /// <summary>
-/// Brings transactions to their end whose coordinator has died, and reports totals and quotas between shards. A loop of every shard's leader; whatever it does may be
+/// Brings transactions to their end whose coordinator has died, and reports totals, loans and quotas between shards. A loop of every shard's leader; whatever it does may be
 /// repeated or cut off anywhere.
 /// </summary>
 public sealed class TransactionRecovery(ITransactionShard shard, TransactionCoordinator coordinator, IShardCalls calls, ICoordinatorClock clock, TransactionMetrics? metrics = null)
@@ -14,12 +14,14 @@ public sealed class TransactionRecovery(ITransactionShard shard, TransactionCoor
 
     private const int ForgetAfter = 1000;
     private const int Limit = 1024;
+    private readonly LoanKeeping loans = new(shard, calls);
     private Dictionary<TransactionId, long> seen = [];
 
     /// <summary>One pass.</summary>
     public async Task PassAsync(CancellationToken cancellation)
     {
         await SettleAsync(cancellation).ConfigureAwait(false);
+        await loans.PassAsync(cancellation).ConfigureAwait(false);
         await coordinator.Quotas.PassAsync(cancellation).ConfigureAwait(false);
     }
 

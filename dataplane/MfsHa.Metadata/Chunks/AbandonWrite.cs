@@ -45,7 +45,7 @@ public sealed partial record AbandonWrite(uint Inode, uint Index, ulong Chunk, u
         }
 
         // The chunk that was copied may have lost its other files and have been given up meanwhile, but not before ChunkRules.FallbackSeconds.
-        var previous = work.OldChunk != 0 && state.Chunks.Get(work.OldChunk) is { Condemned: false } ? work.OldChunk : 0;
+        var previous = state.CanRefer(work.OldChunk) ? work.OldChunk : 0;
         if (previous != 0)
         {
             state.AddReference(previous, inode.StorageClass);

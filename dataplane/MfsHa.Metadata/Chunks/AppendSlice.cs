@@ -8,7 +8,7 @@ namespace MfsHa.Metadata.Chunks;
 
 /// <summary>
 /// APPEND_SLICE (client-protocol 7.8; mfsmaster/filesystem.c: fs_univ_append_slice): a file gets chunks of another one behind its end, which begins at a chunk
-/// boundary then; both files share the chunks until one of them is written. Both files must be of this shard.
+/// boundary then; both files share the chunks until one of them is written. Chunks of other shards are borrowed.
 /// <para>Errors: EINVAL (the same file, too long), EPERM, EROFS, ENOENT, EACCES, QUOTA, INDEXTOOBIG.</para>
 /// </summary>
 [MemoryPackable]
@@ -31,9 +31,6 @@ public sealed partial record AppendSlice : Command
 
     /// <summary>On whose behalf.</summary>
     public required Caller Caller { get; init; }
-
-    /// <inheritdoc/>
-    public override bool StaysInShard => true;
 
     /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Inode);
@@ -70,10 +67,7 @@ public sealed partial record AppendSlice : Command
         foreach (var (index, chunk) in appended)
         {
             changed = state.WithChunkAt(number, changed, (uint)(begin + index - first), chunk);
-            if (state.Chunks.Contains(chunk))
-            {
-                state.AddReference(chunk, inode.StorageClass);
-            }
+            state.ReferOrBorrow(chunk, inode.StorageClass);
         }
 
         changed = changed with

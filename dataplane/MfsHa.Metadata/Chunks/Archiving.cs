@@ -44,9 +44,11 @@ public sealed partial record GetArchive(uint Inode, TreeCursor? From, Caller Cal
 
         ulong archived = 0;
         ulong others = 0;
-        foreach (var (_, chunk) in state.ChunksOf(number, inode, 0, ulong.MaxValue))
+        var slots = state.ChunksOf(number, inode, 0, ulong.MaxValue);
+        state.ExpectChunks(slots);
+        foreach (var (_, chunk) in slots)
         {
-            if (state.Chunks.Get(chunk) is { } record)
+            if (state.ChunkAnywhere(chunk) is { } record)
             {
                 archived += record.Archived ? 1u : 0;
                 others += record.Archived ? 0 : 1u;
@@ -117,12 +119,13 @@ public sealed partial record SetArchive(uint Inode, bool Archive, TreeCursor? Fr
             return;
         }
 
-        foreach (var (_, chunk) in state.ChunksOf(number, inode, 0, ulong.MaxValue))
+        var slots = state.ChunksOf(number, inode, 0, ulong.MaxValue);
+        state.ExpectChunks(slots);
+        foreach (var (_, chunk) in slots)
         {
-            if (state.Chunks.Get(chunk) is { } record && record.Archived != Archive)
+            if (state.ChunkAnywhere(chunk) is { } record && record.Archived != Archive)
             {
-                state.Chunks.Set(chunk, record with { Archived = Archive });
-                state.Touch(chunk);
+                state.SetArchived(chunk, record, Archive);
                 change.Changed();
             }
             else

@@ -86,7 +86,7 @@ public sealed partial record BeginTruncate : Command
         var place = FileLength.CutAt(Length)!.Value;
         var found = (place.Index, place.Bytes, Chunk: state.ChunkAt(number, inode!, place.Index));
         cut = found;
-        chunk = state.Chunks.Get(found.Chunk);
+        chunk = ChunkRules.InSlot(state, found.Chunk, SeenVersion);
         if (chunk is null)
         {
             return StatusCode.NoChunk;

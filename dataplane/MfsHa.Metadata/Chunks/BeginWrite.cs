@@ -164,7 +164,7 @@ public sealed partial record BeginWrite : Command
             return SeenChunk == 0 && Copies != SeenCopies.Unfinished ? StatusCode.Ok : StatusCode.Mismatch;
         }
 
-        chunk = state.Chunks.Get(id);
+        chunk = ChunkRules.InSlot(state, id, SeenVersion);
         if (chunk is null)
         {
             return StatusCode.NoChunk;

@@ -53,7 +53,7 @@ public sealed partial record ChunkOfFile(uint Inode, uint Index) : Query
             return new ChunkReply(inode.Length, inode.StorageClass, null);
         }
 
-        return state.Chunks.Get(id) is { } chunk
+        return state.ChunkAnywhere(id) is { } chunk
             ? new ChunkReply(inode.Length, inode.StorageClass, new ChunkView(id, chunk))
             : StatusReply.Of(StatusCode.NoChunk);
     }

@@ -44,8 +44,22 @@ internal static class ChunkRules
     /// <summary>The slot of a file lets go of a chunk that is being copied: <see cref="AbandonWrite"/> may bring it back.</summary>
     public static void ReleaseCopied(NamespaceState state, ulong chunk, byte storageClass, uint now)
     {
-        state.Chunks.Set(chunk, state.Chunks.Require(chunk) with { KeptUntil = now + FallbackSeconds });
+        state.KeepChunk(chunk, now + FallbackSeconds);
         state.ReleaseChunk(chunk, storageClass);
+    }
+
+    /// <summary>
+    /// The chunk in a file's slot as a write sees it. A borrowed one is always shared, and its version is what the supervisor has heard of its owner: it can be written nowhere in its
+    /// place as long as it is borrowed, so that nothing has happened to it since.
+    /// </summary>
+    public static Chunk? InSlot(NamespaceState state, ulong id, uint seenVersion)
+    {
+        if (!state.IsChunkElsewhere(id))
+        {
+            return state.Chunks.Get(id);
+        }
+
+        return state.Loans.Get(id) is { } loan ? loan with { Version = seenVersion, References = loan.References == 0 ? 0 : loan.References + 1 } : null;
     }
 
     /// <summary>The same chunk without a lock and without unfinished work.</summary>

@@ -63,7 +63,7 @@ public sealed partial record GetNodeInfo(uint Inode, uint MaxEntries, ulong From
         var from = (uint)Math.Min(From, uint.MaxValue);
         var slots = state.ChunksOf(number, inode, from, ulong.MaxValue, limit);
         var last = FileLength.LastChunk(inode.Length);
-        var chunks = slots.Where(s => state.Chunks.Contains(s.Chunk)).Select(s => new NodeChunk(
+        var chunks = slots.Where(s => state.CanRefer(s.Chunk)).Select(s => new NodeChunk(
             s.Chunk,
             s.Index < last ? (uint)FileLength.OccupiedByFullChunk : s.Index == last ? (uint)FileLength.OccupiedInLastChunk(inode.Length) : 0));
         var next = slots.Count == 0 ? from : slots[^1].Index + 1;

@@ -38,12 +38,13 @@ public sealed partial record ListFileChunks(uint Inode, uint From, int Limit, Ca
 
         var slots = state.ChunksOf(number, inode, From, ulong.MaxValue, Math.Clamp(Limit, 1, MaxPage) + 1);
         var next = slots.Count > Math.Clamp(Limit, 1, MaxPage) ? slots[^1].Index : 0;
+        state.ExpectChunks(slots);
         var last = FileLength.LastChunk(inode.Length);
         var chunks = slots.Take(Math.Clamp(Limit, 1, MaxPage)).Select(s => new FileChunk(
             s.Index,
             s.Chunk,
             s.Index < last ? (uint)FileLength.OccupiedByFullChunk : s.Index == last ? (uint)FileLength.OccupiedInLastChunk(inode.Length) : 0,
-            state.Chunks.Get(s.Chunk)));
+            state.ChunkAnywhere(s.Chunk)));
         return new FileChunksReply(number, inode.Length, inode.ChunkSlots, [.. chunks], next);
     }
 }

@@ -46,7 +46,7 @@ public sealed partial record RepairChunk : Command
 
         if (Version != 0)
         {
-            state.Chunks.Set(SeenChunk, state.Chunks.Require(SeenChunk) with { Version = Version, Work = null });
+            state.SetRepairedVersion(SeenChunk, state.ChunkAnywhere(SeenChunk)!, Version);
         }
         else
         {
@@ -81,7 +81,7 @@ public sealed partial record RepairChunk : Command
             return StatusCode.EAcces;
         }
 
-        var version = state.Chunks.Get(SeenChunk)?.Version ?? 0;
+        var version = state.ChunkAnywhere(SeenChunk)?.Version ?? 0;
         var same = SeenChunk != 0 && state.ChunkAt(number, inode, Index) == SeenChunk && version == SeenVersion;
         return same && (Version == 0 || version != 0) && Version <= ChunkRules.MaxVersion ? StatusCode.Ok : StatusCode.Mismatch;
     }

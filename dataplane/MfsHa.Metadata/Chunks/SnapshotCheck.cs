@@ -42,7 +42,9 @@ internal static class SnapshotCheck
                 continue;
             }
 
-            foreach (var (childName, child) in Enumerable.Reverse(ChildrenOf(state, pair.Source)))
+            var children = ChildrenOf(state, pair.Source);
+            state.ExpectEntries(entry.Inode, children.Select(static c => c.Name));
+            foreach (var (childName, child) in Enumerable.Reverse(children))
             {
                 open.Push((child, entry.Inode, childName));
             }

@@ -212,9 +212,9 @@ internal sealed class SnapshotCopy(NamespaceState state, Caller caller, Snapshot
         foreach (var (index, chunk) in state.ChunksOf(source, original, 0, ulong.MaxValue))
         {
             inode = state.WithChunkAt(copy, inode, index, chunk);
-            if (!state.IsElsewhere(copy) && state.Chunks.Contains(chunk))
+            if (!state.IsElsewhere(copy))
             {
-                state.AddReference(chunk, inode.StorageClass);
+                state.Refer(chunk, inode.StorageClass);
             }
         }
 

@@ -14,7 +14,34 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec>
 
     /// <summary>As <see cref="Get"/>, for an operation that only wants to know where a directory lies.</summary>
     internal TValue? GetPlace(TKey key) =>
-        owner.Reach is { } reach && !reach.EnterRead(unitOf!(key), LockMode.Place, lockable) ? GetOutside(reach, key) : GetHere(key);
+        owner.Reach is { } reach && !reach.EnterRead(unitOf!(key), LockMode.Place, lockable) ? GetOutside(reach, unitOf!(key), key) : GetHere(key);
+
+    /// <summary>As <see cref="Get"/>, for tables whose keys do not tell to which unit they belong.</summary>
+    internal TValue? GetOf(uint unit, TKey key) =>
+        owner.Reach is { } reach && !reach.EnterRead(unit, LockMode.Shared, lockable: false) ? GetOutside(reach, unit, key) : GetHere(key);
+
+    /// <summary>
+    /// As <see cref="Expect"/>, for records of which one unit has many, or whose keys do not tell to which unit they belong: asks for all that are not known, or for
+    /// <paramref name="most"/> of them at once.
+    /// </summary>
+    internal void ExpectOf(IEnumerable<(uint Unit, TKey Key)> keys, int most = int.MaxValue)
+    {
+        if (owner.Reach is not { } reach)
+        {
+            return;
+        }
+
+        var needs = keys
+            .Where(k => !reach.IsLocal(k.Unit) && !reach.IsFresh(k.Unit) && outside?.Known.ContainsKey(k.Key) != true && outside?.Whole.Contains(k.Unit) != true)
+            .DistinctBy(static k => k.Key)
+            .Take(most)
+            .Select(k => new RecordNeed(prefix[^1], k.Unit, Within(k.Key)))
+            .ToList();
+        if (needs.Count > 0)
+        {
+            throw new RecordsElsewhereException(needs);
+        }
+    }
 
     /// <summary>The value of a key of this shard, whether a transaction holds it or not.</summary>
     internal TValue? GetUnlocked(TKey key) => GetHere(key);
@@ -50,12 +77,12 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec>
         }
         else
         {
-            outside.Known[TKeyCodec.Read(answer.Key)] = null;
+            Know(TKeyCodec.Read(answer.Key), null);
         }
 
         foreach (var (key, value) in answer.Values)
         {
-            outside.Known[TKeyCodec.Read(key)] = TValueCodec.Read(value);
+            Know(TKeyCodec.Read(key), TValueCodec.Read(value));
         }
     }
 
@@ -87,14 +114,14 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec>
 
     void ITable.Write(RecordWrite write) => Change(TKeyCodec.Read(write.Key), write.Value is null ? null : TValueCodec.Read(write.Value));
 
-    private TValue? GetOutside(ShardReach reach, TKey key)
+    private TValue? GetOutside(ShardReach reach, uint unit, TKey key)
     {
-        if (outside is not null && (outside.Known.TryGetValue(key, out var value) || outside.Whole.Contains(unitOf!(key))))
+        if (outside is not null && (outside.Known.TryGetValue(key, out var value) || outside.Whole.Contains(unit)))
         {
             return outside.Known.GetValueOrDefault(key);
         }
 
-        return reach.IsFresh(unitOf!(key)) ? null : throw new RecordsElsewhereException([new RecordNeed(prefix[^1], unitOf!(key), Within(key))]);
+        return reach.IsFresh(unit) ? null : throw new RecordsElsewhereException([new RecordNeed(prefix[^1], unit, Within(key))]);
     }
 
     private List<KeyValuePair<TKey, TValue>> RangeOutside(ShardReach reach, uint unit, byte[] lower, byte[] upper)
@@ -106,9 +133,9 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec>
 
         return
         [
-            .. (outside?.Known ?? [])
-                .Where(static r => r.Value is not null)
-                .Select(r => (Bytes: EncodeToArray(r.Key), Record: KeyValuePair.Create(r.Key, r.Value!)))
+            .. (outside?.KeysOf.GetValueOrDefault(unit) ?? [])
+                .Where(k => outside!.Known[k] is not null)
+                .Select(k => (Bytes: EncodeToArray(k), Record: KeyValuePair.Create(k, outside!.Known[k]!)))
                 .Where(r => r.Bytes.AsSpan().SequenceCompareTo(lower) >= 0 && r.Bytes.AsSpan().SequenceCompareTo(upper) < 0)
                 .OrderBy(static r => r.Bytes, ByteOrder)
                 .Select(static r => r.Record),
@@ -123,10 +150,23 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec>
             reach.NoteWritten(this);
         }
 
-        outside.Known[key] = value;
-        if (!outside.Written.Contains(key))
+        Know(key, value);
+        if (outside.IsWritten.Add(key))
         {
             outside.Written.Add(key);
+        }
+    }
+
+    private void Know(TKey key, TValue? value)
+    {
+        if (!outside!.Known.TryAdd(key, value))
+        {
+            outside.Known[key] = value;
+        }
+        else if (unitOf is not null)
+        {
+            ref var keys = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(outside.KeysOf, unitOf(key), out _);
+            (keys ??= []).Add(key);
         }
     }
 
@@ -142,8 +182,13 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec>
     {
         public Dictionary<TKey, TValue?> Known { get; } = [];
 
+        /// <summary>What is known, by unit.</summary>
+        public Dictionary<uint, List<TKey>> KeysOf { get; } = [];
+
         public HashSet<uint> Whole { get; } = [];
 
         public List<TKey> Written { get; } = [];
+
+        public HashSet<TKey> IsWritten { get; } = [];
     }
 }

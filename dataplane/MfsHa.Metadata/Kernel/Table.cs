@@ -46,7 +46,7 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
 
     /// <summary>The value of a key, or null.</summary>
     public TValue? Get(TKey key) =>
-        owner.Reach is { } reach && unitOf is not null && !reach.EnterRead(unitOf(key), LockMode.Shared, lockable) ? GetOutside(reach, key) : GetHere(key);
+        owner.Reach is { } reach && unitOf is not null && !reach.EnterRead(unitOf(key), LockMode.Shared, lockable) ? GetOutside(reach, unitOf(key), key) : GetHere(key);
 
     private TValue? GetHere(TKey key)
     {

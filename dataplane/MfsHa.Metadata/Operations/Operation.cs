@@ -129,6 +129,9 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(86, typeof(Quotas.GetQuotaChains))]
 [MemoryPackUnion(87, typeof(Quotas.TakeQuotaChains))]
 [MemoryPackUnion(88, typeof(Quotas.GetKnownQuotaChains))]
+[MemoryPackUnion(89, typeof(Sharding.ReturnLoans))]
+[MemoryPackUnion(90, typeof(Sharding.TakeLoanNews))]
+[MemoryPackUnion(91, typeof(Sharding.LoanNewsTold))]
 [MemoryPackUnion(80, typeof(Namespace.GetFullPath))]
 [MemoryPackUnion(81, typeof(Namespace.GetLevel))]
 public abstract partial record Operation

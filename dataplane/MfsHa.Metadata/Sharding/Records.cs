@@ -23,7 +23,7 @@ public sealed partial record RecordNeed(byte Kind, uint Unit, byte[]? Key)
     public const byte FreshInode = byte.MaxValue;
 
     /// <summary>Most objects of other shards that one transaction looks at or makes.</summary>
-    public const int MaxObjects = 4096;
+    public const int MaxObjects = 32_768;
 
     /// <summary>So many numbers for new inodes in a shard.</summary>
     public static RecordNeed FreshInodes(ushort shard, int count)

@@ -21,6 +21,8 @@ namespace MfsHa.Metadata.Sharding;
 [MemoryPackUnion(8, typeof(ShareChunks))]
 [MemoryPackUnion(9, typeof(ChangeLengthAbove))]
 [MemoryPackUnion(10, typeof(RememberAnswer))]
+[MemoryPackUnion(11, typeof(LendChunk))]
+[MemoryPackUnion(12, typeof(ChangeLentChunk))]
 public abstract partial record ShardAction
 {
     /// <summary>Executes it in the shard that owns what it names.</summary>
@@ -131,3 +133,48 @@ public sealed partial record RememberAnswer(RequestStamp Stamp, byte[] Reply) : 
         }
     }
 }
+
+/// <summary>Another shard borrows a chunk: it counts as one reference until it is given back.</summary>
+/// <param name="Chunk">A chunk of the shard.</param>
+/// <param name="Borrower">The other shard.</param>
+/// <param name="Number"><see cref="LoanNews.Number"/> of the loan.</param>
+/// <param name="StorageClass">Class of the file that refers to it.</param>
+[MemoryPackable]
+public sealed partial record LendChunk(ulong Chunk, ushort Borrower, ulong Number, byte StorageClass) : ShardAction
+{
+    /// <inheritdoc/>
+    public override void Execute(NamespaceState state, uint now) => state.Lend(Chunk, Borrower, Number, StorageClass);
+}
+
+/// <summary>Something was done to a chunk by way of a file in another shard, which has borrowed it.</summary>
+/// <param name="Chunk">A chunk of the shard.</param>
+/// <param name="Repaired">Its version, unless it has changed meanwhile; null leaves it.</param>
+/// <param name="Archived">Whether it is archived; null leaves that.</param>
+[MemoryPackable]
+public sealed partial record ChangeLentChunk(ulong Chunk, RepairedVersion? Repaired, bool? Archived) : ShardAction
+{
+    /// <inheritdoc/>
+    public override void Execute(NamespaceState state, uint now)
+    {
+        if (state.Chunks.Get(Chunk) is not { } record)
+        {
+            return;
+        }
+
+        if (Repaired is { } repaired && record.Version == repaired.Seen && !record.IsLocked(now))
+        {
+            state.SetRepairedVersion(Chunk, record, repaired.Version);
+        }
+
+        if (Archived is { } archived && record.Archived != archived)
+        {
+            state.SetArchived(Chunk, state.Chunks.Require(Chunk), archived);
+        }
+    }
+}
+
+/// <summary>The version that a repaired chunk gets.</summary>
+/// <param name="Seen">Its version as it was seen.</param>
+/// <param name="Version">Its new version.</param>
+[MemoryPackable]
+public sealed partial record RepairedVersion(uint Seen, uint Version);

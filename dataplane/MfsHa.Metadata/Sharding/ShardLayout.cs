@@ -40,7 +40,10 @@ public sealed partial record ShardLayout(ushort Shard, ushort Count, ImportedRan
     public ushort ShardOf(uint inode) => ShardOf(inode, Count, Imported);
 
     /// <summary>True when the chunk belongs to this shard.</summary>
-    public bool OwnsChunk(ulong chunk) => ShardOfChunkRange(chunk >> ChunkRangeBits) == Shard;
+    public bool OwnsChunk(ulong chunk) => ShardOfChunk(chunk) == Shard;
+
+    /// <summary>The shard of a chunk.</summary>
+    public ushort ShardOfChunk(ulong chunk) => ShardOfChunkRange(chunk >> ChunkRangeBits);
 
     /// <summary>
     /// The shard of a new directory that is not to stay with its parent. Parents' numbers are mixed in as a whole: every shard begins to count at a multiple of a power of two, so what is left
@@ -76,6 +79,12 @@ public sealed partial record ShardLayout(ushort Shard, ushort Count, ImportedRan
 
     /// <summary>The unit of a shard that stands for how many of its objects have which storage class. Who gives a class to an object reads it.</summary>
     public uint ClassUseOf(ushort shard) => BeyondInodes(1, shard);
+
+    /// <summary>
+    /// The unit of a shard that stands for what others have borrowed of its chunks. Who borrows reads it, who hears of loans that are given back writes it; records of borrowed
+    /// chunks are asked for under its name.
+    /// </summary>
+    public uint LoansOf(ushort shard) => BeyondInodes(2, shard);
 
     private uint BeyondInodes(uint which, ushort shard)
     {

@@ -13,7 +13,7 @@ internal sealed class ShardReach(ShardLayout layout, StateTables owner)
     private readonly List<(ushort Shard, ShardAction Action)> actions = [];
     private readonly List<ITable> written = [];
     private readonly List<ITable> supplied = [];
-    private readonly List<(ushort Shard, uint Number)> fresh = [];
+    private readonly Dictionary<ushort, (Queue<uint> Left, int Count)> fresh = [];
     private readonly HashSet<uint> used = [];
     private readonly HashSet<uint> trees = [];
     private readonly List<uint> missingPaths = [];
@@ -85,7 +85,7 @@ internal sealed class ShardReach(ShardLayout layout, StateTables owner)
     /// <summary>Makes sure that there are so many new numbers in other shards.</summary>
     public void ExpectFresh(IReadOnlyDictionary<ushort, int> counts)
     {
-        var missing = counts.Where(c => fresh.Count(f => f.Shard == c.Key) < c.Value).Select(static c => RecordNeed.FreshInodes(c.Key, c.Value)).ToList();
+        var missing = counts.Where(c => fresh.GetValueOrDefault(c.Key).Count < c.Value).Select(static c => RecordNeed.FreshInodes(c.Key, c.Value)).ToList();
         if (missing.Count > 0)
         {
             throw new RecordsElsewhereException(missing);
@@ -95,14 +95,14 @@ internal sealed class ShardReach(ShardLayout layout, StateTables owner)
     /// <summary>A new number in another shard.</summary>
     public uint TakeFresh(ushort shard)
     {
-        var place = fresh.FindIndex(f => f.Shard == shard && !used.Contains(f.Number));
-        if (place < 0)
+        var numbers = fresh.GetValueOrDefault(shard);
+        if (numbers.Left is null || !numbers.Left.TryDequeue(out var number))
         {
-            throw new RecordsElsewhereException([new RecordNeed(RecordNeed.FreshInode, shard, null)]);
+            throw new RecordsElsewhereException([RecordNeed.FreshInodes(shard, numbers.Count + 1)]);
         }
 
-        used.Add(fresh[place].Number);
-        return fresh[place].Number;
+        used.Add(number);
+        return number;
     }
 
     /// <summary>Something to be done in another shard.</summary>
@@ -163,8 +163,7 @@ internal sealed class ShardReach(ShardLayout layout, StateTables owner)
 
             if (from.Fresh != 0)
             {
-                fresh.Add((from.Shard, from.Fresh));
-                fresh.AddRange(from.MoreFresh.Select(n => (from.Shard, n)));
+                fresh[from.Shard] = (new Queue<uint>(from.MoreFresh.Prepend(from.Fresh)), 1 + from.MoreFresh.Length);
             }
         }
 

@@ -40,6 +40,13 @@ public sealed partial class NamespaceState
     /// <summary>Counts another slot of a file of this storage class that refers to a chunk.</summary>
     public void AddReference(ulong chunk, byte storageClass)
     {
+        if (IsChunkElsewhere(chunk))
+        {
+            var loan = Loans.Require(chunk);
+            SetLoan(chunk, loan, WithReferences(loan, storageClass, 1));
+            return;
+        }
+
         var record = Chunks.Require(chunk);
         if (record.Condemned)
         {
@@ -54,11 +61,14 @@ public sealed partial class NamespaceState
         Chunks.Set(chunk, WithReferences(record, storageClass, 1));
     }
 
-    /// <summary>A slot no longer refers to a chunk; without references it waits in <see cref="OrphanChunks"/> for its copies' deletion.</summary>
+    /// <summary>
+    /// A slot no longer refers to a chunk; without references it waits in <see cref="OrphanChunks"/> for its copies' deletion, or to be given back to the shard that owns it.
+    /// </summary>
     public void ReleaseChunk(ulong chunk, byte storageClass)
     {
         // An imported file may refer to chunks that nobody knows (metadata-format 3, CHNK): then there is nothing to release.
-        if (Chunks.Get(chunk) is not { } record)
+        var isElsewhere = IsChunkElsewhere(chunk);
+        if ((isElsewhere ? Loans.Get(chunk) : Chunks.Get(chunk)) is not { } record)
         {
             return;
         }
@@ -69,6 +79,12 @@ public sealed partial class NamespaceState
         }
 
         var released = WithReferences(record, storageClass, -1);
+        if (isElsewhere)
+        {
+            SetLoan(chunk, record, released);
+            return;
+        }
+
         Chunks.Set(chunk, released);
         if (record.References == 1)
         {
@@ -84,7 +100,14 @@ public sealed partial class NamespaceState
     /// <summary>A file that refers to a chunk gets another storage class.</summary>
     public void MoveReference(ulong chunk, byte from, byte to)
     {
-        if (from != to && Chunks.Get(chunk) is { } record)
+        if (from != to && IsChunkElsewhere(chunk))
+        {
+            if (Loans.Get(chunk) is { } loan)
+            {
+                SetLoan(chunk, loan, WithReferences(WithReferences(loan, to, 1), from, -1));
+            }
+        }
+        else if (from != to && Chunks.Get(chunk) is { } record)
         {
             Chunks.Set(chunk, WithReferences(WithReferences(record, to, 1), from, -1));
             Touch(chunk);

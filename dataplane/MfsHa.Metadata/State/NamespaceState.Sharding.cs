@@ -35,8 +35,10 @@ public sealed partial class NamespaceState
 
     private ulong EdgeStep => Reach?.Layout.Count ?? 1u;
 
-    /// <summary>Records of transactions, totals still to be reported included: 0 when nothing is under way.</summary>
-    public int TransactionRecords => Reach is null ? 0 : Prepared.All().Count() + Finished.All().Count() + Decisions.All().Count() + Unreported.All().Count() + Reach.Locks.Count;
+    /// <summary>Records of transactions, totals and loans still to be reported included: 0 when nothing is under way.</summary>
+    public int TransactionRecords => Reach is null ? 0 : Prepared.All().Count() + Finished.All().Count() + Decisions.All().Count() + Unreported.All().Count() + OpenLoanNews + Reach.Locks.Count;
+
+    private int OpenLoanNews => LoanNews.All().Count(n => n.Value.Change != LoanChange.Unused || IsReturnable(n.Key, (uint)(Position.UnixMilliseconds / 1000)));
 
     /// <summary>Transactions that wait for their coordinator.</summary>
     public IReadOnlyList<TransactionId> PreparedTransactions(int limit) => [.. Prepared.All().Take(limit).Select(static r => new TransactionId(r.Key.Coordinator, r.Key.Number))];
@@ -108,6 +110,16 @@ public sealed partial class NamespaceState
         }
     }
 
+    /// <summary>Some of a directory's entries, and the objects that they name, will be looked at one by one.</summary>
+    internal void ExpectEntries(uint directory, IEnumerable<Name> names)
+    {
+        const int MostAtOnce = 1024;
+        if (IsElsewhere(directory))
+        {
+            Entries.ExpectOf(names.Select(n => (directory, (directory, n))), MostAtOnce);
+        }
+    }
+
     /// <summary>
     /// Before an operation goes through a whole tree: makes sure that all of it is known. Returns how many objects of other shards there are, by shard.
     /// </summary>
@@ -162,10 +174,7 @@ public sealed partial class NamespaceState
         var inode = Inodes.Require(number);
         foreach (var (_, chunk) in ChunksOf(number, inode, 0, ulong.MaxValue))
         {
-            if (Chunks.Contains(chunk))
-            {
-                AddReference(chunk, inode.StorageClass);
-            }
+            Refer(chunk, inode.StorageClass);
         }
 
         if (LinksOf(number, inode).Exists(l => IsElsewhere(l.Parent)))
@@ -325,6 +334,7 @@ public sealed partial class NamespaceState
         OutsideEntries = AddTable<(uint Inode, ulong Edge), OutsideEntry, UInt32UInt64Key, MemoryPackValue<OutsideEntry>>(45, 4096);
         Unreported = AddTable<uint, UnreportedTotals, UInt32Key, MemoryPackValue<UnreportedTotals>>(46, 4096);
         QuotaBoards = AddTable<uint, QuotaBoard, UInt32Key, MemoryPackValue<QuotaBoard>>(47, ShardLayout.MaxCount);
+        AddLoanTables();
         QuotaChains = AddTable<uint, QuotaChain, UInt32Key, MemoryPackValue<QuotaChain>>(48, 4096);
     }
 }

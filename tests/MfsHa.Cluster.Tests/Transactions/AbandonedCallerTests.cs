@@ -98,6 +98,8 @@ public sealed class AbandonedCallerTests : IShardCalls
 
         public DueReports Reports(int limit) => DueReports.Of(State, limit);
 
+        public (IReadOnlyList<LoanWord> Words, IReadOnlyList<ulong> Unused) LoanNews(int limit) => State.DueLoanNews(limit, Context.Now);
+
         public ulong NewNumber() => ++last;
 
         public ValueTask PauseAsync(int milliseconds, CancellationToken cancellation) => ValueTask.CompletedTask;

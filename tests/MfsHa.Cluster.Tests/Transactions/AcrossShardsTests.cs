@@ -151,6 +151,49 @@ public sealed class AcrossShardsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_snapshot_takes_in_tens_of_thousands_of_objects_of_other_shards()
+    {
+        const int files = 20_000;
+        for (var i = 0; i < files; i++)
+        {
+            await bench.MakeFileAsync(inner, $"{i}");
+        }
+
+        await bench.SettleAsync();
+        await bench.RunAsync<StatusReply>(Snapshot(outer, "copy", SnapshotModes.None));
+        await bench.SettleAsync();
+        Assert.Equal(2 * (files + 2), bench.State(0).Totals.Get(1)!.Inodes);
+        await bench.RunAsync<StatusReply>(new RemoveSnapshot(1, new Name("copy"), SnapshotModes.Delete, Root));
+        await bench.SettleAsync();
+        Assert.Equal(files + 2, bench.State(0).Totals.Get(1)!.Inodes);
+    }
+
+    [Fact]
+    public async Task A_snapshot_over_an_earlier_one_asks_for_many_entries_of_other_shards_at_once()
+    {
+        const int files = 3000;
+        const int most = 20;
+        for (var i = 0; i < files; i++)
+        {
+            await bench.MakeFileAsync(inner, $"{i}");
+        }
+
+        Assert.Equal(StatusCode.Ok, (await bench.RunAsync<StatusReply>(Snapshot(outer, "copy", SnapshotModes.None))).Status);
+        await bench.SettleAsync();
+        var asked = 0;
+        bench.Before = (_, operation) =>
+        {
+            asked += operation is FetchRecords ? 1 : 0;
+            return Task.CompletedTask;
+        };
+        Assert.Equal(StatusCode.Ok, (await bench.RunAsync<StatusReply>(Snapshot(outer, "copy", SnapshotModes.Overwrite))).Status);
+        Assert.InRange(asked, 1, most);
+        bench.Before = null;
+        await bench.SettleAsync();
+        Assert.Equal(2 * (files + 2), bench.State(0).Totals.Get(1)!.Inodes);
+    }
+
+    [Fact]
     public async Task An_undeleted_file_comes_back_below_directories_of_other_shards_that_are_made_again()
     {
         var file = await bench.MakeFileAsync(inner, "file");

@@ -19,6 +19,7 @@ internal sealed class Reference
     private readonly Dictionary<(uint Session, ulong Request), string> answers = [];
     private readonly Dictionary<uint, (ulong Digest, Reply Reply)> lastOf = [];
     private readonly Dictionary<object, (Query Query, HashSet<string> Allowed)> questions = [];
+    private readonly HashSet<ulong> superseded = [];
     private uint last = Simulation.Begin;
 
     public Reference()
@@ -37,6 +38,12 @@ internal sealed class Reference
 
     /// <summary>Numbers of the simulated shards' objects that have existed.</summary>
     public IReadOnlyCollection<uint> Numbers => numbers.Keys;
+
+    /// <summary>
+    /// Chunks of the simulated shards, and which one of this shard's each is. A write to a chunk that is to be given back to its owner makes a copy there and none here: then it is two that are
+    /// one here, one after the other.
+    /// </summary>
+    public Dictionary<ulong, ulong> Chunks { get; } = [];
 
     /// <summary>Those of directories that exist.</summary>
     public IReadOnlyList<uint> Directories => [.. numbers.Where(n => State.Inodes.Get(n.Value) is { IsDirectory: true }).Select(static n => n.Key).Order()];
@@ -82,6 +89,15 @@ internal sealed class Reference
         if (Created(answer) is { } number && Created(mine) is { } own && !numbers.TryAdd(number, own) && numbers[number] != own)
         {
             throw new InvalidOperationException($"{command} was answered with inode {number}, which is {numbers[number]} and should be {own}");
+        }
+
+        if (answer is ChunkWorkReply written && mine is ChunkWorkReply same)
+        {
+            Chunks[written.Chunk] = same.Chunk;
+            if (command is BeginWrite { SeenChunk: not 0 and var seen } && written.Chunk != seen && same.Work.Kind == ChunkWorkKind.None)
+            {
+                superseded.Add(seen);
+            }
         }
 
         if (command is MakeSnapshot or UndeleteFile or RecoverFromTrash && answer.Status == StatusCode.Ok)
@@ -236,7 +252,9 @@ internal sealed class Reference
         MakeLink link => link with { Inode = Of(link.Inode), Parent = Of(link.Parent) },
         SetAttributes set => set with { Inode = Of(set.Inode) },
         SetLength set => set with { Inode = Of(set.Inode) },
-        BeginWrite write => write with { Inode = Of(write.Inode) },
+        BeginWrite write => write with { Inode = Of(write.Inode), SeenChunk = superseded.Contains(write.SeenChunk) ? 0 : Chunks.GetValueOrDefault(write.SeenChunk) },
+        EndWrite end => end with { Inode = Of(end.Inode), Chunk = Chunks[end.Chunk] },
+        AppendSlice append => append with { Inode = Of(append.Inode), Source = Of(append.Source) },
         MakeSnapshot snapshot => snapshot with { Source = Of(snapshot.Source), Parent = Of(snapshot.Parent), OuterPaths = null },
         RemoveSnapshot removal => removal with { Parent = Of(removal.Parent), HandedOver = false },
         UndeleteFile undelete => undelete with { Inode = Of(undelete.Inode) },

@@ -112,6 +112,8 @@ internal sealed class ShardBench : IShardCalls
 
         public DueReports Reports(int limit) => DueReports.Of(State, limit);
 
+        public (IReadOnlyList<LoanWord> Words, IReadOnlyList<ulong> Unused) LoanNews(int limit) => State.DueLoanNews(limit, bench.Seconds);
+
         public ulong NewNumber() => ++last;
 
         public ValueTask PauseAsync(int milliseconds, CancellationToken cancellation)

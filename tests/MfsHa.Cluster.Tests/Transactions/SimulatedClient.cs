@@ -39,6 +39,10 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
                 {
                     await AskAsync(shards);
                 }
+                else if (simulation.IsWide && Random(6) == 0)
+                {
+                    await WriteAsync(File(), (uint)Random(3), shards);
+                }
                 else
                 {
                     await OrderAsync(shards);
@@ -63,7 +67,32 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
         return OrderAsync(chosen, Random(5) == 0, shards);
     }
 
-    private async Task OrderAsync(Command chosen, bool isRepetition, int shards)
+    // As the chunk supervisor does it: what is borrowed from another shard may be locked there.
+    private async Task WriteAsync(uint inode, uint index, int shards)
+    {
+        var slot = await simulation.CallAsync(ShardLayout.ShardOf(inode, shards), new ChunkOfFile(inode, index), static () => true);
+        if (slot is not ChunkReply { Chunk: var chunk } || chunk?.Record.IsLocked(simulation.Seconds) == true)
+        {
+            return;
+        }
+
+        var write = new BeginWrite
+        {
+            Inode = inode,
+            Index = index,
+            Flags = ChunkOperationFlags.None,
+            Caller = caller,
+            SeenChunk = chunk?.Id ?? 0,
+            SeenVersion = chunk?.Record.Version ?? 0,
+            Copies = SeenCopies.Good,
+        };
+        if (await OrderAsync(write, Random(5) == 0, shards) is ChunkWorkReply work)
+        {
+            await OrderAsync(new EndWrite(work.Chunk, inode, index, ((ulong)index << 26) + (ulong)Random(1000), ChunkOperationFlags.None, caller), Random(5) == 0, shards);
+        }
+    }
+
+    private async Task<Reply> OrderAsync(Command chosen, bool isRepetition, int shards)
     {
         if (isRepetition)
         {
@@ -76,6 +105,7 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
         simulation.Waiting.Remove(session);
         simulation.Note($"answer to {session}: {command} => {Simulation.Describe(reply)}");
         reference.CheckAnswer(command, reply);
+        return reply;
     }
 
     // Whether it was executed the client never learns; it repeats it over its next connection.
@@ -113,7 +143,7 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
         reference.EndQuestion(key, reply);
     }
 
-    private Command Choose(int shards) => Random(!simulation.IsWide ? 16 : simulation.HasQuotas ? 27 : 26) switch
+    private Command Choose(int shards) => Random(simulation.IsWide ? 30 : 16) switch
     {
         16 or 17 => new MakeSnapshot
         {
@@ -122,14 +152,12 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
         18 => new RemoveSnapshot(Directory(), Name(), SnapshotModes.Delete | (Random(2) == 0 ? SnapshotModes.None : SnapshotModes.ForceRemoval), caller),
         19 => new UndeleteFile(Trashed(), caller with { RootInode = 0 }),
         20 => new RecoverFromTrash(Trashed(), Directory(), [.. Name().Span, (byte)'/', .. Name().Span], 0, CopySgid: false, caller),
-        21 => new BeginWrite
-        {
-            Inode = Any(), Index = (uint)Random(2), Flags = ChunkOperationFlags.None, Caller = caller, SeenChunk = 0, SeenVersion = 0, Copies = SeenCopies.Good,
-        },
+        21 or 26 or 27 => new AppendSlice { Flags = (AppendSliceFlags)Random(4), Inode = File(), Source = File(), From = (uint)Random(2), To = (uint)Random(4), Caller = caller },
         22 => ChooseClass(),
         23 => new SetStorageClass { Inode = Any(), Modes = SetModes.Set, NewName = Random(2) == 0 ? Name() : new Name("2"), Caller = caller },
         24 or 25 => ChoosePattern(),
-        26 => ChooseQuota(),
+        28 => new SetLength(File(), TruncateFlags.None, (ulong)Random(2) << 26, IsCut: false, caller),
+        29 => ChooseQuota(),
         0 or 1 or 2 => new MakeDirectory(Directory(), Name(), 0x1FF, 0, CopySgid: false, caller) { Home = (ushort)Random(shards) },
         3 => new MakeNode(Directory(), Name(), NodeType.File, 0x1FF, 0, 0, caller),
         4 => new CreateFile(Directory(), Name(), 0x1FF, 0, caller),
@@ -177,6 +205,8 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
     private Name Name() => new(Names[Random(Names.Length)]);
 
     private uint Directory() => Pick(i => i.IsDirectory);
+
+    private uint File() => Pick(static i => i.IsFile);
 
     private uint Any() => Pick(static _ => true);
 

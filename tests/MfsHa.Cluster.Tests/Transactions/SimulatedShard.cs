@@ -222,6 +222,8 @@ internal class SimulatedShard(Simulation simulation, ushort number, ushort count
 
         public DueReports Reports(int limit) => DueReports.Of(shard.State, limit);
 
+        public (IReadOnlyList<LoanWord> Words, IReadOnlyList<ulong> Unused) LoanNews(int limit) => shard.State.DueLoanNews(limit, simulation.Seconds);
+
         public ValueTask<Reply> ExecuteAsync(ushort target, Operation operation, CancellationToken cancellation) =>
             new(simulation.CallAsync(target, operation, () => epoch == shard.Epoch));
 

@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Text;
 using MemoryPack;
 using MfsHa.Consensus;
 using MfsHa.Metadata.Operations;
@@ -24,6 +26,7 @@ internal sealed partial class Simulation
     private readonly Reference reference = new();
     private readonly SimulatedShard[] shards;
     private readonly List<string> history = [];
+    private readonly int thread = Environment.CurrentManagedThreadId;
     private long order;
     private bool faulty = true;
     private Exception? failure;
@@ -51,16 +54,24 @@ internal sealed partial class Simulation
     /// <summary>Whether clients do everything, or only what happens all the time: snapshots and changes in all shards take long, and most seeds do without.</summary>
     public bool IsWide { get; }
 
-    /// <summary>Whether clients of a wide seed set quotas, too.</summary>
-    public bool HasQuotas { get; init; }
-
     /// <summary>What clients wait for, by session.</summary>
     public Dictionary<uint, string> Waiting { get; } = [];
 
     /// <summary>What has happened, for a failure's message.</summary>
     public IReadOnlyList<string> History => history;
 
-    public void At(int milliseconds, Action action) => events.Enqueue(action, (Now + milliseconds, order++));
+    /// <summary>What has happened from the first moment on, as a number: two runs of a seed have the same.</summary>
+    public ulong Fingerprint { get; private set; }
+
+    public void At(int milliseconds, Action action)
+    {
+        if (Environment.CurrentManagedThreadId != thread)
+        {
+            throw new InvalidOperationException("something goes on beside the simulation's thread: a seed would not replay");
+        }
+
+        events.Enqueue(action, (Now + milliseconds, order++));
+    }
 
     public void Fail(Exception e) => failure ??= e;
 
@@ -196,6 +207,7 @@ internal sealed partial class Simulation
     {
         line = Dull().Replace(line, "");
         history.Add($"{Now,7} {line}");
+        Fingerprint = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(history[^1]), (long)Fingerprint);
         if (history.Count > 400)
         {
             history.RemoveRange(0, 100);

@@ -15,6 +15,9 @@ internal sealed class ToolScript
     private const int Small = 100_000;
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
+    /// <summary>Longer than chunks that nobody needs are kept, were they taken for such.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+
     private readonly Deployment deployment;
     private readonly Transcript transcript;
     private readonly ChunkFiles files;
@@ -43,6 +46,7 @@ internal sealed class ToolScript
         await SetAsync();
         await SnapshotAsync();
         await AppendAsync();
+        await AppendElsewhereAsync();
         await QuotaAsync();
         await ArchiveAsync();
         if (!is3)
@@ -151,6 +155,60 @@ internal sealed class ToolScript
             Content.AssertFile(At("d/small"), 1, Small);
             await ToolsAsync("mfsfileinfo d/appended d/small", "mfsappendchunks d/appended missing", "mfsappendchunks d/appended d/sub", "mfsappendchunks -s 1:2 d/sliced d/big", "mfsfileinfo d/sliced");
             transcript.Note("sliced", () => P.Exists(At("d/sliced")) ? $"{P.Stat(At("d/sliced")).Size}" : "none");
+        }
+
+        // Where there are several shards, this directory is in another one than the sources.
+        async Task AppendElsewhereAsync()
+        {
+            P.MakeDirectory(At("far"));
+            Content.WriteFile(At("d/source"), 11, ChunkLength + Small);
+            await ToolsAsync(
+                "mfssetsclass two far", "mfsappendchunks far/appended d/source d/small", "mfsfileinfo far/appended d/source", "mfscheckfile far/appended", "mfsappendchunks far/appended d/sub", "mfsappendchunks far/appended d/missing",
+                "mfsappendchunks d/back far/appended", "mfsappendchunks far/appended far/appended", "mfsfileinfo d/back", "mfsmakesnapshot far nearer", "mfsfileinfo nearer/appended");
+            using (var file = new PosixFile(At("far/appended"), OpenFlags.ReadWrite))
+            {
+                Assert.Equal((2L * ChunkLength) + Small, P.Stat(At("far/appended")).Size);
+                Content.AssertRange(file, 11, 0, ChunkLength + Small);
+                Content.AssertZeros(file, ChunkLength + Small, 1000);
+                AssertBegins(file, 2L * ChunkLength, 1);
+
+                // One chunk is written, one is cut; the sources keep what they have.
+                Content.Write(file, 12, 0, Small);
+                file.Truncate(ChunkLength + 10);
+                Content.AssertRange(file, 12, 0, Small);
+                Content.AssertRange(file, 11, Small, ChunkLength + 10 - Small);
+            }
+            await CopiesAsync(2, "far/appended", "d/back", "d/source");
+            Content.AssertFile(At("d/source"), 11, ChunkLength + Small);
+            Content.AssertFile(At("d/small"), 1, Small);
+            await ToolsAsync("mfsfileinfo far/appended d/source", "mfschkarchive far", "mfssetarchive nearer", "mfschkarchive nearer d/source", "mfsclrarchive nearer", "mfssetsclass two d/back", "mfssettrashtime -r 0 d far nearer");
+
+            // A chunk lives as long as anybody has it.
+            P.Unlink(At("d/source"));
+            P.Unlink(At("far/appended"));
+            await Task.Delay(Settling, cancellation);
+            await CopiesAsync(2, "nearer/appended");
+            using (var file = new PosixFile(At("nearer/appended"), OpenFlags.ReadWrite))
+            {
+                Content.AssertRange(file, 11, 0, ChunkLength + Small);
+                Content.Write(file, 13, ChunkLength, Small);
+                Content.AssertRange(file, 13, ChunkLength, Small);
+            }
+            using (var file = new PosixFile(At("d/back"), OpenFlags.Read))
+            {
+                Content.AssertRange(file, 11, 0, ChunkLength + Small);
+                AssertBegins(file, 2L * ChunkLength, 1);
+            }
+            await ToolsAsync("mfscheckfile nearer/appended", "mfscheckfile d/back");
+            P.Unlink(At("d/back"));
+            P.Unlink(At("nearer/appended"));
+        }
+
+        static void AssertBegins(PosixFile file, long offset, ulong seed)
+        {
+            var start = new byte[100];
+            file.Read(start, offset);
+            Assert.Equal(Content.Bytes(seed, 100), start);
         }
 
         async Task QuotaAsync()
