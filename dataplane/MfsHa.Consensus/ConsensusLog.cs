@@ -38,4 +38,10 @@ internal static partial class ConsensusLog
 
     [LoggerMessage(11, LogLevel.Warning, "Group {Group}: {What} failed: {Reason}")]
     public static partial void StepFailed(ILogger logger, ushort group, string what, string reason);
+
+    [LoggerMessage(12, LogLevel.Critical, "Group {Group}: QUORUM FORCED. Its members were {Former}; from now on {Self} alone goes on from its own log, which ends at {Last} and is known to be committed to {Committed}. What only the others had is lost")]
+    public static partial void Forced(ILogger logger, ushort group, string former, NodeEndPoint self, long last, long committed);
+
+    [LoggerMessage(13, LogLevel.Critical, "Group {Group}: the forcing of a quorum was interrupted. No change is made until mfsha-admin force-quorum is called again")]
+    public static partial void ForcingUnfinished(ILogger logger, ushort group);
 }
