@@ -9,8 +9,11 @@ internal static partial class ConsensusLog
     [LoggerMessage(1, LogLevel.Information, "Group {Group} opened: term {Term}, log {First}..{Last}, state at {Applied}")]
     public static partial void Opened(ILogger logger, ushort group, long term, long first, long last, long applied);
 
-    [LoggerMessage(2, LogLevel.Information, "Group {Group}: leader {Leader}, term {Term}, ready here: {Ready}")]
+    [LoggerMessage(2, LogLevel.Information, "Raft leader elected: group {Group}, leader {Leader}, term {Term}, ready here: {Ready}")]
     public static partial void LeadershipChanged(ILogger logger, ushort group, NodeId leader, long term, bool ready);
+
+    [LoggerMessage(19, LogLevel.Information, "Group {Group}: no leader, term {Term}")]
+    public static partial void NoLeader(ILogger logger, ushort group, long term);
 
     [LoggerMessage(3, LogLevel.Information, "Group {Group}: fetching the state from node {Holder}")]
     public static partial void InstallBegins(ILogger logger, ushort group, NodeId holder);

@@ -115,9 +115,9 @@ internal sealed class NodeOperations : INodeOperations
     /// <inheritdoc/>
     public async Task<ForceQuorumReply> ForceQuorumAsync(ForceQuorumRequest request, CancellationToken cancellation)
     {
-        if (request.Nodes.FirstOrDefault(static n => n is 0 or > ushort.MaxValue) is not 0 and var wrong || request.Nodes.Count == 0 || request.Nodes.Contains(0))
+        if (request.Nodes.Count == 0 || request.Nodes.Any(static n => n is 0 or > ushort.MaxValue))
         {
-            throw new AdminException(AdminFailure.Refused, $"expected ids of nodes, 1..{ushort.MaxValue}, found {(request.Nodes.Count == 0 ? "none" : wrong)}");
+            throw new AdminException(AdminFailure.Refused, $"expected ids of nodes, 1..{ushort.MaxValue}, found '{string.Join(", ", request.Nodes)}'");
         }
 
         try

@@ -88,7 +88,7 @@ public sealed class DamagedDiskTests
     }
 
     private static string Largest(string folder, string pattern) =>
-        new DirectoryInfo(folder).GetFiles(pattern).MaxBy(static f => f.Length)?.FullName ?? throw new FileNotFoundException($"{folder} has no {pattern}");
+        new DirectoryInfo(folder).GetFiles(pattern).Where(static f => char.IsAsciiDigit(f.Name[0])).MaxBy(static f => f.Length)?.FullName ?? throw new FileNotFoundException($"{folder} has no {pattern}");
 
     private static void FlipMiddle(string path)
     {
