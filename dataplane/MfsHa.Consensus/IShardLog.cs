@@ -108,11 +108,7 @@ public readonly record struct LogExtent(long Committed, long Last);
 /// <summary>The end of a log.</summary>
 /// <param name="Term">Term of the last entry.</param>
 /// <param name="Index">Its index.</param>
-public readonly record struct LogEnd(long Term, long Index) : IComparable<LogEnd>
-{
-    /// <inheritdoc/>
-    public int CompareTo(LogEnd other) => (Term, Index).CompareTo((other.Term, other.Index));
-}
+public readonly record struct LogEnd(long Term, long Index);
 
 /// <summary>This node does not lead (any more). Ambiguous for proposals: the command may still be committed.</summary>
 public sealed class NotLeaderException(ushort group, NodeId leader) : Exception($"not the leader of group {group}; leader is {leader}")

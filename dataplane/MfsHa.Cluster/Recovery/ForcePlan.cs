@@ -1,5 +1,4 @@
 using MfsHa.Cluster.Membership;
-using MfsHa.Consensus;
 
 namespace MfsHa.Cluster.Recovery;
 
@@ -48,7 +47,7 @@ public sealed record ForcePlan(IReadOnlyList<ForceStep> Steps, IReadOnlyList<ush
     {
         var own = named.Select(n => (Node: n, Replica: n.Replicas.First(r => r.Group == group))).ToArray();
         var best = own.Where(static o => o.Replica.Members.Contains(o.Node.Self))
-            .OrderByDescending(static o => new LogEnd(o.Replica.Term, o.Replica.Last)).ThenByDescending(static o => o.Replica.Leads).ThenBy(static o => o.Node.Self.Node)
+            .OrderByDescending(static o => (o.Replica.Term, o.Replica.Last)).ThenByDescending(static o => o.Replica.Leads).ThenBy(static o => o.Node.Self.Node)
             .FirstOrDefault();
         if (best.Node is null)
         {
