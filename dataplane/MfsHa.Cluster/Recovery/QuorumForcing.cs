@@ -100,7 +100,7 @@ public sealed partial class QuorumForcing
         return MemoryPackSerializer.Serialize(new ForceAnswer(Survey(), refusal));
     }
 
-    private async Task<string?> TakeOverAsync(IGroupEndpoint endpoint, KeptNode[] kept, CancellationToken cancellation)
+    private static async Task<string?> TakeOverAsync(IGroupEndpoint endpoint, KeptNode[] kept, CancellationToken cancellation)
     {
         var log = endpoint.Log;
         var members = kept.Select(static k => new NodeEndPoint(new NodeId(k.Node), k.Incarnation)).ToArray();
