@@ -9,8 +9,11 @@ internal static partial class ConsensusLog
     [LoggerMessage(1, LogLevel.Information, "Group {Group} opened: term {Term}, log {First}..{Last}, state at {Applied}")]
     public static partial void Opened(ILogger logger, ushort group, long term, long first, long last, long applied);
 
-    [LoggerMessage(2, LogLevel.Information, "Group {Group}: leader {Leader}, term {Term}, ready here: {Ready}")]
+    [LoggerMessage(2, LogLevel.Information, "Raft leader elected: group {Group}, leader {Leader}, term {Term}, ready here: {Ready}")]
     public static partial void LeadershipChanged(ILogger logger, ushort group, NodeId leader, long term, bool ready);
+
+    [LoggerMessage(19, LogLevel.Information, "Group {Group}: no leader, term {Term}")]
+    public static partial void NoLeader(ILogger logger, ushort group, long term);
 
     [LoggerMessage(3, LogLevel.Information, "Group {Group}: fetching the state from node {Holder}")]
     public static partial void InstallBegins(ILogger logger, ushort group, NodeId holder);
@@ -38,4 +41,10 @@ internal static partial class ConsensusLog
 
     [LoggerMessage(11, LogLevel.Warning, "Group {Group}: {What} failed: {Reason}")]
     public static partial void StepFailed(ILogger logger, ushort group, string what, string reason);
+
+    [LoggerMessage(12, LogLevel.Critical, "Group {Group}: QUORUM FORCED. Its members were {Former}; from now on {Self} alone goes on from its own log, which ends at {Last} and is known to be committed to {Committed}. What only the others had is lost")]
+    public static partial void Forced(ILogger logger, ushort group, string former, NodeEndPoint self, long last, long committed);
+
+    [LoggerMessage(13, LogLevel.Critical, "Group {Group}: the forcing of a quorum was interrupted. No change is made until mfsha-admin force-quorum is called again")]
+    public static partial void ForcingUnfinished(ILogger logger, ushort group);
 }

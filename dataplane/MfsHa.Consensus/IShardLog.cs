@@ -23,6 +23,9 @@ public interface IShardLog
     /// <summary>Up to where this node's log goes, and how much of it is known to be committed.</summary>
     LogExtent Extent => new(AppliedIndex, AppliedIndex);
 
+    /// <summary>Where this node's log ends, pending entries included: by this Raft tells which of two logs has more.</summary>
+    LogEnd End => new(Leadership.Term, AppliedIndex);
+
     /// <summary>
     /// Proposes one command. It is batched with others into one log entry; the returned object is the state machine's result for it,
     /// available only after the entry is on stable storage (fsync) of a majority and applied here.
@@ -78,6 +81,17 @@ public interface IShardLog
 
     /// <summary>Removes a member on the leader; true also when it is none. Throws <see cref="NotLeaderException"/>.</summary>
     Task<bool> RemoveMemberAsync(NodeEndPoint member, CancellationToken cancellation);
+
+    /// <summary>True after <see cref="ForceAloneAsync"/> was interrupted; it has to be called again.</summary>
+    bool IsForcing => false;
+
+    /// <summary>
+    /// Makes this node the only member, although the others have not agreed: they are lost for good. It becomes the leader and goes on from its own log, whole: pending entries that the former
+    /// members may have acknowledged become committed; what only they had is lost. Should enough of them come back and not hear of it, they would go on as another group: only whoever knows that they
+    /// are dead may call this. <paramref name="first"/> is the first command of the new time: nothing else is proposed before it, also when the process dies in between; then the call has to be
+    /// repeated. Throws <see cref="TimeoutException"/> when the node does not become the leader.
+    /// </summary>
+    Task<object> ForceAloneAsync(ReadOnlyMemory<byte> first, CancellationToken cancellation) => throw new NotSupportedException("this group has no members to lose");
 }
 
 /// <summary>State of leadership of one group as one node sees it.</summary>
@@ -90,6 +104,11 @@ public readonly record struct Leadership(NodeId Leader, long Term, bool IsReady)
 /// <param name="Committed">Index of the last entry that is known to be committed.</param>
 /// <param name="Last">Index of the last entry.</param>
 public readonly record struct LogExtent(long Committed, long Last);
+
+/// <summary>The end of a log.</summary>
+/// <param name="Term">Term of the last entry.</param>
+/// <param name="Index">Its index.</param>
+public readonly record struct LogEnd(long Term, long Index);
 
 /// <summary>This node does not lead (any more). Ambiguous for proposals: the command may still be committed.</summary>
 public sealed class NotLeaderException(ushort group, NodeId leader) : Exception($"not the leader of group {group}; leader is {leader}")

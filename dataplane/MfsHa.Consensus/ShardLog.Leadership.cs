@@ -136,7 +136,15 @@ internal sealed partial class ShardLog
             }
 
             Volatile.Write(ref _published, new Published(now));
-            ConsensusLog.LeadershipChanged(_logger, Group, leader, term, ready);
+            if (leader == NodeId.None)
+            {
+                ConsensusLog.NoLeader(_logger, Group, term);
+            }
+            else
+            {
+                ConsensusLog.LeadershipChanged(_logger, Group, leader, term, ready);
+            }
+
             Raise(now);
         }
     }

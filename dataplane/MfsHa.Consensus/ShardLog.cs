@@ -80,6 +80,9 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public LogEnd End => _log.End;
+
+    /// <inheritdoc/>
     public IReadOnlyList<NodeEndPoint> Members => _members.Members;
 
     /// <summary>Opens the group and takes part in it. A group without log and without initial members stays passive until a leader adds this node.</summary>
@@ -100,6 +103,7 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
                 await shard._members.BeginAsync(initialMembers, cancellation).ConfigureAwait(false);
             }
 
+            shard.OpenForcing();
             ConsensusLog.Opened(shard._logger, group, record.HardState.Term, record.Mark.Index + 1, record.LastIndex, machine.AppliedIndex);
             await shard.StartAsync(cancellation).ConfigureAwait(false);
             return shard;
@@ -113,7 +117,7 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask<object> ProposeAsync(ReadOnlyMemory<byte> command, CancellationToken cancellation) =>
-        _proposer.ProposeAsync(command.Span, cancellation);
+        _forcing is { } forcing ? ProposeForcedAsync(forcing.Task, command, cancellation) : _proposer.ProposeAsync(command.Span, cancellation);
 
     /// <inheritdoc/>
     public CommandHold Hold(ReadOnlyMemory<byte> last, TimeSpan limit) => _proposer.Hold(last.Span, limit, _stop.Token);

@@ -88,4 +88,7 @@ public enum RpcMethod : ushort
 
     /// <summary>Asks whether a data directory was removed from the cluster (MfsHa.Cluster).</summary>
     Retirement = 29,
+
+    /// <summary>A quorum is to be forced: asks a node what it has of all groups, or has it go on with one of them (MfsHa.Cluster).</summary>
+    ForceQuorum = 30,
 }

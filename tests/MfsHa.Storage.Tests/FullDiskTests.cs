@@ -39,6 +39,47 @@ public sealed class FullDiskTests
         }
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_disk_that_fills_up_while_a_write_waits_for_room_in_memory_stops_the_log_store()
+    {
+        using var disk = SmallFileSystem.Mount(24);
+        var path = Path.Combine(disk.Path, "log");
+        var options = new RaftLogStoreOptions { WriteBufferBytes = 3 << 20 };
+        var acknowledged = 0;
+        using (var store = RaftLogStore.Open(path, options with { FileBytesPerSecond = 200_000 }, TimeProvider.System))
+        {
+            Task append;
+            do
+            {
+                acknowledged++;
+                append = store.Append(1, [new RaftLogEntry(acknowledged, 0, RaftEntryKind.Commands, Content(acknowledged))]);
+            }
+            while (await Task.WhenAny(append, Stalled(store)) == append);
+
+            acknowledged--;
+            disk.Fill();
+            var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => append);
+            Assert.Contains("No space left", error.Message, StringComparison.Ordinal);
+            Assert.IsType<StorageUnavailableException>(await store.Failed);
+        }
+
+        disk.Resize(100);
+        using var again = RaftLogStore.Open(path, options, TimeProvider.System);
+        Assert.True(again.Load(1).LastIndex >= acknowledged);
+        for (var i = 1; i <= acknowledged; i++)
+        {
+            Assert.Equal(Content(i), again.Read(1, i)!.Payload.ToArray());
+        }
+    }
+
+    private static async Task Stalled(RaftLogStore store)
+    {
+        while (store.Property("rocksdb.is-write-stopped") != "1")
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+    }
+
     [Fact]
     public void A_full_disk_stops_the_state_store_and_leaves_it_as_flushed()
     {

@@ -25,6 +25,24 @@ internal sealed class SmallFileSystem : IDisposable
 
     public void Resize(int mebibytes) => Assert.Equal(0, Run("mount", "-o", $"remount,size={mebibytes}m", Path));
 
+    /// <summary>Takes all the space that is left.</summary>
+    public void Fill()
+    {
+        var piece = new byte[4096];
+        using var ballast = new FileStream(System.IO.Path.Combine(Path, "ballast"), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true)
+            {
+                ballast.Write(piece);
+            }
+        }
+        catch (IOException)
+        {
+            // It is full.
+        }
+    }
+
     public void Dispose()
     {
         Run("umount", "-l", Path);

@@ -22,29 +22,7 @@ public static class AdminCommand
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, Func<string, string?> environment)
     {
         var options = new CommonOptions(environment);
-        var root = new RootCommand(
-            "Administers an mfsha cluster through any of its nodes. Exit codes: 0 done or healthy; 1 degraded, different or refused; 2 no quorum or incomplete; 3 no node answers; 4 not let in; 64 wrong command line.")
-        {
-            options.Host, options.Port, options.Timeout, options.Format,
-            StatusCommand.Create(options, output),
-            ConsistencyCheckCommand.Create(options, output),
-            MembershipCommand.Create(options, output),
-            ResignCommand.Create(options, output),
-            ExportMetadataCommand.Create(options, output),
-            BackupCommand.Create(options, output),
-            VerifyRestoreCommand.Create(options, output),
-            ReleaseDeletionsCommand.Create(options, output),
-        };
-        foreach (Command command in OperationsCommands.Create(options, output))
-        {
-            root.Subcommands.Add(command);
-        }
-
-        foreach (Option option in options.Security.All)
-        {
-            root.Options.Add(option);
-        }
-
+        RootCommand root = Create(options, output);
         ParseResult parsed = root.Parse(arguments);
         var invocation = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
         try
@@ -82,6 +60,37 @@ public static class AdminCommand
             await error.WriteLineAsync(e.Message).ConfigureAwait(false);
             return ExitCode.Trouble;
         }
+    }
+
+    /// <summary>All commands, for the manual page.</summary>
+    public static RootCommand Describe() => Create(new CommonOptions(static _ => null), TextWriter.Null);
+
+    private static RootCommand Create(CommonOptions options, TextWriter output)
+    {
+        var root = new RootCommand(
+            "Administers an mfsha cluster through any of its nodes. Exit codes: 0 done or healthy; 1 degraded, different or refused; 2 no quorum or incomplete; 3 no node answers; 4 not let in; 64 wrong command line.")
+        {
+            options.Host, options.Port, options.Timeout, options.Format,
+            StatusCommand.Create(options, output),
+            ConsistencyCheckCommand.Create(options, output),
+            MembershipCommand.Create(options, output),
+            ResignCommand.Create(options, output),
+            ExportMetadataCommand.Create(options, output),
+            BackupCommand.Create(options, output),
+            VerifyRestoreCommand.Create(options, output),
+            ReleaseDeletionsCommand.Create(options, output),
+        };
+        foreach (Command command in OperationsCommands.Create(options, output))
+        {
+            root.Subcommands.Add(command);
+        }
+
+        foreach (Option option in options.Security.All)
+        {
+            root.Options.Add(option);
+        }
+
+        return root;
     }
 
     internal sealed class CommonOptions

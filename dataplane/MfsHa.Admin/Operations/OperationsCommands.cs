@@ -26,6 +26,7 @@ internal static class OperationsCommands
             ConfigurationCommands.CreateConfig(calls),
             CacheCleanupCommand.Create(calls),
             FailoverTestCommand.Create(calls),
+            ForceQuorumCommand.Create(calls),
             TopCommand.Create(calls),
         ];
     }

@@ -1,3 +1,4 @@
+using MfsHa.Cluster.Formation;
 using MfsHa.Cluster.Maintenance;
 using MfsHa.Cluster.Membership;
 using MfsHa.Cluster.Status;
@@ -10,6 +11,11 @@ namespace MfsHa.Cluster.Hosting;
 /// <content>What nodes that come, go and are drained mean here.</content>
 public sealed partial class ClusterHost
 {
+    /// <summary>Two pings of nodes that are there, and what making connections takes.</summary>
+    private static readonly TimeSpan PingsAnswered = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan PingPause = TimeSpan.FromMilliseconds(10);
+
     private HashSet<NodeId> ringMembers = [];
     private Func<IReadOnlyList<Option>> readOptions = static () => [];
 
@@ -30,6 +36,29 @@ public sealed partial class ClusterHost
         {
             var joining = new Joining(link.Rpc, directory, link.Liveness, book, formation.Identity.Incarnation, order.Own, loggers.CreateLogger<Joining>());
             loops.Add(new LeaderLoop("joining", () => !joining.IsDone, MembersEvery, joining.PassAsync, clock, loggers.CreateLogger<Joining>()));
+        }
+    }
+
+    // Nodes that were given up (a quorum was forced) would be a majority again when enough of them come back at once: they ask whoever answers before they take part in anything. Whoever has no
+    // answer within this time goes on: it may be one of a cluster that starts.
+    private async Task AskBeforeStartAsync(NodeIdentity identity, CancellationToken cancellation)
+    {
+        var others = directory.Nodes.Select(static n => n.Id).Where(n => n != options.Self).ToArray();
+        if (!identity.BelongsToCluster || consensus.StoredGroups.Count == 0 || others.Length == 0)
+        {
+            return;
+        }
+
+        var begun = clock.GetTimestamp();
+        while (!others.All(link.Liveness.IsAlive) && clock.GetElapsedTime(begun) < PingsAnswered)
+        {
+            await Task.Delay(PingPause, clock, cancellation).ConfigureAwait(false);
+        }
+
+        await retirement.AskAsync(cancellation).ConfigureAwait(false);
+        if (retirement.Found.IsCompleted)
+        {
+            throw await retirement.Found.ConfigureAwait(false);
         }
     }
 

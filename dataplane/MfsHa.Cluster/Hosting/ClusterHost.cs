@@ -7,6 +7,7 @@ using MfsHa.Cluster.Maintenance;
 using MfsHa.Cluster.Membership;
 using MfsHa.Cluster.MetadataFiles;
 using MfsHa.Cluster.Push;
+using MfsHa.Cluster.Recovery;
 using MfsHa.Cluster.Replicas;
 using MfsHa.Cluster.Routing;
 using MfsHa.Cluster.Status;
@@ -106,6 +107,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
         Status = new StatusService(rpc, router, router, map, points, clock, Report);
         keeper = new MembershipKeeper(groups, link.Rpc, link.Liveness, book, router, Status, map.ShardCount + 1);
         Membership = new MembershipService(keeper, book, link.Rpc, link.Liveness, formation, router, Status);
+        Forcing = new QuorumForcing(groups, link.Rpc, link.Liveness, directory, book, formation, map.ShardCount + 1, loggers.CreateLogger<QuorumForcing>());
         Cuts = new MetadataCuts(router, router, map, new ShardHolds(groups, rpc), points.Views, clock);
     }
 
@@ -130,6 +132,9 @@ public sealed partial class ClusterHost : IAsyncDisposable
 
     /// <summary>Changes of the groups' members.</summary>
     public MembershipService Membership { get; }
+
+    /// <summary>Going on after a majority is lost for good.</summary>
+    public QuorumForcing Forcing { get; }
 
     /// <summary>The nodes as the system group has them.</summary>
     public NodeBook Book => book;
@@ -193,6 +198,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
         link.Start();
         ring.Start();
         var identity = await formation.RunAsync(cancellation).ConfigureAwait(false);
+        await AskBeforeStartAsync(identity, cancellation).ConfigureAwait(false);
         await StartGroupsAsync(identity, cancellation).ConfigureAwait(false);
         StartMembership();
         spreader = new LeaderSpreader(groups, Status, directory, link.Liveness, (long)options.SettledAfter.TotalSeconds, clock, loggers.CreateLogger<LeaderSpreader>());

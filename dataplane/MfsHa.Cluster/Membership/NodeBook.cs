@@ -60,7 +60,7 @@ public sealed class NodeBook : IAsyncDisposable
     /// <summary>The replica has taken over a change.</summary>
     public void Note(SystemCommand command)
     {
-        if (command is AddNode or SetNodeState or FormCluster or SetOption)
+        if (command is AddNode or SetNodeState or ForceNodes or FormCluster or SetOption)
         {
             Wake();
         }

@@ -5,6 +5,7 @@ using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.Patterns;
 using MfsHa.Metadata.Quotas;
+using MfsHa.Metadata.Recovery;
 using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.State;
 using MfsHa.Metadata.StorageClasses;
@@ -20,7 +21,7 @@ public sealed class ShardFanOut(IShardCalls calls, IShardMap map)
     public async ValueTask<Reply> ExecuteAsync(Operation operation, CancellationToken cancellation) => operation switch
     {
         SyncOpenFiles sync => Worst(await AllAsync(s => sync with { Inodes = Array.FindAll(sync.Inodes, i => map.ShardOf(i) == s) }, cancellation).ConfigureAwait(false)),
-        ConfigureNamespace or NoteDelivery or ReleaseDeletions or CheckDeletions => Worst(await AllAsync(_ => operation, cancellation).ConfigureAwait(false)),
+        ConfigureNamespace or NoteDelivery or ReleaseDeletions or CheckDeletions or StepOverLost => Worst(await AllAsync(_ => operation, cancellation).ConfigureAwait(false)),
         ReleaseSession => MostWork(await AllAsync(_ => operation, cancellation).ConfigureAwait(false)),
         GetSummary => Sum(await AllAsync(_ => operation, cancellation).ConfigureAwait(false)),
         ListSessions list => Merge(await AllAsync(_ => operation, cancellation).ConfigureAwait(false), list),

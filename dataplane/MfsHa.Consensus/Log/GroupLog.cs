@@ -82,6 +82,17 @@ internal sealed partial class GroupLog : WriteAheadLog, IPersistentState, IAudit
         }
     }
 
+    public LogEnd End
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new LogEnd(_lastTerm, _lastIndex);
+            }
+        }
+    }
+
     public RaftLogMark Mark
     {
         get

@@ -27,6 +27,9 @@ internal sealed class GroupConfigurationStorage(ushort group, RaftLogStore store
     /// <summary>The members as last applied.</summary>
     public IReadOnlyList<NodeEndPoint> Members => _current.Members;
 
+    /// <summary>Index of the entry that they come from.</summary>
+    public long Version => _current.Version;
+
     /// <summary>True when the group was never told its members.</summary>
     public bool IsUnknown => _current.Version < 0;
 

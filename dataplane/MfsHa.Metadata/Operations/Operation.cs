@@ -112,6 +112,7 @@ namespace MfsHa.Metadata.Operations;
 [MemoryPackUnion(190, typeof(Chunks.ReleaseDeletions))]
 [MemoryPackUnion(191, typeof(Chunks.CheckDeletions))]
 [MemoryPackUnion(192, typeof(MarkCut))]
+[MemoryPackUnion(193, typeof(Recovery.StepOverLost))]
 [MemoryPackUnion(70, typeof(Sharding.FormatShard))]
 [MemoryPackUnion(71, typeof(Sharding.PrepareTransaction))]
 [MemoryPackUnion(72, typeof(Sharding.DecideTransaction))]

@@ -1,3 +1,4 @@
+using MfsHa.Metadata.Chunks;
 using MfsHa.Metadata.Kernel;
 
 namespace MfsHa.Metadata.State;
@@ -76,6 +77,22 @@ public sealed partial class NamespaceState
         }
 
         return due;
+    }
+
+    /// <summary>Steps over numbers of inodes and chunks that lost commands may have given out; where inode numbers are rare, over fewer.</summary>
+    internal void StepOverNumbers()
+    {
+        const int SteppedRanges = 16;
+        const uint LastOfRange = 0xFFFF;
+        const uint Spared = 1 << 24;
+        var counters = Counters;
+        var next = counters.NextInode;
+        for (var range = 0; range < SteppedRanges && next < MaxInode - Spared; range++)
+        {
+            next = Reach?.Layout.Following(next | LastOfRange) ?? (next | LastOfRange) + 1;
+        }
+
+        Counters = counters with { NextInode = next, NextChunk = counters.NextChunk + AdoptUnknownChunks.MaxAhead };
     }
 
     /// <summary>A number that no other object gets; <see cref="HasFreeInode"/> must have been asked.</summary>

@@ -13,6 +13,7 @@ namespace MfsHa.Metadata.SystemGroup;
 [MemoryPackUnion(11, typeof(SetNodeState))]
 [MemoryPackUnion(12, typeof(ListNodes))]
 [MemoryPackUnion(13, typeof(DropConnections))]
+[MemoryPackUnion(14, typeof(ForceNodes))]
 [MemoryPackUnion(20, typeof(CreateSession))]
 [MemoryPackUnion(21, typeof(ReconnectSession))]
 [MemoryPackUnion(22, typeof(SessionDisconnected))]

@@ -29,6 +29,9 @@ public interface INodeOperations
     /// <summary>Sets a key for all nodes.</summary>
     Task<SetConfigurationReply> SetConfigurationAsync(SetConfigurationRequest request, CancellationToken cancellation);
 
+    /// <summary>Goes on with the named nodes when a majority is lost for good.</summary>
+    Task<ForceQuorumReply> ForceQuorumAsync(ForceQuorumRequest request, CancellationToken cancellation);
+
     /// <summary>Has nodes drop their caches.</summary>
     Task<CleanCachesReply> CleanCachesAsync(CleanCachesRequest request, CancellationToken cancellation);
 }

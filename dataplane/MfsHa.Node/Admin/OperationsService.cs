@@ -31,6 +31,9 @@ internal sealed class OperationsService(INodeOperations operations, ILogger<Oper
     public override Task<SetConfigurationReply> SetConfiguration(SetConfigurationRequest request, ServerCallContext context) =>
         AdminCalls.RunAsync(() => operations.SetConfigurationAsync(request, context.CancellationToken), logger);
 
+    public override Task<ForceQuorumReply> ForceQuorum(ForceQuorumRequest request, ServerCallContext context) =>
+        AdminCalls.RunAsync(() => operations.ForceQuorumAsync(request, context.CancellationToken), logger);
+
     public override Task<CleanCachesReply> CleanCaches(CleanCachesRequest request, ServerCallContext context) =>
         AdminCalls.RunAsync(() => operations.CleanCachesAsync(request, context.CancellationToken), logger);
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using MfsHa.Admin.Contract;
 using MfsHa.Cluster.Hosting;
+using MfsHa.Cluster.Membership;
+using MfsHa.Cluster.Recovery;
 using MfsHa.Consensus;
 using MfsHa.Node.Admin;
 using MfsHa.Node.Daemon;
@@ -109,6 +111,28 @@ internal sealed class NodeOperations : INodeOperations
 
     /// <inheritdoc/>
     public Task<SetConfigurationReply> SetConfigurationAsync(SetConfigurationRequest request, CancellationToken cancellation) => _options.SetAsync(request, All, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<ForceQuorumReply> ForceQuorumAsync(ForceQuorumRequest request, CancellationToken cancellation)
+    {
+        if (request.Nodes.Count == 0 || request.Nodes.Any(static n => n is 0 or > ushort.MaxValue))
+        {
+            throw new AdminException(AdminFailure.Refused, $"expected ids of nodes, 1..{ushort.MaxValue}, found '{string.Join(", ", request.Nodes)}'");
+        }
+
+        try
+        {
+            ForcePlan plan = await _host.Forcing.RunAsync([.. request.Nodes.Select(static n => new NodeId((ushort)n))], cancellation).ConfigureAwait(false);
+            var reply = new ForceQuorumReply();
+            reply.Groups.AddRange(plan.Steps.Select(static s => new ForcedGroup { Group = s.Group, Node = s.Node.Node, Last = (ulong)s.Last, Committed = (ulong)s.Committed }));
+            reply.Lost.AddRange(plan.Lost.Select(static n => (uint)n));
+            return reply;
+        }
+        catch (MembershipException e)
+        {
+            throw new AdminException(AdminFailure.Refused, e.Message);
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<CleanCachesReply> CleanCachesAsync(CleanCachesRequest request, CancellationToken cancellation)

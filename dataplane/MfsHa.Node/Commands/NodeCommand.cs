@@ -19,7 +19,12 @@ public static class NodeCommand
     /// <summary>Runs the command line.</summary>
     /// <param name="arguments">Arguments of the process.</param>
     /// <param name="createHost">Makes what a node runs.</param>
-    public static Task<int> RunAsync(IReadOnlyList<string> arguments, CreateNodeHost createHost)
+    public static Task<int> RunAsync(IReadOnlyList<string> arguments, CreateNodeHost createHost) =>
+        // The node handles signals itself.
+        Create(createHost).Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+
+    /// <summary>The command line.</summary>
+    public static RootCommand Create(CreateNodeHost createHost)
     {
         var file = new Option<FileInfo?>("--config", "-c") { Description = $"Configuration file (default {DefaultFile}).", HelpName = "FILE" };
         var foreground = new Option<bool>("--foreground", "-f") { Description = "Run in the foreground and log to standard error, too." };
@@ -54,7 +59,7 @@ public static class NodeCommand
         var fromBackup = new Option<bool>("--from-backup") { Description = "See --init-cluster." };
         var backup = new Option<FileInfo?>("--backup") { Description = "The metadata.mfs of a backup (mfsha-backup); its manifest lies beside it.", HelpName = "FILE" };
         var nodeId = new Option<int?>("--node-id") { Description = "With --join-cluster and --init-cluster: id of this node, 1..65535; kept in DATA_PATH where the configuration does not say it. With --restore-cluster: the node that is meant; another one refuses.", HelpName = "N" };
-        var action = new Argument<NodeAction>("action") 
+        var action = new Argument<NodeAction>("action")
         {
             Description = "What to do; without it a node is started.",
             HelpName = "start|stop|restart|reload|info|test",
@@ -103,8 +108,7 @@ public static class NodeCommand
                 .RunAsync(parsed.GetValue(action), cancellation);
         });
 
-        // The node handles signals itself.
-        return root.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return root;
     }
 
     private static ImportRunner Importer(string? configurationFile) => new(configurationFile, Console.Out, Console.Error, TimeProvider.System);

@@ -1,3 +1,4 @@
+using MfsHa.Admin.Output;
 using MfsHa.Node.Configuration.Keys;
 
 namespace MfsHa.Node.Configuration;
@@ -64,6 +65,28 @@ public static class ConfigurationReference
             }
         }
 
+        return writer.ToString();
+    }
+
+    /// <summary>docs/man/mfsha.cfg.5.</summary>
+    public static string ToManual()
+    {
+        var writer = new StringWriter { NewLine = "\n" };
+        writer.Write(ManualPage.Head("mfsha.cfg", 5, "configuration of a node of mfsha"));
+        writer.WriteLine(".SH DESCRIPTION");
+        writer.WriteLine(ManualPage.Text(Introduction[(Introduction.IndexOf("A node reads", StringComparison.Ordinal))..].Replace("`", "", StringComparison.Ordinal).Replace("*", "", StringComparison.Ordinal)));
+        foreach (KeySection section in KeySection.All)
+        {
+            writer.WriteLine($".SH {ManualPage.Text(section.Title.ToUpperInvariant())}");
+            foreach (ConfigurationKey key in section.Keys)
+            {
+                writer.WriteLine(".TP");
+                writer.WriteLine($"\\fB{key.Name}\\fR");
+                writer.WriteLine(ManualPage.Text($"{key.Description} Accepted: {key.Expected}. Default: {(key.DefaultText.Length == 0 ? "empty" : key.DefaultText)}. Change needs: {Describe(key.Reload)}."));
+            }
+        }
+
+        writer.Write(ManualPage.SeeAlso(["mfsha(8)", "mfsha-admin(8)"]));
         return writer.ToString();
     }
 

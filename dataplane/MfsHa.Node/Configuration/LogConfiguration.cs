@@ -1,4 +1,5 @@
 using MfsHa.Node.Configuration.Keys;
+using MfsHa.Node.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace MfsHa.Node.Configuration;
@@ -10,6 +11,9 @@ namespace MfsHa.Node.Configuration;
 /// <param name="Files">Former files that are kept.</param>
 public sealed record LogConfiguration(string? Directory, LogLevel Level, long FileSize, int Files)
 {
+    /// <summary>Topics that have a file of their own.</summary>
+    public IReadOnlyList<LogTopic> Topics { get; init; } = [];
+
     private const string NoFile = "-";
 
     internal static LogConfiguration From(ConfigurationValues values, string dataPath)
@@ -17,6 +21,9 @@ public sealed record LogConfiguration(string? Directory, LogLevel Level, long Fi
         string directory = values.Get(LogKeys.Directory);
         return new LogConfiguration(
             directory == NoFile ? null : Path.GetFullPath(directory, dataPath), values.Get(LogKeys.Level), values.Get(LogKeys.FileSize),
-            values.Get(LogKeys.Files));
+            values.Get(LogKeys.Files))
+        {
+            Topics = [.. LogTopic.All.Where(_ => values.Get(LogKeys.Topics))],
+        };
     }
 }

@@ -36,6 +36,9 @@ public sealed partial class NodeProcess
         [LoggerMessage(11, LogLevel.Critical, "{Reason}")]
         public static partial void Refused(ILogger logger, string reason);
 
+        [LoggerMessage(12, LogLevel.Critical, "the node has not ended within {Limit}, probably because its disk does not answer; its process ends without")]
+        public static partial void EndGivenUp(ILogger logger, TimeSpan limit);
+
         [LoggerMessage(10, LogLevel.Warning, "cannot write {Path}")]
         public static partial void NoInfo(ILogger logger, string path, Exception reason);
     }

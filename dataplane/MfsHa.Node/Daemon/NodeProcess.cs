@@ -110,7 +110,8 @@ public sealed partial class NodeProcess
         Report(logger, exports.Table);
         using var signals = new NodeSignals(_isDaemon);
         var environment = new NodeEnvironment(configuration, exports, log.Factory, _time);
-        await using INodeHost host = _createHost(environment);
+        INodeHost host = _createHost(environment);
+        await using var end = new BoundedEnd(host, _stopLimit, _time, () => Log.EndGivenUp(logger, _stopLimit));
         Log.Starting(logger, configuration.Node.NodeId, typeof(NodeProcess).Assembly.GetName().Version!.ToString(3), configuration.Node.DataPath);
         try
         {

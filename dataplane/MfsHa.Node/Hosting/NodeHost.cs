@@ -36,6 +36,7 @@ public sealed partial class NodeHost : INodeHost
     private IDisposable? traces;
     private NodeSecurity? security;
     private Task joining = Task.CompletedTask;
+    private Task watching = Task.CompletedTask;
 
     /// <summary>Takes what exists before the node; opens nothing.</summary>
     public NodeHost(NodeEnvironment environment)
@@ -65,6 +66,7 @@ public sealed partial class NodeHost : INodeHost
         var operations = new NodeOperations(cluster, environment.Running);
         admin = await AdminServer.StartAsync(node.BindHost, node.AdminPort, status, operations, environment.Logs, security.Gate, cancellation).ConfigureAwait(false);
         joining = JoinAsync(options.Node);
+        watching = new HealthWatch(cluster, environment.Logs, environment.Time).RunAsync(stopping.Token);
         _ = WatchAsync(cluster);
     }
 
@@ -108,6 +110,7 @@ public sealed partial class NodeHost : INodeHost
         cluster?.ServesNoMore();
         await stopping.CancelAsync().ConfigureAwait(false);
         await joining.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (cluster is not null)
         {
             using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

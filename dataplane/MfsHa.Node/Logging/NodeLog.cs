@@ -11,7 +11,7 @@ using Serilog.Formatting.Display;
 namespace MfsHa.Node.Logging;
 
 /// <summary>
-/// The log of a node: mfsha.log, and standard error when it runs in the foreground. Callers never wait for the disk: a bounded queue is written by one
+/// The log of a node: mfsha.log, a file for each topic (<see cref="LogTopic"/>), and standard error when it runs in the foreground. Callers never wait for the disk: a bounded queue is written by one
 /// thread, and what does not fit is dropped and counted.
 /// </summary>
 public sealed class NodeLog : IDisposable
@@ -23,13 +23,13 @@ public sealed class NodeLog : IDisposable
     private const int QueueLength = 10_000;
 
     private readonly LoggingLevelSwitch _level;
-    private readonly RotatingFileSink? _file;
+    private readonly IReadOnlyList<RotatingFileSink> _files;
     private readonly Logger _logger;
 
-    private NodeLog(LoggingLevelSwitch level, RotatingFileSink? file, Logger logger)
+    private NodeLog(LoggingLevelSwitch level, IReadOnlyList<RotatingFileSink> files, Logger logger)
     {
         _level = level;
-        _file = file;
+        _files = files;
         _logger = logger;
         Factory = new SerilogLoggerFactory(logger);
     }
@@ -48,10 +48,13 @@ public sealed class NodeLog : IDisposable
     {
         var level = new LoggingLevelSwitch(LevelOf(configuration.Level));
         var formatter = new MessageTemplateTextFormatter(
-            "{UtcTimestamp:yyyy-MM-dd HH:mm:ss.fff}Z {Level:u3} " + identity.Replace("{", "{{", StringComparison.Ordinal) + "[" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
+            "{UtcTimestamp:yyyy-MM-dd HH:mm:ss.fff}Z {LevelName} " + identity.Replace("{", "{{", StringComparison.Ordinal) + "[" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
             + "] {Source}: {Message:lj}{NewLine}{Exception}",
             CultureInfo.InvariantCulture);
-        RotatingFileSink? file = configuration.Directory is null ? null : OpenFile(configuration.Directory, configuration, formatter);
+        RotatingFileSink? file = configuration.Directory is null ? null : OpenFile(configuration.Directory, FileName, configuration, formatter);
+        (LogTopic Topic, RotatingFileSink File)[] topics = configuration.Directory is null
+            ? []
+            : [.. configuration.Topics.Select(t => (t, OpenFile(configuration.Directory, t.FileName, configuration, formatter)))];
         LoggerConfiguration logger = new LoggerConfiguration()
             .MinimumLevel.ControlledBy(level)
 
@@ -61,17 +64,20 @@ public sealed class NodeLog : IDisposable
             .MinimumLevel.Override("Grpc", LogEventLevel.Warning)
             .Enrich.With<SourceEnricher>()
             .WriteTo.Async(
-                queue => queue.Sink(new RateLimitedSink(Sinks(console, formatter, file), time)),
+                queue => queue.Sink(new RateLimitedSink(Sinks(console, formatter, file, topics), time)),
                 bufferSize: QueueLength,
                 blockWhenFull: false);
-        return new NodeLog(level, file, logger.CreateLogger());
+        return new NodeLog(level, [.. topics.Select(static t => t.File).Concat(file is null ? [] : [file])], logger.CreateLogger());
     }
 
     /// <summary>Takes over a changed level and follows a file that was moved away.</summary>
     public void Reload(LogConfiguration configuration)
     {
         _level.MinimumLevel = LevelOf(configuration.Level);
-        _file?.Reopen();
+        foreach (RotatingFileSink file in _files)
+        {
+            file.Reopen();
+        }
     }
 
     /// <summary>Writes what waits and closes the file.</summary>
@@ -81,7 +87,7 @@ public sealed class NodeLog : IDisposable
         _logger.Dispose();
     }
 
-    private static Logger Sinks(bool console, ITextFormatter formatter, RotatingFileSink? file)
+    private static Logger Sinks(bool console, ITextFormatter formatter, RotatingFileSink? file, IEnumerable<(LogTopic Topic, RotatingFileSink File)> topics)
     {
         LoggerConfiguration sinks = new LoggerConfiguration().MinimumLevel.Verbose();
         if (console)
@@ -94,13 +100,18 @@ public sealed class NodeLog : IDisposable
             sinks.WriteTo.Sink(file);
         }
 
+        foreach ((LogTopic topic, RotatingFileSink part) in topics)
+        {
+            sinks.WriteTo.Logger(only => only.MinimumLevel.Verbose().Filter.ByIncludingOnly(topic.Has).WriteTo.Sink(part));
+        }
+
         return sinks.CreateLogger();
     }
 
-    private static RotatingFileSink OpenFile(string directory, LogConfiguration configuration, ITextFormatter formatter)
+    private static RotatingFileSink OpenFile(string directory, string name, LogConfiguration configuration, ITextFormatter formatter)
     {
         Directory.CreateDirectory(directory);
-        return new RotatingFileSink(Path.Combine(directory, FileName), configuration.FileSize, configuration.Files, formatter);
+        return new RotatingFileSink(Path.Combine(directory, name), configuration.FileSize, configuration.Files, formatter);
     }
 
     private static LogEventLevel LevelOf(LogLevel level) => level switch

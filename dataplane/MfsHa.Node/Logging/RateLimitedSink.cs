@@ -102,7 +102,7 @@ internal sealed class RateLimitedSink : ILogEventSink, IDisposable
                 [
                     new LogEventProperty("Count", new ScalarValue(c.LeftOut)),
                     new LogEventProperty("Template", new ScalarValue(c.Last.MessageTemplate.Text)),
-                    .. c.Last.Properties.Where(p => p.Key == Constants.SourceContextPropertyName).Select(p => new LogEventProperty(p.Key, p.Value)),
+                    .. c.Last.Properties.Where(p => p.Key is Constants.SourceContextPropertyName or "Source" or "LevelName").Select(p => new LogEventProperty(p.Key, p.Value)),
                 ])),
         ];
         _counters.Clear();

@@ -3,7 +3,9 @@ using Serilog.Events;
 
 namespace MfsHa.Node.Logging;
 
-/// <summary>Adds the part of the source's type name that tells something: "Cluster.Routing.Router" of "MfsHa.Cluster.Routing.Router".</summary>
+/// <summary>
+/// Adds the part of the source's type name that tells something: "Cluster.Routing.Router" of "MfsHa.Cluster.Routing.Router"; and the level as operators look for it: ERROR, CRITICAL.
+/// </summary>
 internal sealed class SourceEnricher : ILogEventEnricher
 {
     private const string Prefix = "MfsHa.";
@@ -12,6 +14,17 @@ internal sealed class SourceEnricher : ILogEventEnricher
     {
         string source = logEvent.Properties.GetValueOrDefault(Constants.SourceContextPropertyName) is ScalarValue { Value: string name } ? name : "";
         string shown = source.StartsWith(Prefix, StringComparison.Ordinal) ? source[Prefix.Length..] : source;
+        logEvent.AddOrUpdateProperty(new LogEventProperty("LevelName", new ScalarValue(NameOf(logEvent.Level))));
         logEvent.AddOrUpdateProperty(new LogEventProperty("Source", new ScalarValue(shown.Length == 0 ? "mfsha" : shown)));
     }
+
+    private static string NameOf(LogEventLevel level) => level switch
+    {
+        LogEventLevel.Verbose => "TRACE",
+        LogEventLevel.Debug => "DEBUG",
+        LogEventLevel.Information => "INFO",
+        LogEventLevel.Warning => "WARNING",
+        LogEventLevel.Error => "ERROR",
+        _ => "CRITICAL",
+    };
 }

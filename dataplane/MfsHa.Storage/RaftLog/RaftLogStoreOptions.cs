@@ -11,4 +11,7 @@ public sealed record RaftLogStoreOptions
 
     /// <summary>Bytes of the cache for reading old entries. Default 8 MiB.</summary>
     public long BlockCacheBytes { get; init; } = 8L << 20;
+
+    /// <summary>Bytes a second that RocksDB may write to files besides its log; 0 for no limit. For tests that want it slow.</summary>
+    internal long FileBytesPerSecond { get; init; }
 }

@@ -6,6 +6,7 @@ namespace MfsHa.Storage.RaftLog;
 internal static class RaftLogTuning
 {
     private const int WriteBuffers = 3;
+    private const int StopAtFiles = 36; // RocksDB's default
     private const int MaxOpenFiles = 256;
     private const int BackgroundThreads = 2;
     private const ulong BlockBytes = 16 << 10;
@@ -13,6 +14,8 @@ internal static class RaftLogTuning
     private const ulong InfoLogs = 2;
     private const ulong BytesPerSync = 1 << 20;
     private const int FormatVersion = 5;
+    private const long RefillMicroseconds = 100_000;
+    private const int RateFairness = 10;
 
     public static DbOptions Create(RaftLogStoreOptions options)
     {
@@ -30,6 +33,10 @@ internal static class RaftLogTuning
             .SetMaxOpenFiles(MaxOpenFiles)
             .SetWriteBufferSize((ulong)(options.WriteBufferBytes / WriteBuffers))
             .SetMaxWriteBufferNumber(WriteBuffers)
+            // No slowing down before a stop: a write that is slowed down may come to a stop, and waits there for as long as the disk is full (RocksWriter).
+            .SetLevel0SlowdownWritesTrigger(StopAtFiles)
+            .SetLevel0StopWritesTrigger(StopAtFiles)
+            .SetSoftPendingCompactionBytesLimit(0)
             .SetCompression(Compression.No)
             .SetLevelCompactionDynamicLevelBytes(true)
             .SetBytesPerSync(BytesPerSync)
@@ -38,6 +45,18 @@ internal static class RaftLogTuning
             .SetStatsDumpPeriodSec(0)
             .SetBlockBasedTableFactory(table);
         Native.Instance.rocksdb_options_set_max_background_jobs(db.Handle, BackgroundThreads);
+        if (options.FileBytesPerSecond > 0)
+        {
+            LimitFiles(db, options.FileBytesPerSecond);
+        }
+
         return db;
+    }
+
+    private static void LimitFiles(DbOptions db, long bytesPerSecond)
+    {
+        var limiter = Native.Instance.rocksdb_ratelimiter_create(bytesPerSecond, RefillMicroseconds, RateFairness);
+        Native.Instance.rocksdb_options_set_ratelimiter(db.Handle, limiter);
+        Native.Instance.rocksdb_ratelimiter_destroy(limiter); // the options hold it
     }
 }

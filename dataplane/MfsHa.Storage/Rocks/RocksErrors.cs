@@ -11,21 +11,27 @@ internal static class RocksErrors
 
     public static void ThrowIfFailed(string path, nint error)
     {
-        if (error != 0)
+        if (Take(error) is { } message)
         {
-            Throw(path, error);
+            throw Translate(path, message);
         }
+    }
+
+    /// <summary>RocksDB's text, which is freed; null when there was no error.</summary>
+    public static string? Take(nint error)
+    {
+        if (error == 0)
+        {
+            return null;
+        }
+
+        var message = Marshal.PtrToStringUTF8(error) ?? "unknown error";
+        Native.Instance.rocksdb_free(error);
+        return message;
     }
 
     public static Exception Translate(string path, string message, Exception? inner = null) =>
         message.StartsWith(CorruptionPrefix, StringComparison.Ordinal)
             ? new StorageCorruptException(path, message, inner)
             : new StorageUnavailableException(path, message, inner);
-
-    private static void Throw(string path, nint error)
-    {
-        var message = Marshal.PtrToStringUTF8(error) ?? "unknown error";
-        Native.Instance.rocksdb_free(error);
-        throw Translate(path, message);
-    }
 }

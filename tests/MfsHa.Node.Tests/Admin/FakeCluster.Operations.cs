@@ -41,5 +41,9 @@ internal sealed partial class FakeCluster
 
     public Task<SetConfigurationReply> SetConfigurationAsync(SetConfigurationRequest request, CancellationToken cancellation) => Answer(request, Set);
 
+    public ForceQuorumReply Forced { get; } = new();
+
+    public Task<ForceQuorumReply> ForceQuorumAsync(ForceQuorumRequest request, CancellationToken cancellation) => Answer(request, Forced);
+
     public Task<CleanCachesReply> CleanCachesAsync(CleanCachesRequest request, CancellationToken cancellation) => Answer(request, Cleaned);
 }

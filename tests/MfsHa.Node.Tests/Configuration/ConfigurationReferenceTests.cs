@@ -1,4 +1,8 @@
+using System.CommandLine;
 using System.Reflection;
+using MfsHa.Admin.Commands;
+using MfsHa.Admin.Output;
+using MfsHa.Node.Commands;
 using MfsHa.Node.Configuration;
 using MfsHa.Node.Configuration.Keys;
 
@@ -11,6 +15,18 @@ public sealed class ConfigurationReferenceTests
 
     [Fact]
     public void The_sample_file_is_what_the_table_says() => AssertFile("dataplane/MfsHa.Node/etc/mfsha.cfg.sample", ConfigurationReference.ToSample());
+
+    [Fact]
+    public void The_manual_pages_are_what_the_programs_say()
+    {
+        AssertFile("docs/man/mfsha.cfg.5", ConfigurationReference.ToManual());
+        AssertFile("docs/man/mfsha.8", ManualPage.Of(
+            NodeCommand.Create(static _ => throw new NotSupportedException()), "mfsha", "a node of a replicated metadata service for MooseFS", "mfsha.cfg(5)", "mfsha-admin(8)", "mfsha-backup(8)"));
+        RootCommand admin = AdminCommand.Describe();
+        AssertFile("docs/man/mfsha-admin.8", ManualPage.Of(admin, "mfsha-admin", "administer a cluster of mfsha", "mfsha(8)", "mfsha-backup(8)"));
+        AssertFile("docs/man/mfsha-backup.8", ManualPage.Of(
+            admin.Subcommands.Single(static c => c.Name == "backup"), "mfsha-backup", "back up the metadata of a running cluster of mfsha", "mfsha-admin(8)", "mfsha(8)"));
+    }
 
     [Fact]
     public void The_sample_file_with_every_line_switched_on_is_a_valid_configuration()

@@ -19,7 +19,7 @@ public sealed class NodeLogTests : IDisposable
         }
 
         string line = Assert.Single(File.ReadAllLines(Path.Combine(_directory, "mfsha.log")));
-        Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z WRN my \{ident\}\[\d+\] Cluster\.Routing\.Router: node 3 of me is away$", line);
+        Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z WARNING my \{ident\}\[\d+\] Cluster\.Routing\.Router: node 3 of me is away$", line);
     }
 
     [Fact]
@@ -34,6 +34,23 @@ public sealed class NodeLogTests : IDisposable
         }
 
         Assert.Contains("x: seen", Assert.Single(File.ReadAllLines(Path.Combine(_directory, "mfsha.log"))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_concerns_a_topic_is_in_its_file_and_everything_in_mfsha_log()
+    {
+        using (NodeLog log = NodeLog.Open(Configuration(LogLevel.Information) with { Topics = LogTopic.All }, "me", console: false, TimeProvider.System))
+        {
+            log.Factory.CreateLogger("MfsHa.Consensus").LogInformation("Raft leader elected");
+            log.Factory.CreateLogger("MfsHa.Replication.Ring.RingReplicator").LogInformation("CRDT delta applied");
+            log.Factory.CreateLogger("MfsHa.NodeLink").LogWarning("partition");
+            log.Factory.CreateLogger("MfsHa.ConsensusLike").LogCritical("of no topic");
+        }
+
+        Assert.Equal(4, File.ReadAllLines(Path.Combine(_directory, "mfsha.log")).Length);
+        Assert.EndsWith("Raft leader elected", Assert.Single(File.ReadAllLines(Path.Combine(_directory, "mfsha-raft.log"))), StringComparison.Ordinal);
+        Assert.EndsWith("CRDT delta applied", Assert.Single(File.ReadAllLines(Path.Combine(_directory, "mfsha-crdt.log"))), StringComparison.Ordinal);
+        Assert.Contains(" WARNING ", Assert.Single(File.ReadAllLines(Path.Combine(_directory, "mfsha-network.log"))), StringComparison.Ordinal);
     }
 
     private NodeLog Open(LogLevel level) => NodeLog.Open(Configuration(level), "my {ident}", console: false, TimeProvider.System);

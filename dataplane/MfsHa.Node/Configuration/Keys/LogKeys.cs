@@ -10,7 +10,7 @@ public static class LogKeys
     /// <summary><c>MFSHA_LOG_DIRECTORY</c>.</summary>
     public static readonly ConfigurationKey<string> Directory = Key(
         "MFSHA_LOG_DIRECTORY", TextFormats.Path, "log", ReloadClass.Restart,
-        "Directory of mfsha.log. A relative path is taken from DATA_PATH; - means no log file.");
+        "Directory of mfsha.log and the files of topics. A relative path is taken from DATA_PATH; - means no log files.");
 
     /// <summary><c>MFSHA_LOG_LEVEL</c>.</summary>
     public static readonly ConfigurationKey<LogLevel> Level = Key(
@@ -28,6 +28,11 @@ public static class LogKeys
     public static readonly ConfigurationKey<int> Files = Key(
         "MFSHA_LOG_FILES", NumberFormats.Integer(0, 1000), "10", ReloadClass.Restart, "How many former log files are kept.");
 
+    /// <summary><c>MFSHA_LOG_TOPICS</c>.</summary>
+    public static readonly ConfigurationKey<bool> Topics = Key(
+        "MFSHA_LOG_TOPICS", TextFormats.Flag, "1", ReloadClass.Restart,
+        "Whether what concerns CRDT state, Raft, and the network is written to mfsha-crdt.log, mfsha-raft.log and mfsha-network.log, too; mfsha.log has everything.");
+
     /// <summary>All of them.</summary>
-    public static KeySection Section { get; } = new("Logs", [Directory, Level, FileSize, Files]);
+    public static KeySection Section { get; } = new("Logs", [Directory, Level, FileSize, Files, Topics]);
 }

@@ -47,7 +47,7 @@ internal sealed class NodeWatch(MfsHaNode node)
     {
         node.Process.ThrowIfExited();
         Assert.Equal(process, node.Process.Id);
-        Assert.DoesNotContain(NewLines, static line => line.Contains(" ERR ", StringComparison.Ordinal) || line.Contains(" FTL ", StringComparison.Ordinal));
+        Assert.DoesNotContain(NewLines, static line => line.Contains(" ERROR ", StringComparison.Ordinal) || line.Contains(" CRITICAL ", StringComparison.Ordinal));
     }
 
     /// <summary>New lines about a connection.</summary>

@@ -73,6 +73,62 @@ public sealed class FullDiskTests
     }
 
     [Fact]
+    public async Task All_nodes_with_full_disks_stop_and_go_on_with_everything_acknowledged_when_there_is_space()
+    {
+        await using var environment = await TestEnvironment.CreateAsync(Cancellation);
+        var cluster = await MfsHaCluster.CreateAsync(environment, cancellation: Cancellation);
+        foreach (var node in cluster.Nodes)
+        {
+            await MountDiskAsync(node, $"size={SmallMebibytes}m");
+        }
+
+        await cluster.StartAsync(Cancellation);
+        var mount = await Mount.CreateAsync(environment, MooseFsRelease.V4, cluster.Endpoints[0], "mount", cancellation: Cancellation);
+        await mount.StartAsync(Cancellation);
+        var acknowledged = new ConcurrentBag<int>();
+        using var enough = new CancellationTokenSource();
+        var filling = Task.Factory.StartNew(() =>
+        {
+            for (var number = 1; !enough.IsCancellationRequested; number++)
+            {
+                P.MakeDirectory($"{mount.Path}/directory{number}");
+                P.SetAttribute($"{mount.Path}/directory{number}", "user.content", Content.Bytes((ulong)number, AttributeLength));
+                acknowledged.Add(number);
+            }
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            // Two at least: the third one has no leader then, and may have a little space left.
+            await Deadline.WaitAsync("a majority has stopped", FillLimit, () => cluster.Nodes.Count(static n => n.Process.HasExited) >= 2 || filling.IsFaulted, Cancellation);
+        }
+        finally
+        {
+            await enough.CancelAsync();
+        }
+
+        foreach (var node in cluster.Nodes)
+        {
+            if (node.Process.HasExited)
+            {
+                Assert.Contains("No space left", await File.ReadAllTextAsync(node.Process.LogFile, Cancellation), StringComparison.Ordinal);
+            }
+
+            await Command.RunAsync(["mount", "-o", $"remount,size={LargeMebibytes}m", node.DataFolder], Cancellation);
+            if (node.Process.HasExited)
+            {
+                node.Start();
+            }
+        }
+
+        await cluster.WaitReadyAsync(Cancellation);
+        await filling.WaitAsync(CatchUpLimit, Cancellation);
+        await Deadline.WaitAsync(
+            "all replicas are equal", CatchUpLimit,
+            async token => (await cluster.TryAdminAsync(cluster.Nodes[0], ["consistency-check"], token)).ExitCode == 0, Cancellation);
+        Assert.All(acknowledged, number => Assert.Equal(Content.Bytes((ulong)number, AttributeLength), P.GetAttribute($"{mount.Path}/directory{number}", "user.content")));
+    }
+
+    [Fact]
     public async Task Node_that_may_not_write_its_data_does_not_start_and_names_the_path()
     {
         await using var environment = await TestEnvironment.CreateAsync(Cancellation);

@@ -1,0 +1,38 @@
+using MemoryPack;
+
+namespace MfsHa.Cluster.Recovery;
+
+/// <summary>Asks a node what it has, or, with a group, to go on with it alone and then take the others in.</summary>
+/// <param name="Group">The group; null: only tell.</param>
+/// <param name="Kept">The nodes that stay, the called one included.</param>
+[MemoryPackable]
+public sealed partial record ForceCall(ushort? Group, KeptNode[] Kept);
+
+/// <summary>A node with its data directory.</summary>
+[MemoryPackable]
+public readonly partial record struct KeptNode(ushort Node, uint Incarnation);
+
+/// <summary>What a node has.</summary>
+/// <param name="Self">The node.</param>
+/// <param name="Cluster">The cluster that it belongs to.</param>
+/// <param name="Alive">Other nodes that answer its pings.</param>
+/// <param name="Known">Nodes that its replica of the system group has, removed ones left out.</param>
+/// <param name="Replicas">Its replicas, by group.</param>
+[MemoryPackable]
+public sealed partial record ForceSurvey(KeptNode Self, Guid Cluster, ushort[] Alive, ushort[] Known, SurveyedReplica[] Replicas);
+
+/// <summary>One replica.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Term">Term of the last entry of its log.</param>
+/// <param name="Last">Index of that entry.</param>
+/// <param name="Committed">Up to where it is known to be committed.</param>
+/// <param name="Leads">True when the node leads the group as far as it knows.</param>
+/// <param name="Members">The members as it knows them.</param>
+[MemoryPackable]
+public sealed partial record SurveyedReplica(ushort Group, long Term, long Last, long Committed, bool Leads, KeptNode[] Members);
+
+/// <summary>Answer to a <see cref="ForceCall"/>.</summary>
+/// <param name="Survey">What the node has.</param>
+/// <param name="Refusal">Why it was not done; null when it was, or nothing was to be done.</param>
+[MemoryPackable]
+public sealed partial record ForceAnswer(ForceSurvey Survey, string? Refusal);

@@ -1,0 +1,68 @@
+using MfsHa.Cluster.Membership;
+using MfsHa.Cluster.Recovery;
+using Xunit;
+
+namespace MfsHa.Cluster.Tests.Recovery;
+
+public sealed class ForcePlanTests
+{
+    private static readonly Guid Cluster = new("11111111-2222-3333-4444-555555555555");
+
+    [Fact]
+    public void The_longest_log_goes_on_a_later_term_before_a_greater_index()
+    {
+        var plan = ForcePlan.Make([Node(1, [1, 2, 3, 4, 5], (4, 50), (7, 10)), Node(2, [1, 2, 3, 4, 5], (3, 90), (7, 11))], groupCount: 2);
+        Assert.Equal([(0, 1), (1, 2)], plan.Steps.Select(static s => ((int)s.Group, (int)s.Node.Node)));
+        Assert.Equal([3, 4, 5], plan.Lost.Select(static n => (int)n));
+    }
+
+    [Fact]
+    public void Of_equal_logs_that_of_the_leader_goes_on()
+    {
+        var leader = Node(2, [1, 2, 3, 4, 5], (4, 50));
+        leader = leader with { Replicas = [leader.Replicas[0] with { Leads = true }] };
+        Assert.Equal(2, Assert.Single(ForcePlan.Make([Node(1, [1, 2, 3, 4, 5], (4, 50)), leader], 1).Steps).Node.Node);
+    }
+
+    [Fact]
+    public void A_quorum_is_never_overruled() =>
+        Assert.Contains("group 0 has a quorum: 2 of its 3 members answer", Refused([Node(1, [1, 2, 3], (4, 50)), Node(2, [1, 2, 3], (4, 50))]), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_node_that_answers_must_be_named() =>
+        Assert.Contains("node 3 answers node 1, and is not named", Refused([Node(1, [1, 2, 3], (4, 50)) with { Alive = [3] }]), StringComparison.Ordinal);
+
+    [Fact]
+    public void Nodes_of_other_clusters_and_nodes_that_start_are_refused()
+    {
+        Assert.Contains("belongs to cluster", Refused([Node(1, [1, 2, 3, 4, 5], (4, 50)), Node(2, [1, 2, 3, 4, 5], (4, 50)) with { Cluster = Guid.Empty }]), StringComparison.Ordinal);
+        Assert.Contains("still starting", Refused([Node(1, [1, 2, 3]) with { Replicas = [] }]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_node_that_is_no_member_of_a_group_cannot_go_on_with_it()
+    {
+        // It was added, and had not caught up when the others died.
+        Assert.Contains("none of the named nodes is a member of group 0", Refused([Node(4, [1, 2, 3], (4, 50))]), StringComparison.Ordinal);
+
+        // Another data directory of the same node is another member.
+        var anew = Node(1, [1, 2, 3], (4, 50)) with { Self = new KeptNode(1, 2) };
+        Assert.Contains("none of the named nodes", Refused([anew]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_repetition_goes_on_where_the_first_attempt_stopped()
+    {
+        var survivor = Node(1, [1, 2, 3], (5, 60), (4, 50));
+        survivor = survivor with { Replicas = [survivor.Replicas[0] with { Members = [new KeptNode(1, 1)] }, survivor.Replicas[1]], Known = [1] };
+        var plan = ForcePlan.Make([survivor], 2);
+        Assert.Equal([true, false], plan.Steps.Select(static s => s.IsForced));
+        Assert.Contains("nothing to force", Refused([survivor with { Replicas = [survivor.Replicas[0]] }]), StringComparison.Ordinal);
+    }
+
+    private static string Refused(ForceSurvey[] named) => Assert.Throws<MembershipException>(() => ForcePlan.Make(named, groupCount: 1)).Message;
+
+    private static ForceSurvey Node(ushort id, ushort[] members, params (long Term, long Last)[] logs) => new(
+        new KeptNode(id, 1), Cluster, [], members,
+        [.. logs.Select((log, group) => new SurveyedReplica((ushort)group, log.Term, log.Last, log.Last - 1, false, [.. members.Select(static m => new KeptNode(m, 1))]))]);
+}
