@@ -22,6 +22,7 @@ public static class Reconcile
         new("Leave", Leave.Run, IsOperation: true),
         new("Roll", Roll.Run, IsOperation: true),
         new("Join", Join.Run, IsOperation: true),
+        new("Options", Options.Run, IsOperation: true),
     ];
 
     /// <summary>Runs them.</summary>

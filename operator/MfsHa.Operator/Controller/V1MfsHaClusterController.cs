@@ -55,7 +55,9 @@ public sealed class V1MfsHaClusterController(ClusterObserver observer, ActionExe
             }
             catch (Exception e) when (e is RpcException or UnreachableException)
             {
-                return ReconciliationResult<V1MfsHaCluster>.Failure(e is RpcException refused ? refused.Status.Detail : e.Message);
+                string reason = e is RpcException refused ? refused.Status.Detail : e.Message;
+                await events.PublishAsync(entity, isWarning: true, "NotDone", reason, cancellation).ConfigureAwait(false);
+                return ReconciliationResult<V1MfsHaCluster>.Failure(reason);
             }
         }
 

@@ -42,7 +42,7 @@ public sealed class MfsHaClusterSpec
     /// <summary>More keys of mfsha.cfg.</summary>
     [JsonPropertyName("config")]
     [Length(0, 4096)]
-    [Description("Keys of mfsha.cfg with their values (docs/configuration.md); those that say who and where nodes are belong to the operator. A change is rolled out one pod at a time.")]
+    [Description("Keys of mfsha.cfg with their values (docs/configuration.md); those that say who and where nodes are belong to the operator. Keys that nodes can change while they run are set at once, others are rolled out one pod at a time.")]
     public IDictionary<string, string>? Config { get; set; }
 
     /// <summary>Volumes.</summary>

@@ -67,6 +67,11 @@ public sealed class MfsHaClusterStatus
     [Description("What is under way.")]
     public OperationStatus? Operation { get; set; }
 
+    /// <summary>Keys of spec.config that were set in the running cluster.</summary>
+    [JsonPropertyName("options")]
+    [Description("Keys of spec.config that are set in the running cluster (mfsha-admin config set) instead of in files.")]
+    public IList<string>? Options { get; set; }
+
     /// <summary>What would be done, with reconcilePolicy Observe.</summary>
     [JsonPropertyName("plan")]
     [Description("With reconcilePolicy Observe, or paused: what the operator would do now.")]

@@ -8,6 +8,12 @@ public interface INodeAdmin
     /// <summary>What the first node that answers says of the cluster; null: none answers.</summary>
     Task<ClusterStatus?> StatusAsync(NodeAccess access, CancellationToken cancellation);
 
+    /// <summary>Keys that the cluster itself holds, with their values; null: no node answers.</summary>
+    Task<IReadOnlyDictionary<string, string>?> OptionsAsync(NodeAccess access, CancellationToken cancellation);
+
+    /// <summary>Sets a key for all nodes while they run; value null: what their files say counts again.</summary>
+    Task SetOptionAsync(NodeAccess access, string key, string? value, CancellationToken cancellation);
+
     /// <summary>Has a node give its leaderships away.</summary>
     Task MoveLeadersAsync(NodeAccess access, int node, CancellationToken cancellation);
 

@@ -1,4 +1,5 @@
 using MfsHa.Operator.Cluster;
+using MfsHa.Operator.Cluster.Rendering;
 using MfsHa.Operator.Cluster.Steps;
 using MfsHa.Operator.Entities;
 using Xunit;
@@ -78,6 +79,7 @@ public sealed class ReconcileTests
         cluster.Settle();
         Assert.Equal([1, 2, 3, 4, 5], cluster.Members);
         Assert.Equal([1, 2, 3, 4, 5], cluster.PodNodes);
+        Assert.DoesNotContain(cluster.History, static h => h.StartsWith("delete pod", StringComparison.Ordinal));
         cluster.Cluster.Spec.Replicas = 3;
         cluster.Settle();
         Assert.Equal([1, 2, 3], cluster.Members);
@@ -88,6 +90,38 @@ public sealed class ReconcileTests
         cluster.Cluster.Spec.Replicas = 5;
         cluster.Settle();
         Assert.Equal([1, 2, 3, 4, 5], cluster.Members);
+        Assert.DoesNotContain(cluster.History, static h => h.StartsWith("delete pod", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Keys_that_nodes_can_change_while_they_run_are_set_and_unset_and_no_pod_is_touched()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Settle();
+        cluster.History.Clear();
+        cluster.Options["ATIME_MODE"] = "4";
+        cluster.Cluster.Spec.Config = new Dictionary<string, string> { ["MATOCL_TIMEOUT"] = "20", ["MFSHA_LOG_LEVEL"] = "debug" };
+        cluster.Settle();
+        cluster.Cluster.Spec.Config = new Dictionary<string, string> { ["MFSHA_LOG_LEVEL"] = "info" };
+        cluster.Settle();
+        Assert.Equal(["set MATOCL_TIMEOUT = 20", "set MFSHA_LOG_LEVEL = debug", "set MFSHA_LOG_LEVEL = info", "unset MATOCL_TIMEOUT"], cluster.History);
+        Assert.Equal(["ATIME_MODE", "MFSHA_LOG_LEVEL"], cluster.Options.Keys);
+        Assert.Equal(["MFSHA_LOG_LEVEL"], cluster.Cluster.Status!.Options);
+    }
+
+    [Fact]
+    public void All_keys_that_need_a_reload_only_are_set_in_the_running_cluster()
+    {
+        string[] documented =
+        [
+            .. File.ReadLines(Path.Combine(Repository.Root, "docs/configuration.md"))
+                .Select(static l => l.Split(" | "))
+                .Where(static c => c is [_, _, _, "reload", ..])
+                .Select(static c => c[0].Trim('|', ' ', '`'))
+                .Except(["AUTH_CODE", "MFSHA_AUTH_TOKEN", "EXPORTS_FILENAME"])
+                .Order(StringComparer.Ordinal),
+        ];
+        Assert.Equal(documented, OnlineKeys.All);
     }
 
     [Fact]

@@ -44,6 +44,9 @@ internal sealed class SimulatedCluster
     /// <summary>All that was done, in words.</summary>
     public List<string> History { get; } = [];
 
+    /// <summary>What the cluster holds of configuration keys.</summary>
+    public SortedDictionary<string, string> Options { get; } = new(StringComparer.Ordinal);
+
     public IReadOnlyCollection<int> Members => _members;
 
     public IEnumerable<int> PodNodes => _pods.Keys;
@@ -60,6 +63,7 @@ internal sealed class SimulatedCluster
         Pods = [.. _pods.Values.Select(static p => p.Pod)],
         Claims = [.. _claims.Values],
         Nodes = Status(),
+        Options = _pods.Keys.All(Away.Contains) ? null : Options,
     };
 
     /// <summary>One pass; what was done.</summary>
@@ -115,10 +119,10 @@ internal sealed class SimulatedCluster
         }
 
         var status = new ClusterStatus { ClusterId = 0xABC };
-        foreach (int node in _pods.Keys)
+        foreach (int node in _pods.Keys.Where(_members.Contains))
         {
             bool online = !Away.Contains(node);
-            status.Nodes.Add(new NodeStatus { Id = (uint)node, Online = online, Ready = online && _members.Contains(node) && !_lost.Contains(node), Version = "0.1.0" });
+            status.Nodes.Add(new NodeStatus { Id = (uint)node, Online = online, Ready = online && !_lost.Contains(node), Version = "0.1.0" });
         }
 
         for (uint group = 0; group < 2; group++)
@@ -165,6 +169,12 @@ internal sealed class SimulatedCluster
             case ClusterAction.RemoveNode remove:
                 Assert.NotEqual(Leader, remove.Node);
                 _ = _members.Remove(remove.Node);
+                break;
+            case ClusterAction.SetOption { Value: { } value } set:
+                Options[set.Key] = value;
+                break;
+            case ClusterAction.SetOption unset:
+                Assert.True(Options.Remove(unset.Key), "a key that was not set was unset");
                 break;
             default:
                 throw new InvalidOperationException(action.ToString());
@@ -220,7 +230,7 @@ internal sealed class SimulatedCluster
             Uid = Uid(),
             Labels = new Dictionary<string, string> { ["controller-revision-hash"] = revision },
         },
-        Status = new V1PodStatus { Phase = "Running", PodIP = "10.0.0.1", Conditions = [new V1PodCondition { Type = "Ready", Status = "True" }] },
+        Status = new V1PodStatus { Phase = "Running", PodIP = "10.0.0.1", ContainerStatuses = [new V1ContainerStatus { Started = true }], Conditions = [new V1PodCondition { Type = "Ready", Status = "True" }] },
     };
 
     private V1PersistentVolumeClaim Claim(int node) => new() { Metadata = new V1ObjectMeta { Name = string.Create(CultureInfo.InvariantCulture, $"data-c-{node - 1}"), Uid = Uid() } };

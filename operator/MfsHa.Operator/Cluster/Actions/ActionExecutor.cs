@@ -44,6 +44,7 @@ public sealed partial class ActionExecutor(IApiClient api, INodeAdmin admin, Eve
             ClusterAction.AddNode add => admin.AddAsync(access, add.Node, add.Host, add.Port, isReplacement: false, cancellation),
             ClusterAction.ReplaceNode replace => admin.AddAsync(access, replace.Node, replace.Host, replace.Port, isReplacement: true, cancellation),
             ClusterAction.RemoveNode remove => admin.RemoveAsync(access, remove.Node, cancellation),
+            ClusterAction.SetOption set => admin.SetOptionAsync(access, set.Key, set.Value, cancellation),
             _ => throw new ArgumentOutOfRangeException(nameof(action), action, "an unknown action"),
         };
     }

@@ -67,4 +67,11 @@ public abstract record ClusterAction
         /// <inheritdoc/>
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"remove node {Node}: {Why}");
     }
+
+    /// <summary>A key has to have a value on all nodes while they run; null: none but that of their files.</summary>
+    public sealed record SetOption(string Key, string? Value) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => Value is null ? $"unset {Key}" : $"set {Key} = {Value}";
+    }
 }

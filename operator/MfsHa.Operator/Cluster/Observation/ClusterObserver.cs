@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
+using MfsHa.Admin.Contract;
 using MfsHa.Operator.Cluster.Rendering;
 using MfsHa.Operator.Entities;
 using MfsHa.Operator.NodeCalls;
@@ -32,6 +33,7 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
         var access = new NodeAccess(
             [.. pods.Items.Where(static p => p.Status?.Phase == "Running" && p.Status.PodIP is not null).OrderByDescending(PodState.IsReady).Select(static p => p.Status.PodIP)],
             TokenOf(objects.GetValueOrDefault(new ObjectName("Secret", names.Token))));
+        ClusterStatus? nodes = await admin.StatusAsync(access, cancellation).ConfigureAwait(false);
         return (
             new ObservedCluster
             {
@@ -42,7 +44,8 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
                 StatefulSet = objects.TryGetValue(new ObjectName("StatefulSet", names.Nodes), out JsonObject? set) ? KubernetesJson.Deserialize<V1StatefulSet>(set.ToJsonString()) : null,
                 Pods = [.. pods.Items.OrderBy(p => names.NodeOf(p.Metadata.Name))],
                 Claims = [.. claims.Items.OrderBy(c => names.NodeOf(c.Metadata.Name))],
-                Nodes = await admin.StatusAsync(access, cancellation).ConfigureAwait(false),
+                Nodes = nodes,
+                Options = nodes is null ? null : await admin.OptionsAsync(access, cancellation).ConfigureAwait(false),
             },
             access);
     }

@@ -33,6 +33,9 @@ public sealed record ObservedCluster
     /// <summary>What a node says of the cluster; null: none answers.</summary>
     public ClusterStatus? Nodes { get; init; }
 
+    /// <summary>Keys that the cluster itself holds (mfsha-admin config set), with their values; null: no node answers.</summary>
+    public IReadOnlyDictionary<string, string>? Options { get; init; }
+
     /// <summary>Names.</summary>
     public ClusterNames Names => ClusterNames.Of(Cluster);
 

@@ -15,6 +15,9 @@ public static class Paths
     /// <summary>The exports in it.</summary>
     public const string ExportsFile = "mfsexports.cfg";
 
+    /// <summary>MFSHA_PEERS in it.</summary>
+    public const string PeersFile = "peers";
+
     /// <summary>Where the token's Secret is.</summary>
     public const string Token = "/etc/mfsha-token";
 

@@ -41,7 +41,7 @@ public static class StatefulSetRenderer
                     Metadata = new V1ObjectMeta
                     {
                         Labels = names.Labels,
-                        Annotations = new Dictionary<string, string> { [Hash] = Desired.HashOf(NodeConfigurationFile.Of(cluster, observed.PodCount) + "\n" + cluster.Spec.Exports) },
+                        Annotations = new Dictionary<string, string> { [Hash] = Desired.HashOf(NodeConfigurationFile.Of(cluster) + "\n" + cluster.Spec.Exports) },
                     },
                     Spec = Pod(observed),
                 },
@@ -101,7 +101,7 @@ public static class StatefulSetRenderer
             Name = "mfsha",
             Image = cluster.Spec.Image ?? observed.Settings.NodeImage,
             ImagePullPolicy = cluster.Spec.ImagePullPolicy ?? "IfNotPresent",
-            Command = ["/bin/sh", "-c", $"MFSHA_NODE_ID={NodeId} exec {Paths.Programs}/mfsha -c {Paths.Configuration}/{Paths.ConfigurationFile} -f start"],
+            Command = ["/bin/sh", "-c", $"MFSHA_NODE_ID={NodeId} MFSHA_PEERS=$(cat {Paths.Configuration}/{Paths.PeersFile}) exec {Paths.Programs}/mfsha -c {Paths.Configuration}/{Paths.ConfigurationFile} -f start"],
             Env =
             [
                 new V1EnvVar { Name = "POD_NAME", ValueFrom = new V1EnvVarSource { FieldRef = new V1ObjectFieldSelector { ApiVersion = "v1", FieldPath = "metadata.name" } } },

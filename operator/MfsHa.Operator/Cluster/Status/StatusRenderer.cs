@@ -38,6 +38,7 @@ public static class StatusRenderer
             MetadataId = observed.Nodes is { ClusterId: not 0 } known ? known.ClusterId.ToString("X16", CultureInfo.InvariantCulture) : cluster.Status?.MetadataId,
             Members = observed.IsFormed ? [.. observed.Members.Select(n => Member(observed, n))] : cluster.Status?.Members,
             Operation = plan.Stop is { Step.IsOperation: true } stop && !plan.IsFailed ? new OperationStatus { Type = stop.Step.Name, Message = plan.Message } : null,
+            Options = Steps.Options.Kept(observed),
             Plan = isManaged || wanted.Length == 0 ? null : wanted,
         };
         var conditions = new ConditionSet(cluster.Status?.Conditions, cluster.Metadata.Generation, now);
