@@ -13,6 +13,10 @@ public static class GeneratedFiles
     public static IReadOnlyDictionary<string, string> All { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
         ["crds/mfshaclusters.mfsha.io.yaml"] = Header + CrdGenerator.Yaml(typeof(V1MfsHaCluster)),
-        ["config/rbac/role.yaml"] = Header + RbacGenerator.Yaml("mfsha-operator", [typeof(V1MfsHaClusterController)]),
+        ["crds/mfshabackups.mfsha.io.yaml"] = Header + CrdGenerator.Yaml(typeof(V1MfsHaBackup)),
+        ["crds/mfshascheduledbackups.mfsha.io.yaml"] = Header + CrdGenerator.Yaml(typeof(V1MfsHaScheduledBackup)),
+        ["crds/mfshaoperations.mfsha.io.yaml"] = Header + CrdGenerator.Yaml(typeof(V1MfsHaOperation)),
+        ["config/rbac/role.yaml"] = Header + RbacGenerator.Yaml(
+            "mfsha-operator", [typeof(V1MfsHaClusterController), typeof(V1MfsHaBackupController), typeof(V1MfsHaScheduledBackupController), typeof(V1MfsHaOperationController)]),
     };
 }

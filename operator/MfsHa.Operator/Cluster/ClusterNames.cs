@@ -35,6 +35,9 @@ public sealed record ClusterNames(string Namespace, string Name)
     /// <summary>The nodes' service account.</summary>
     public string Account => Name + "-node";
 
+    /// <summary>The Job that fills the first volume of a new cluster.</summary>
+    public string Bootstrap => Name + "-bootstrap";
+
     /// <summary>Labels by which the cluster's pods and claims are found.</summary>
     public IDictionary<string, string> Selector => new SortedDictionary<string, string>(StringComparer.Ordinal)
     {

@@ -16,6 +16,7 @@ public static class Reconcile
         new("Account", Account.Run),
         new("DisruptionBudget", DisruptionBudget.Run),
         new("Volumes", Volumes.Run),
+        new("Bootstrap", Bootstrap.Run, IsOperation: true),
         new("Nodes", Nodes.Run),
         new("Form", Form.Run, IsOperation: true),
         new("Repair", Repair.Run, IsOperation: true),

@@ -66,6 +66,11 @@ public sealed class MfsHaClusterSpec
     [Description("As in pods.")]
     public IDictionary<string, string>? NodeSelector { get; set; }
 
+    /// <summary>What a new cluster begins with.</summary>
+    [JsonPropertyName("bootstrap")]
+    [Description("What a new cluster begins with; left out: nothing. Means nothing once there are nodes.")]
+    public BootstrapSpec? Bootstrap { get; set; }
+
     /// <summary>How nodes are kept apart.</summary>
     [JsonPropertyName("topology")]
     [Description("How nodes are kept apart.")]

@@ -17,6 +17,15 @@ public interface INodeAdmin
     /// <summary>Has a node give its leaderships away.</summary>
     Task MoveLeadersAsync(NodeAccess access, int node, CancellationToken cancellation);
 
+    /// <summary>Spreads the leaders over the nodes.</summary>
+    Task RebalanceAsync(NodeAccess access, CancellationToken cancellation);
+
+    /// <summary>After a restore: copies of chunks may be deleted again.</summary>
+    Task ReleaseDeletionsAsync(NodeAccess access, CancellationToken cancellation);
+
+    /// <summary>Compares the checksums of all replicas; what differs or could not be had, null: all are equal.</summary>
+    Task<string?> DifferenceAsync(NodeAccess access, CancellationToken cancellation);
+
     /// <summary>Makes a node a member of all groups, as a replacement in the place of the dead one of its number; returns when it has caught up.</summary>
     Task AddAsync(NodeAccess access, int node, string host, int port, bool isReplacement, CancellationToken cancellation);
 

@@ -55,6 +55,42 @@ public sealed partial class NodeAdmin(ILogger<NodeAdmin> logger) : INodeAdmin
     public Task RemoveAsync(NodeAccess access, int node, CancellationToken cancellation) =>
         CallAsync(access, _slow, async (invoker, options) => await new AdminClient(invoker).RemoveNodeAsync(new RemoveNodeRequest { Node = (uint)node }, options), cancellation);
 
+    /// <inheritdoc/>
+    public Task RebalanceAsync(NodeAccess access, CancellationToken cancellation) =>
+        CallAsync(access, _slow, static async (invoker, options) => await new OperationsClient(invoker).RebalanceLeadersAsync(new RebalanceLeadersRequest(), options), cancellation);
+
+    /// <inheritdoc/>
+    public Task ReleaseDeletionsAsync(NodeAccess access, CancellationToken cancellation) =>
+        CallAsync(access, _slow, static async (invoker, options) => await new AdminClient(invoker).ReleaseDeletionsAsync(new ReleaseDeletionsRequest(), options), cancellation);
+
+    /// <inheritdoc/>
+    public async Task<string?> DifferenceAsync(NodeAccess access, CancellationToken cancellation)
+    {
+        List<ReplicaChecksum> checksums = await CallAsync(
+            access,
+            _slow,
+            async (invoker, options) =>
+            {
+                var all = new List<ReplicaChecksum>();
+                using AsyncServerStreamingCall<ReplicaChecksum> call = new AdminClient(invoker).CheckConsistency(new CheckConsistencyRequest(), options);
+                await foreach (ReplicaChecksum checksum in call.ResponseStream.ReadAllAsync(cancellation).ConfigureAwait(false))
+                {
+                    all.Add(checksum);
+                }
+
+                return all;
+            },
+            cancellation).ConfigureAwait(false);
+        string[] flaws =
+        [
+            .. checksums.GroupBy(static c => c.Group).Select(static g =>
+                g.FirstOrDefault(static c => c.Error.Length > 0) is { } failed ? $"group {GroupVerdict.NameOf(g.Key)}, node {failed.Node}: {failed.Error}"
+                : g.DistinctBy(static c => (c.Checksum, c.Index)).Count() > 1 ? $"group {GroupVerdict.NameOf(g.Key)}: replicas differ"
+                : "").Where(static f => f.Length > 0),
+        ];
+        return checksums.Count == 0 ? "no group answered" : flaws.Length == 0 ? null : string.Join("; ", flaws);
+    }
+
     // Null when no node answers.
     private async Task<T?> AskAsync<T>(NodeAccess access, Func<CallInvoker, CallOptions, Task<T?>> question, CancellationToken cancellation)
         where T : class

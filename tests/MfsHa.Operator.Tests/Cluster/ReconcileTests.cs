@@ -224,6 +224,49 @@ public sealed class ReconcileTests
     }
 
     [Fact]
+    public void A_cluster_from_a_backup_has_its_first_volume_filled_before_there_is_any_node_and_never_again()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Cluster.Spec.Bootstrap = new BootstrapSpec { FromBackup = new BackupFile { ClaimName = "backups", Path = "c/x.mfs" } };
+        _ = cluster.Pass();
+        Assert.Equal(["apply PersistentVolumeClaim data-c-0", "apply Job c-bootstrap"], cluster.History.TakeLast(2));
+        Assert.Empty(cluster.Pass());
+        Assert.Empty(cluster.PodNodes);
+        Assert.Contains("--backup=/backup/c/x.mfs", cluster.BootstrapJob!.Spec.Template.Spec.Containers[0].Command);
+        cluster.BootstrapJob.Status = new k8s.Models.V1JobStatus { Conditions = [new k8s.Models.V1JobCondition { Type = "Complete", Status = "True" }] };
+        cluster.Settle();
+        Assert.Equal([1, 2, 3], cluster.PodNodes);
+        cluster.History.Clear();
+        cluster.BootstrapJob = null;
+        cluster.LoseDisk(3);
+        cluster.Settle();
+        Assert.Equal(["replace node 3: its volume is lost"], cluster.History);
+    }
+
+    [Fact]
+    public void A_volume_of_a_former_cluster_is_not_filled_from_a_backup()
+    {
+        var former = new SimulatedCluster();
+        former.Settle();
+        V1MfsHaCluster cluster = former.Cluster;
+        cluster.Spec.Bootstrap = new BootstrapSpec { FromBackup = new BackupFile { ClaimName = "backups", Path = "c/x.mfs" } };
+        ReconcilePlan plan = Reconcile.Plan(former.Observe() with { StatefulSet = null, Nodes = null });
+        Assert.True(plan.IsFailed);
+        Assert.Contains("claim data-c-0 of a former cluster is there", plan.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/etc/passwd")]
+    [InlineData("a/../../b")]
+    public void A_backup_lies_on_its_volume(string path)
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Cluster.Spec.Bootstrap = new BootstrapSpec { FromBackup = new BackupFile { ClaimName = "backups", Path = path } };
+        _ = cluster.Pass();
+        Assert.Contains("spec.bootstrap.fromBackup.path: a path below the root of the volume expected", cluster.Cluster.Status!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Steps_have_names_of_their_own() =>
         Assert.Equal(Reconcile.Steps.Count, Reconcile.Steps.Select(static (Step s) => s.Name).Distinct().Count());
 }

@@ -44,6 +44,9 @@ internal sealed class SimulatedCluster
     /// <summary>All that was done, in words.</summary>
     public List<string> History { get; } = [];
 
+    /// <summary>The Job that fills the first volume.</summary>
+    public V1Job? BootstrapJob { get; set; }
+
     /// <summary>What the cluster holds of configuration keys.</summary>
     public SortedDictionary<string, string> Options { get; } = new(StringComparer.Ordinal);
 
@@ -63,6 +66,7 @@ internal sealed class SimulatedCluster
         Pods = [.. _pods.Values.Select(static p => p.Pod)],
         Claims = [.. _claims.Values],
         Nodes = Status(),
+        Bootstrap = BootstrapJob,
         Options = _pods.Keys.All(Away.Contains) ? null : Options,
     };
 
@@ -73,13 +77,18 @@ internal sealed class SimulatedCluster
         ReconcilePlan plan = Reconcile.Plan(observed);
         Cluster.Status = StatusRenderer.Render(observed, plan, isManaged: true, DateTimeOffset.UnixEpoch);
         ClusterAction[] actions = [.. plan.Actions];
+        Do(actions);
+        return actions;
+    }
+
+    /// <summary>Does something else that somebody wants.</summary>
+    public void Do(IEnumerable<ClusterAction> actions)
+    {
         foreach (ClusterAction action in actions)
         {
             History.Add(action.ToString());
             Do(action);
         }
-
-        return actions;
     }
 
     /// <summary>Passes until nothing is left to do.</summary>
@@ -151,7 +160,13 @@ internal sealed class SimulatedCluster
                 RunStatefulSet();
                 break;
             case ClusterAction.DeleteClaim claim:
-                _ = _claims.Remove(_claims.First(c => c.Value.Metadata.Uid == claim.Uid).Key);
+                int node = _claims.First(c => c.Value.Metadata.Uid == claim.Uid).Key;
+                _ = _claims.Remove(node);
+                if (_members.Contains(node))
+                {
+                    _ = _lost.Add(node);
+                }
+
                 break;
             case ClusterAction.MoveLeaders move:
                 Leader = _members.First(m => m != move.Node);
@@ -169,6 +184,9 @@ internal sealed class SimulatedCluster
             case ClusterAction.RemoveNode remove:
                 Assert.NotEqual(Leader, remove.Node);
                 _ = _members.Remove(remove.Node);
+                break;
+            case ClusterAction.RestartAll restart:
+                Cluster.Metadata.Annotations = new Dictionary<string, string> { [V1MfsHaCluster.RestartedAnnotation] = restart.Mark };
                 break;
             case ClusterAction.SetOption { Value: { } value } set:
                 Options[set.Key] = value;
@@ -192,6 +210,12 @@ internal sealed class SimulatedCluster
         }
 
         _objects[new ObjectName(kind, entity.Metadata.Name)] = kept;
+        if (entity is V1PersistentVolumeClaim claim)
+        {
+            _claims[1] = claim;
+        }
+
+        BootstrapJob = entity as V1Job ?? BootstrapJob;
         RunStatefulSet();
     }
 

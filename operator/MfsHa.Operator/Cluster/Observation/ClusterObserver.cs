@@ -34,6 +34,9 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
             [.. pods.Items.Where(static p => p.Status?.Phase == "Running" && p.Status.PodIP is not null).OrderByDescending(PodState.IsReady).Select(static p => p.Status.PodIP)],
             TokenOf(objects.GetValueOrDefault(new ObjectName("Secret", names.Token))));
         ClusterStatus? nodes = await admin.StatusAsync(access, cancellation).ConfigureAwait(false);
+        bool mayBootstrap = cluster.Spec.Bootstrap is not null && !objects.ContainsKey(new ObjectName("StatefulSet", names.Nodes));
+        EntityList<V1MfsHaScheduledBackup> schedules =
+            await api.ListAsync<V1MfsHaScheduledBackup>(ApiResource.Of<V1MfsHaScheduledBackup>(), names.Namespace, labelSelector: null, cancellation).ConfigureAwait(false);
         return (
             new ObservedCluster
             {
@@ -44,6 +47,11 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
                 StatefulSet = objects.TryGetValue(new ObjectName("StatefulSet", names.Nodes), out JsonObject? set) ? KubernetesJson.Deserialize<V1StatefulSet>(set.ToJsonString()) : null,
                 Pods = [.. pods.Items.OrderBy(p => names.NodeOf(p.Metadata.Name))],
                 Claims = [.. claims.Items.OrderBy(c => names.NodeOf(c.Metadata.Name))],
+                Bootstrap = mayBootstrap ? await api.GetAsync<V1Job>(ApiResource.Of<V1Job>(), new ObjectKey(names.Namespace, names.Bootstrap), cancellation).ConfigureAwait(false) : null,
+                BootstrapPods = mayBootstrap
+                    ? [.. (await api.ListAsync<V1Pod>(ApiResource.Of<V1Pod>(), names.Namespace, $"job-name={names.Bootstrap}", cancellation).ConfigureAwait(false)).Items]
+                    : [],
+                Schedules = [.. schedules.Items.Where(s => s.Spec.Cluster == names.Name)],
                 Nodes = nodes,
                 Options = nodes is null ? null : await admin.OptionsAsync(access, cancellation).ConfigureAwait(false),
             },

@@ -36,6 +36,15 @@ public sealed record ObservedCluster
     /// <summary>Keys that the cluster itself holds (mfsha-admin config set), with their values; null: no node answers.</summary>
     public IReadOnlyDictionary<string, string>? Options { get; init; }
 
+    /// <summary>The Job that fills the first volume; null: there is none, or it does not matter any more.</summary>
+    public V1Job? Bootstrap { get; init; }
+
+    /// <summary>Pods of that Job.</summary>
+    public IReadOnlyList<V1Pod> BootstrapPods { get; init; } = [];
+
+    /// <summary>Schedules of backups of the cluster.</summary>
+    public IReadOnlyList<V1MfsHaScheduledBackup> Schedules { get; init; } = [];
+
     /// <summary>Names.</summary>
     public ClusterNames Names => ClusterNames.Of(Cluster);
 

@@ -41,27 +41,47 @@ public static class StatefulSetRenderer
                     Metadata = new V1ObjectMeta
                     {
                         Labels = names.Labels,
-                        Annotations = new Dictionary<string, string> { [Hash] = Desired.HashOf(NodeConfigurationFile.Of(cluster) + "\n" + cluster.Spec.Exports) },
+                        Annotations = Annotations(cluster),
                     },
                     Spec = Pod(observed),
                 },
-                VolumeClaimTemplates =
-                [
-                    new V1PersistentVolumeClaim
-                    {
-                        ApiVersion = "v1",
-                        Kind = "PersistentVolumeClaim",
-                        Metadata = new V1ObjectMeta { Name = DataVolume, Labels = names.Labels },
-                        Spec = new V1PersistentVolumeClaimSpec
-                        {
-                            AccessModes = ["ReadWriteOnce"],
-                            StorageClassName = cluster.Spec.Storage.StorageClassName,
-                            Resources = new V1VolumeResourceRequirements { Requests = new Dictionary<string, ResourceQuantity> { ["storage"] = new(cluster.Spec.Storage.Size) } },
-                        },
-                    },
-                ],
+                VolumeClaimTemplates = [Claim(observed)],
             },
         };
+    }
+
+    /// <summary>The claim of each node's volume, as a template.</summary>
+    public static V1PersistentVolumeClaim Claim(ObservedCluster observed) => new()
+    {
+        ApiVersion = "v1",
+        Kind = "PersistentVolumeClaim",
+        Metadata = new V1ObjectMeta { Name = DataVolume, Labels = observed.Names.Labels },
+        Spec = new V1PersistentVolumeClaimSpec
+        {
+            AccessModes = ["ReadWriteOnce"],
+            StorageClassName = observed.Cluster.Spec.Storage.StorageClassName,
+            Resources = new V1VolumeResourceRequirements { Requests = new Dictionary<string, ResourceQuantity> { ["storage"] = new(observed.Cluster.Spec.Storage.Size) } },
+        },
+    };
+
+    /// <summary>Image of the nodes.</summary>
+    public static string ImageOf(ObservedCluster observed) => observed.Cluster.Spec.Image ?? observed.Settings.NodeImage;
+
+    /// <summary>Of all pods that run the nodes' image.</summary>
+    public static V1PodSecurityContext PodSecurity() => new() { RunAsNonRoot = true, RunAsUser = User, RunAsGroup = User, FsGroup = User, FsGroupChangePolicy = "OnRootMismatch" };
+
+    /// <summary>Of all containers that run the nodes' image.</summary>
+    public static V1SecurityContext ContainerSecurity() => new() { ReadOnlyRootFilesystem = true, AllowPrivilegeEscalation = false, Capabilities = new V1Capabilities { Drop = ["ALL"] } };
+
+    private static Dictionary<string, string> Annotations(V1MfsHaCluster cluster)
+    {
+        var annotations = new Dictionary<string, string> { [Hash] = Desired.HashOf(NodeConfigurationFile.Of(cluster) + "\n" + cluster.Spec.Exports) };
+        if (cluster.Metadata.Annotations?.TryGetValue(V1MfsHaCluster.RestartedAnnotation, out string? restarted) == true)
+        {
+            annotations[V1MfsHaCluster.RestartedAnnotation] = restarted;
+        }
+
+        return annotations;
     }
 
     private static V1PodSpec Pod(ObservedCluster observed)
@@ -78,7 +98,7 @@ public static class StatefulSetRenderer
             TerminationGracePeriodSeconds = 60,
             PriorityClassName = cluster.Spec.PriorityClassName,
             NodeSelector = cluster.Spec.NodeSelector,
-            SecurityContext = new V1PodSecurityContext { RunAsNonRoot = true, RunAsUser = User, RunAsGroup = User, FsGroup = User, FsGroupChangePolicy = "OnRootMismatch" },
+            SecurityContext = PodSecurity(),
             Affinity = Affinity(cluster.Spec.Topology.AntiAffinity, names),
             TopologySpreadConstraints = cluster.Spec.Topology.SpreadKey is { } key
                 ? [new V1TopologySpreadConstraint { MaxSkew = 1, TopologyKey = key, WhenUnsatisfiable = "ScheduleAnyway", LabelSelector = new V1LabelSelector { MatchLabels = names.Selector } }]
@@ -99,7 +119,7 @@ public static class StatefulSetRenderer
         return new V1Container
         {
             Name = "mfsha",
-            Image = cluster.Spec.Image ?? observed.Settings.NodeImage,
+            Image = ImageOf(observed),
             ImagePullPolicy = cluster.Spec.ImagePullPolicy ?? "IfNotPresent",
             Command = ["/bin/sh", "-c", $"MFSHA_NODE_ID={NodeId} MFSHA_PEERS=$(cat {Paths.Configuration}/{Paths.PeersFile}) exec {Paths.Programs}/mfsha -c {Paths.Configuration}/{Paths.ConfigurationFile} -f start"],
             Env =
@@ -134,12 +154,7 @@ public static class StatefulSetRenderer
                     Exec = new V1ExecAction { Command = ["/bin/sh", "-c", $"{Paths.Programs}/mfsha-admin force-leader-election --node-id={NodeId} --timeout 10 || true"] },
                 },
             },
-            SecurityContext = new V1SecurityContext
-            {
-                ReadOnlyRootFilesystem = true,
-                AllowPrivilegeEscalation = false,
-                Capabilities = new V1Capabilities { Drop = ["ALL"] },
-            },
+            SecurityContext = ContainerSecurity(),
         };
     }
 

@@ -52,6 +52,14 @@ public static partial class Validate
             }
         }
 
+        foreach ((string field, BackupFile? file) in new[] { ("fromBackup", spec.Bootstrap?.FromBackup), ("fromMetadata", spec.Bootstrap?.FromMetadata) })
+        {
+            if (file is not null && (file.Path.StartsWith('/') || file.Path.Split('/').Contains("..")))
+            {
+                yield return $"spec.bootstrap.{field}.path: a path below the root of the volume expected, found {file.Path}";
+            }
+        }
+
         foreach (string error in Fixed(observed))
         {
             yield return error;
