@@ -62,6 +62,7 @@ public sealed class V1MfsHaClusterController(ClusterObserver observer, ActionExe
 
     private async Task ReportAsync(V1MfsHaCluster entity, MfsHaClusterStatus status, CancellationToken cancellation)
     {
+        ClusterMetrics.Show(entity, status);
         if (!await StatusWriter.WriteAsync(api, entity, status, cancellation).ConfigureAwait(false))
         {
             return;

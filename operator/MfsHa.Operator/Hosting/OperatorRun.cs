@@ -3,6 +3,7 @@ using k8s.Models;
 using MfsHa.Operator.Cluster;
 using MfsHa.Operator.Cluster.Actions;
 using MfsHa.Operator.Cluster.Observation;
+using MfsHa.Operator.Cluster.Status;
 using MfsHa.Operator.Controller;
 using MfsHa.Operator.Entities;
 using MfsHa.Operator.Finalizer;
@@ -122,6 +123,7 @@ public sealed partial class OperatorRun
     {
         if (await _api.GetAsync<V1MfsHaCluster>(_clusters, key, cancellation).ConfigureAwait(false) is not { } cluster)
         {
+            ClusterMetrics.Forget(key.Namespace, key.Name);
             return (true, null);
         }
 
