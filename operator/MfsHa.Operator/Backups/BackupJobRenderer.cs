@@ -46,7 +46,7 @@ public static class BackupJobRenderer
         return new V1Job
         {
             Metadata = Metadata(backup.ApiVersion, backup.Kind, backup.Metadata, JobName(backup.Metadata.Name), BackupLabel),
-            Spec = JobSpec(names, image, backup.Spec.Target, BackupLabel, backup.Metadata.Name, Make + Report, [new V1EnvVar { Name = "FILE", Value = $"{Folder(names, backup.Spec.Target)}/{names.Name}-{backup.Metadata.Name}-{uid}.mfs" }]),
+            Spec = JobSpec(cluster, image, backup.Spec.Target, BackupLabel, backup.Metadata.Name, Make + Report, [new V1EnvVar { Name = "FILE", Value = $"{Folder(names, backup.Spec.Target)}/{names.Name}-{backup.Metadata.Name}-{uid}.mfs" }]),
         };
     }
 
@@ -82,7 +82,7 @@ public static class BackupJobRenderer
                 JobTemplate = new V1JobTemplateSpec
                 {
                     Metadata = new V1ObjectMeta { Labels = Labels(ScheduleLabel, schedule.Metadata.Name) },
-                    Spec = JobSpec(names, image, schedule.Spec.Target, ScheduleLabel, schedule.Metadata.Name, Script, retention),
+                    Spec = JobSpec(cluster, image, schedule.Spec.Target, ScheduleLabel, schedule.Metadata.Name, Script, retention),
                 },
             },
         };
@@ -125,22 +125,36 @@ public static class BackupJobRenderer
     /// <summary>A claim as a pod's volume.</summary>
     public static V1Volume Claim(string name, string claim) => new() { Name = name, PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = claim } };
 
-    private static V1JobSpec JobSpec(ClusterNames names, string image, BackupTarget target, string label, string owner, string script, IEnumerable<V1EnvVar> environment) => new()
+    private static V1JobSpec JobSpec(V1MfsHaCluster cluster, string image, BackupTarget target, string label, string owner, string script, IEnumerable<V1EnvVar> environment)
     {
-        BackoffLimit = 2,
-        ActiveDeadlineSeconds = LimitSeconds,
-        Template = new V1PodTemplateSpec
+        ClusterNames names = ClusterNames.Of(cluster);
+        return new V1JobSpec
         {
-            Metadata = new V1ObjectMeta { Labels = Labels(label, owner) },
-            Spec = Pod(
-                names.Account,
-                image,
-                script,
-                [new V1EnvVar { Name = "NODES", Value = names.Peers }, new V1EnvVar { Name = "MFSHA_AUTH_TOKEN_FILE", Value = $"{Paths.Token}/{Paths.TokenFile}" }, .. environment],
-                (Claim("target", target.ClaimName), Mount),
-                (new V1Volume { Name = "token", Secret = new V1SecretVolumeSource { SecretName = names.Token } }, Paths.Token)),
-        },
-    };
+            BackoffLimit = 2,
+            ActiveDeadlineSeconds = LimitSeconds,
+            Template = new V1PodTemplateSpec
+            {
+                Metadata = new V1ObjectMeta { Labels = Labels(label, owner) },
+                Spec = Pod(
+                    names.Account,
+                    image,
+                    script,
+                    [
+
+                        // One by one: a name of all would lead to a pod that has just gone, or has not come yet.
+                        new V1EnvVar { Name = "NODES", Value = string.Join(',', Enumerable.Range(1, cluster.Spec.Replicas).Select(names.Host)) },
+                        new V1EnvVar { Name = "MFSHA_AUTH_TOKEN_FILE", Value = $"{Paths.Token}/{Paths.TokenFile}" },
+                        .. TlsRenderer.Environment(cluster.Spec.Tls, isNode: false),
+                        .. environment,
+                    ],
+                    [
+                        (Claim("target", target.ClaimName), Mount),
+                        (new V1Volume { Name = "token", Secret = new V1SecretVolumeSource { SecretName = names.Token } }, Paths.Token),
+                        .. TlsRenderer.Volumes(cluster.Spec.Tls),
+                    ]),
+            },
+        };
+    }
 
     private static string Folder(ClusterNames names, BackupTarget target) => $"{Mount}/{target.Directory ?? names.Name}";
 

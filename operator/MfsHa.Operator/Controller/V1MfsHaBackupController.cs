@@ -13,6 +13,7 @@ namespace MfsHa.Operator.Controller;
 /// <summary>One backup: a Job, made once, and what came of it.</summary>
 [EntityRbac(typeof(V1MfsHaBackup), Verbs = RbacVerb.Get | RbacVerb.List | RbacVerb.Watch)]
 [EntityRbac(typeof(V1MfsHaBackup), Subresource = "status", Verbs = RbacVerb.Patch)]
+[EntityRbac(typeof(V1MfsHaBackup), Subresource = "finalizers", Verbs = RbacVerb.Update)]
 [GenericRbac(Groups = ["batch"], Resources = ["jobs"], Verbs = RbacVerb.Get | RbacVerb.List | RbacVerb.Create | RbacVerb.Patch | RbacVerb.Delete)]
 public sealed class V1MfsHaBackupController(IApiClient api, OperatorSettings settings, EventPublisher events) : IEntityController<V1MfsHaBackup>
 {

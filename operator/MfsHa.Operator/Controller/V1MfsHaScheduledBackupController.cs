@@ -15,6 +15,7 @@ namespace MfsHa.Operator.Controller;
 /// <summary>Backups by the clock: the CronJob, and what came of its Jobs.</summary>
 [EntityRbac(typeof(V1MfsHaScheduledBackup), Verbs = RbacVerb.Get | RbacVerb.List | RbacVerb.Watch)]
 [EntityRbac(typeof(V1MfsHaScheduledBackup), Subresource = "status", Verbs = RbacVerb.Patch)]
+[EntityRbac(typeof(V1MfsHaScheduledBackup), Subresource = "finalizers", Verbs = RbacVerb.Update)]
 [GenericRbac(Groups = ["batch"], Resources = ["cronjobs"], Verbs = RbacVerb.Get | RbacVerb.Create | RbacVerb.Patch)]
 public sealed class V1MfsHaScheduledBackupController(IApiClient api, OperatorSettings settings, ApiResource cronJobs, TimeProvider clock) : IEntityController<V1MfsHaScheduledBackup>
 {

@@ -66,6 +66,11 @@ public sealed class MfsHaClusterSpec
     [Description("As in pods.")]
     public IDictionary<string, string>? NodeSelector { get; set; }
 
+    /// <summary>TLS between nodes.</summary>
+    [JsonPropertyName("tls")]
+    [Description("TLS between nodes, and to their admin service; decided when the cluster is created. Certificates that change in the Secret are taken over without a restart.")]
+    public TlsSpec? Tls { get; set; }
+
     /// <summary>What a new cluster begins with.</summary>
     [JsonPropertyName("bootstrap")]
     [Description("What a new cluster begins with; left out: nothing. Means nothing once there are nodes.")]

@@ -7,6 +7,7 @@ namespace MfsHa.Operator.Entities;
 /// <summary>One backup, made and verified by a Job. The file stays when the object goes.</summary>
 [KubernetesEntity(Group = "mfsha.io", ApiVersion = "v1", Kind = "MfsHaBackup", PluralName = "mfshabackups")]
 [KubernetesEntityShortNames("mfshab")]
+[MaxNameLength(50)]
 [GenericAdditionalPrinterColumn(".spec.cluster", "Cluster", "string")]
 [GenericAdditionalPrinterColumn(".status.phase", "Phase", "string")]
 [GenericAdditionalPrinterColumn(".status.sizeBytes", "Size", "integer")]

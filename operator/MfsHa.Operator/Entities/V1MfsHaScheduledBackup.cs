@@ -7,6 +7,7 @@ namespace MfsHa.Operator.Entities;
 /// <summary>Backups by the clock: a CronJob whose Job makes, verifies and prunes them.</summary>
 [KubernetesEntity(Group = "mfsha.io", ApiVersion = "v1", Kind = "MfsHaScheduledBackup", PluralName = "mfshascheduledbackups")]
 [KubernetesEntityShortNames("mfshasb")]
+[MaxNameLength(50)]
 [GenericAdditionalPrinterColumn(".spec.cluster", "Cluster", "string")]
 [GenericAdditionalPrinterColumn(".spec.schedule", "Schedule", "string")]
 [GenericAdditionalPrinterColumn(".status.lastSuccessTime", "Last", "date")]

@@ -118,7 +118,7 @@ public sealed partial class NodeAdmin(ILogger<NodeAdmin> logger) : INodeAdmin
             throw new UnreachableException("no node has an address");
         }
 
-        return AdminConnection.InvokeAsync(target with { Credentials = new AdminCredentials(null, access.Token) }, call, cancellation);
+        return AdminConnection.InvokeAsync(target with { Credentials = new AdminCredentials(access.Tls, access.Token) }, call, cancellation);
     }
 
     private static partial class Log

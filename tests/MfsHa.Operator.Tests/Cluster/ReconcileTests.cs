@@ -267,6 +267,26 @@ public sealed class ReconcileTests
     }
 
     [Fact]
+    public void Tls_reaches_nodes_probes_and_backups_and_is_not_turned_on_later()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Cluster.Spec.Tls = new TlsSpec { SecretName = "certificates" };
+        cluster.Settle();
+        k8s.Models.V1PodSpec pod = cluster.Observe().StatefulSet!.Spec.Template.Spec;
+        Assert.Contains(pod.Volumes, static v => v.Secret?.SecretName == "certificates");
+        Assert.Contains(pod.Containers[0].Env, static e => e is { Name: "MFSHA_TLS_ENABLE", Value: "1" });
+        Assert.Equal("HTTPS", pod.Containers[0].LivenessProbe.HttpGet.Scheme);
+        cluster.Cluster.Spec.Tls = null;
+        Assert.Empty(cluster.Pass());
+        Assert.Contains("spec.tls: nodes speak TLS", cluster.Cluster.Status!.Message, StringComparison.Ordinal);
+        var without = new SimulatedCluster();
+        without.Settle();
+        without.Cluster.Spec.Tls = new TlsSpec { SecretName = "certificates" };
+        _ = without.Pass();
+        Assert.Contains("spec.tls: nodes do not speak TLS", without.Cluster.Status!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Steps_have_names_of_their_own() =>
         Assert.Equal(Reconcile.Steps.Count, Reconcile.Steps.Select(static (Step s) => s.Name).Distinct().Count());
 }

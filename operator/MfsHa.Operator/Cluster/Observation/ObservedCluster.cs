@@ -42,6 +42,9 @@ public sealed record ObservedCluster
     /// <summary>Pods of that Job.</summary>
     public IReadOnlyList<V1Pod> BootstrapPods { get; init; } = [];
 
+    /// <summary>What is wrong with the Secret of certificates; null: nothing, or none is wanted.</summary>
+    public string? TlsFlaw { get; init; }
+
     /// <summary>Schedules of backups of the cluster.</summary>
     public IReadOnlyList<V1MfsHaScheduledBackup> Schedules { get; init; } = [];
 

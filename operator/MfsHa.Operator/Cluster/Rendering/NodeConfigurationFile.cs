@@ -20,7 +20,7 @@ public static class NodeConfigurationFile
         "MFSHA_AUTH_TOKEN", "MFSHA_AUTH_TOKEN_FILE", "MFSHA_LOG_DIRECTORY", "WORKING_USER", "WORKING_GROUP", "LOCK_MEMORY",
         "MATOCL_LISTEN_HOST", "MATOCL_LISTEN_PORT", "MATOCS_LISTEN_HOST", "MATOCS_LISTEN_PORT", "MATOML_LISTEN_HOST", "MATOML_LISTEN_PORT",
 
-        // Needs certificates, which the operator cannot provide yet.
+        // spec.tls
         "MFSHA_TLS_ENABLE", "MFSHA_TLS_CERT_PATH", "MFSHA_TLS_KEY_PATH", "MFSHA_TLS_CA_PATH",
     };
 

@@ -24,6 +24,18 @@ public static class Paths
     /// <summary>The token in it.</summary>
     public const string TokenFile = "token";
 
+    /// <summary>Where the Secret of certificates is.</summary>
+    public const string Tls = "/etc/mfsha-tls";
+
+    /// <summary>The CAs in it.</summary>
+    public const string AuthoritiesFile = "ca.crt";
+
+    /// <summary>The certificate in it.</summary>
+    public const string CertificateFile = "tls.crt";
+
+    /// <summary>Its key in it.</summary>
+    public const string KeyFile = "tls.key";
+
     /// <summary>The programs.</summary>
     public const string Programs = "/opt/mfsha";
 }

@@ -108,6 +108,7 @@ public static class StatefulSetRenderer
             [
                 new V1Volume { Name = ConfigurationVolume, ConfigMap = new V1ConfigMapVolumeSource { Name = names.Configuration } },
                 new V1Volume { Name = TokenVolume, Secret = new V1SecretVolumeSource { SecretName = names.Token } },
+                .. TlsRenderer.Volumes(cluster.Spec.Tls).Select(static v => v.Volume),
                 new V1Volume { Name = TemporaryVolume, EmptyDir = new V1EmptyDirVolumeSource { SizeLimit = new ResourceQuantity("64Mi") } },
             ],
         };
@@ -116,6 +117,9 @@ public static class StatefulSetRenderer
     private static V1Container Container(ObservedCluster observed)
     {
         V1MfsHaCluster cluster = observed.Cluster;
+
+        // A certificate names the pod, and not 127.0.0.1.
+        string ownHost = cluster.Spec.Tls is null ? "" : $" --host=$POD_NAME.{observed.Names.Peers}";
         return new V1Container
         {
             Name = "mfsha",
@@ -128,6 +132,7 @@ public static class StatefulSetRenderer
 
                 // For the node, and for mfsha-admin in its container.
                 new V1EnvVar { Name = "MFSHA_AUTH_TOKEN_FILE", Value = $"{Paths.Token}/{Paths.TokenFile}" },
+                .. TlsRenderer.Environment(cluster.Spec.Tls, isNode: true),
             ],
             Ports =
             [
@@ -139,19 +144,20 @@ public static class StatefulSetRenderer
                 new V1VolumeMount { Name = DataVolume, MountPath = Paths.Data },
                 new V1VolumeMount { Name = ConfigurationVolume, MountPath = Paths.Configuration, ReadOnlyProperty = true },
                 new V1VolumeMount { Name = TokenVolume, MountPath = Paths.Token, ReadOnlyProperty = true },
+                .. TlsRenderer.Volumes(cluster.Spec.Tls).Select(static v => new V1VolumeMount { Name = v.Volume.Name, MountPath = v.Path, ReadOnlyProperty = true }),
                 new V1VolumeMount { Name = TemporaryVolume, MountPath = "/tmp" },
             ],
 
             // Alive, however long it takes to read the disk: a node that replays must not be killed.
-            StartupProbe = Probe("/healthz", period: 2, timeout: 2, failures: 900),
-            LivenessProbe = Probe("/healthz", period: 10, timeout: 5, failures: 6),
-            ReadinessProbe = Probe("/readyz", period: 2, timeout: 2, failures: 3),
+            StartupProbe = Probe(cluster, "/healthz", period: 2, timeout: 2, failures: 900),
+            LivenessProbe = Probe(cluster, "/healthz", period: 10, timeout: 5, failures: 6),
+            ReadinessProbe = Probe(cluster, "/readyz", period: 2, timeout: 2, failures: 3),
             Lifecycle = new V1Lifecycle
             {
                 PreStop = new V1LifecycleHandler
                 {
                     // Clients notice less of a leader that leaves than of one that is gone.
-                    Exec = new V1ExecAction { Command = ["/bin/sh", "-c", $"{Paths.Programs}/mfsha-admin force-leader-election --node-id={NodeId} --timeout 10 || true"] },
+                    Exec = new V1ExecAction { Command = ["/bin/sh", "-c", $"{Paths.Programs}/mfsha-admin force-leader-election{ownHost} --node-id={NodeId} --timeout 10 || true"] },
                 },
             },
             SecurityContext = ContainerSecurity(),
@@ -160,9 +166,10 @@ public static class StatefulSetRenderer
 
     private static V1ContainerPort Port(string name, int port) => new() { Name = name, ContainerPort = port, Protocol = "TCP" };
 
-    private static V1Probe Probe(string path, int period, int timeout, int failures) => new()
+    private static V1Probe Probe(V1MfsHaCluster cluster, string path, int period, int timeout, int failures) => new()
     {
-        HttpGet = new V1HTTPGetAction { Path = path, Port = Ports.Admin },
+        // A kubelet shows no certificate, and checks none.
+        HttpGet = new V1HTTPGetAction { Path = path, Port = Ports.Admin, Scheme = cluster.Spec.Tls is null ? null : "HTTPS" },
         PeriodSeconds = period,
         TimeoutSeconds = timeout,
         FailureThreshold = failures,

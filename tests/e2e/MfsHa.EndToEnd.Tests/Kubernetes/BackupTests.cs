@@ -23,7 +23,7 @@ public sealed class BackupTests
             Assert.NotEmpty(tree);
 
             _ = await Kubectl.FeedAsync(
-                $$$"""{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"backups","namespace":"{{{Namespace}}}"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}""",
+                $$$"""{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"backups","namespace":"{{{Namespace}}}"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"} } } }""",
                 "create", "-f", "-");
             await MakeAsync("MfsHaBackup", "once", """{"cluster":"mfsmaster","target":{"claimName":"backups"}}""");
             JsonNode made = await StatusAsync(cluster, "mfshab", "once", static s => (string?)s["phase"] is "Completed" or "Failed");
@@ -39,7 +39,7 @@ public sealed class BackupTests
 
             await MakeAsync(
                 "MfsHaCluster", "restored",
-                $$$"""{"replicas":3,"deletionPolicy":"Delete","storage":{"size":"1Gi"},"bootstrap":{"fromBackup":{"claimName":"backups","path":"{{{made["path"]}}}"}}}""");
+                $$$"""{"replicas":3,"deletionPolicy":"Delete","storage":{"size":"1Gi"},"bootstrap":{"fromBackup":{"claimName":"backups","path":"{{{made["path"]}}}"} } }""");
             JsonNode restored = await StatusAsync(cluster, "mfsha", "restored", static s => (string?)s["phase"] == "Ready" && (string?)s["quorum"] == "3/3");
             Assert.Equal((string?)(await cluster.GetAsync())["status"]!["metadataId"], (string?)restored["metadataId"]);
             string another = await outside.MountAnotherAsync(await Kubectl.RunAsync("get", "-n", Namespace, "service", "restored", "-o", "jsonpath={.spec.clusterIP}"));
@@ -55,7 +55,7 @@ public sealed class BackupTests
     }
 
     private static Task MakeAsync(string kind, string name, string spec) => Kubectl.FeedAsync(
-        $$"""{"apiVersion":"mfsha.io/v1","kind":"{{kind}}","metadata":{"name":"{{name}}","namespace":"{{Namespace}}"},"spec":{{spec}}}""", "create", "-f", "-");
+        $$$"""{"apiVersion":"mfsha.io/v1","kind":"{{{kind}}}","metadata":{"name":"{{{name}}}","namespace":"{{{Namespace}}}"},"spec":{{{spec}}} }""", "create", "-f", "-");
 
     private static async Task<JsonNode> StatusAsync(KubernetesCluster cluster, string kind, string name, Func<JsonNode, bool> isIt)
     {

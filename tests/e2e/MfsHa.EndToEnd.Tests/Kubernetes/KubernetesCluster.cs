@@ -64,7 +64,7 @@ internal sealed class KubernetesCluster : IAsyncDisposable
         string name = type.ToLowerInvariant();
         string which = node is { } number ? $", \"node\": {number}" : "";
         _ = await Kubectl.FeedAsync(
-            $$"""{"apiVersion":"mfsha.io/v1","kind":"MfsHaOperation","metadata":{"name":"{{name}}","namespace":"{{Namespace}}"},"spec":{"cluster":"{{Name}}","type":"{{type}}"{{which}}}}""", "create", "-f", "-");
+            $$$"""{"apiVersion":"mfsha.io/v1","kind":"MfsHaOperation","metadata":{"name":"{{{name}}}","namespace":"{{{Namespace}}}"},"spec":{"cluster":"{{{Name}}}","type":"{{{type}}}"{{{which}}} } }""", "create", "-f", "-");
         await WaitAsync($"MfsHaOperation {name} has succeeded", async () =>
         {
             JsonNode? status = (await Kubectl.GetAsync("-n", Namespace, "mfshaop", name))?["status"];
