@@ -18,7 +18,7 @@ public static class Options
             return StepResult.Go();
         }
 
-        IReadOnlyDictionary<string, string> wanted = Wanted(observed);
+        SortedDictionary<string, string> wanted = Wanted(observed);
         ClusterAction[] actions =
         [
             .. wanted.Where(w => present.GetValueOrDefault(w.Key) != w.Value).Select(static w => new ClusterAction.SetOption(w.Key, w.Value)),
