@@ -10,6 +10,6 @@ public sealed class TlsSpec
     [JsonPropertyName("secretName")]
     [Required]
     [Length(1, 253)]
-    [Description("Secret of the same namespace with ca.crt, tls.crt and tls.key, as cert-manager makes them. The certificate is for servers and clients, and names NAME-nodes, *.NAME-nodes, *.NAME-nodes.NAMESPACE.svc and localhost.")]
+    [Description("Secret of the same namespace with ca.crt, tls.crt and tls.key, as cert-manager makes them. The certificate is for servers and clients, and names *.NAME-nodes.NAMESPACE.svc and localhost.")]
     public string SecretName { get; set; } = "";
 }

@@ -67,7 +67,7 @@ public sealed class BackupReportTests
         };
         V1Container container = BackupJobRenderer.Job(backup, cluster, "image").Spec.Template.Spec.Containers[0];
         Assert.Equal("/backup/d/c-once-01234567.mfs", container.Env.Single(static e => e.Name == "FILE").Value);
-        Assert.Equal("c-0.c-nodes,c-1.c-nodes,c-2.c-nodes", container.Env.Single(static e => e.Name == "NODES").Value);
+        Assert.Equal("c-0.c-nodes.ns.svc,c-1.c-nodes.ns.svc,c-2.c-nodes.ns.svc", container.Env.Single(static e => e.Name == "NODES").Value);
         Assert.DoesNotContain("once", string.Concat(container.Command), StringComparison.Ordinal);
         V1MfsHaScheduledBackup schedule = Schedule();
         V1CronJob cron = BackupJobRenderer.CronJob(schedule, cluster, "image");

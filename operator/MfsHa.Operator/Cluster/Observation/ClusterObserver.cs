@@ -38,7 +38,7 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
         var access = new NodeAccess(
             [
                 .. pods.Items.Where(p => p.Status?.Phase == "Running" && p.Status.PodIP is not null && tlsFlaw is null).OrderByDescending(PodState.IsReady)
-                    .Select(p => tls is null ? p.Status.PodIP : $"{p.Metadata.Name}.{names.Peers}.{names.Namespace}.svc"),
+                    .Select(p => tls is null ? p.Status.PodIP : names.HostOf(p.Metadata.Name)),
             ],
             TokenOf(objects.GetValueOrDefault(new ObjectName("Secret", names.Token))),
             tls);

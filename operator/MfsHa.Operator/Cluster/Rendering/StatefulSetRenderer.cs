@@ -119,7 +119,7 @@ public static class StatefulSetRenderer
         V1MfsHaCluster cluster = observed.Cluster;
 
         // A certificate names the pod, and not 127.0.0.1.
-        string ownHost = cluster.Spec.Tls is null ? "" : $" --host=$POD_NAME.{observed.Names.Peers}";
+        string ownHost = cluster.Spec.Tls is null ? "" : $" --host={observed.Names.HostOf("$POD_NAME")}";
         return new V1Container
         {
             Name = "mfsha",
