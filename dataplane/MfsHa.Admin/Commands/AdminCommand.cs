@@ -78,6 +78,7 @@ public static class AdminCommand
             ExportMetadataCommand.Create(options, output),
             BackupCommand.Create(options, output),
             VerifyRestoreCommand.Create(options, output),
+            PruneBackupsCommand.Create(output),
             ReleaseDeletionsCommand.Create(options, output),
         };
         foreach (Command command in OperationsCommands.Create(options, output))

@@ -52,7 +52,7 @@ public static class CrdGenerator
                                 {
                                     ["apiVersion"] = new() { Type = "string" },
                                     ["kind"] = new() { Type = "string" },
-                                    ["metadata"] = new() { Type = "object" },
+                                    ["metadata"] = Metadata(entity.GetCustomAttribute<MaxNameLengthAttribute>()?.Length),
                                     ["spec"] = spec,
                                     ["status"] = status,
                                 },
@@ -82,6 +82,13 @@ public static class CrdGenerator
             },
         };
     }
+
+    // The name is all of the metadata that a definition may restrict.
+    private static V1JSONSchemaProps Metadata(int? maxName) => new()
+    {
+        Type = "object",
+        Properties = maxName is null ? null : new Dictionary<string, V1JSONSchemaProps> { ["name"] = new() { Type = "string", MaxLength = maxName } },
+    };
 
     /// <summary>The definition as YAML.</summary>
     public static string Yaml(Type entity) => KubernetesYaml.Serialize(Of(entity));

@@ -35,6 +35,9 @@ public sealed record ClusterNames(string Namespace, string Name)
     /// <summary>The nodes' service account.</summary>
     public string Account => Name + "-node";
 
+    /// <summary>The Job that fills the first volume of a new cluster.</summary>
+    public string Bootstrap => Name + "-bootstrap";
+
     /// <summary>Labels by which the cluster's pods and claims are found.</summary>
     public IDictionary<string, string> Selector => new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
@@ -57,8 +60,11 @@ public sealed record ClusterNames(string Namespace, string Name)
     /// <summary>Claim of a node's volume.</summary>
     public string Claim(int node) => $"data-{Pod(node)}";
 
-    /// <summary>Name by which other nodes find a node.</summary>
-    public string Host(int node) => $"{Pod(node)}.{Peers}";
+    /// <summary>Name by which others find a node; the same in all namespaces.</summary>
+    public string Host(int node) => HostOf(Pod(node));
+
+    /// <summary>Name by which a pod is found. So long because a certificate's wildcard needs two labels behind its star.</summary>
+    public string HostOf(string pod) => $"{pod}.{Peers}.{Namespace}.svc";
 
     /// <summary>Node id of a pod or of a claim; null for a name that is none.</summary>
     public int? NodeOf(string podOrClaim)

@@ -16,12 +16,14 @@ public static class Reconcile
         new("Account", Account.Run),
         new("DisruptionBudget", DisruptionBudget.Run),
         new("Volumes", Volumes.Run),
+        new("Bootstrap", Bootstrap.Run, IsOperation: true),
         new("Nodes", Nodes.Run),
         new("Form", Form.Run, IsOperation: true),
         new("Repair", Repair.Run, IsOperation: true),
         new("Leave", Leave.Run, IsOperation: true),
         new("Roll", Roll.Run, IsOperation: true),
         new("Join", Join.Run, IsOperation: true),
+        new("Options", Options.Run, IsOperation: true),
     ];
 
     /// <summary>Runs them.</summary>

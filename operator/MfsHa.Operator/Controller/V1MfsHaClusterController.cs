@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Grpc.Core;
-using k8s;
 using MfsHa.Admin;
 using MfsHa.Operator.Cluster;
 using MfsHa.Operator.Cluster.Actions;
@@ -9,7 +7,6 @@ using MfsHa.Operator.Cluster.Status;
 using MfsHa.Operator.Entities;
 using MfsHa.Operator.NodeCalls;
 using MfsHa.Operator.Sdk.Client;
-using MfsHa.Operator.Sdk.Entities;
 using MfsHa.Operator.Sdk.Events;
 using MfsHa.Operator.Sdk.Rbac;
 using MfsHa.Operator.Sdk.Reconciliation;
@@ -23,7 +20,8 @@ namespace MfsHa.Operator.Controller;
 [GenericRbac(Groups = [""], Resources = ["configmaps", "secrets", "services", "serviceaccounts"], Verbs = Owned)]
 [GenericRbac(Groups = ["apps"], Resources = ["statefulsets"], Verbs = Owned)]
 [GenericRbac(Groups = ["policy"], Resources = ["poddisruptionbudgets"], Verbs = Owned)]
-[GenericRbac(Groups = [""], Resources = ["pods", "persistentvolumeclaims"], Verbs = RbacVerb.Get | RbacVerb.List | RbacVerb.Watch | RbacVerb.Delete)]
+[GenericRbac(Groups = [""], Resources = ["pods"], Verbs = RbacVerb.Get | RbacVerb.List | RbacVerb.Watch | RbacVerb.Delete)]
+[GenericRbac(Groups = [""], Resources = ["persistentvolumeclaims"], Verbs = Owned)]
 [GenericRbac(Groups = [""], Resources = ["events"], Verbs = RbacVerb.Get | RbacVerb.Create | RbacVerb.Patch)]
 [GenericRbac(Groups = ["coordination.k8s.io"], Resources = ["leases"], Verbs = RbacVerb.Get | RbacVerb.Create | RbacVerb.Update)]
 public sealed class V1MfsHaClusterController(ClusterObserver observer, ActionExecutor executor, IApiClient api, EventPublisher events, TimeProvider clock) : IEntityController<V1MfsHaCluster>
@@ -35,8 +33,6 @@ public sealed class V1MfsHaClusterController(ClusterObserver observer, ActionExe
 
     /// <summary>While all is well the nodes are asked so often.</summary>
     private static readonly TimeSpan _later = TimeSpan.FromSeconds(15);
-
-    private static readonly ApiResource _clusters = ApiResource.Of<V1MfsHaCluster>();
 
     /// <inheritdoc/>
     public async Task<ReconciliationResult<V1MfsHaCluster>> ReconcileAsync(V1MfsHaCluster entity, CancellationToken cancellation)
@@ -55,7 +51,9 @@ public sealed class V1MfsHaClusterController(ClusterObserver observer, ActionExe
             }
             catch (Exception e) when (e is RpcException or UnreachableException)
             {
-                return ReconciliationResult<V1MfsHaCluster>.Failure(e is RpcException refused ? refused.Status.Detail : e.Message);
+                string reason = e is RpcException refused ? refused.Status.Detail : e.Message;
+                await events.PublishAsync(entity, isWarning: true, "NotDone", reason, cancellation).ConfigureAwait(false);
+                return ReconciliationResult<V1MfsHaCluster>.Failure(reason);
             }
         }
 
@@ -64,19 +62,12 @@ public sealed class V1MfsHaClusterController(ClusterObserver observer, ActionExe
 
     private async Task ReportAsync(V1MfsHaCluster entity, MfsHaClusterStatus status, CancellationToken cancellation)
     {
-        JsonObject next = JsonNode.Parse(KubernetesJson.Serialize(status))!.AsObject();
-        JsonObject former = entity.Status is null ? [] : JsonNode.Parse(KubernetesJson.Serialize(entity.Status))!.AsObject();
-        if (JsonNode.DeepEquals(next, former))
+        ClusterMetrics.Show(entity, status);
+        if (!await StatusWriter.WriteAsync(api, entity, status, cancellation).ConfigureAwait(false))
         {
             return;
         }
 
-        foreach ((string gone, _) in former.Where(f => !next.ContainsKey(f.Key)).ToArray())
-        {
-            next[gone] = null;
-        }
-
-        await api.MergePatchStatusAsync(_clusters, new ObjectKey(entity.Metadata.NamespaceProperty, entity.Metadata.Name), next, cancellation).ConfigureAwait(false);
         if (status.Phase != entity.Status?.Phase)
         {
             await events.PublishAsync(entity, isWarning: status.Phase is "NoQuorum" or "Rejected" or "Degraded", status.Phase!, status.Message!, cancellation).ConfigureAwait(false);

@@ -42,7 +42,7 @@ public sealed class MfsHaClusterSpec
     /// <summary>More keys of mfsha.cfg.</summary>
     [JsonPropertyName("config")]
     [Length(0, 4096)]
-    [Description("Keys of mfsha.cfg with their values (docs/configuration.md); those that say who and where nodes are belong to the operator. A change is rolled out one pod at a time.")]
+    [Description("Keys of mfsha.cfg with their values (docs/configuration.md); those that say who and where nodes are belong to the operator. Keys that nodes can change while they run are set at once, others are rolled out one pod at a time.")]
     public IDictionary<string, string>? Config { get; set; }
 
     /// <summary>Volumes.</summary>
@@ -65,6 +65,16 @@ public sealed class MfsHaClusterSpec
     [JsonPropertyName("nodeSelector")]
     [Description("As in pods.")]
     public IDictionary<string, string>? NodeSelector { get; set; }
+
+    /// <summary>TLS between nodes.</summary>
+    [JsonPropertyName("tls")]
+    [Description("TLS between nodes, and to their admin service; decided when the cluster is created. Certificates that change in the Secret are taken over without a restart.")]
+    public TlsSpec? Tls { get; set; }
+
+    /// <summary>What a new cluster begins with.</summary>
+    [JsonPropertyName("bootstrap")]
+    [Description("What a new cluster begins with; left out: nothing. Means nothing once there are nodes.")]
+    public BootstrapSpec? Bootstrap { get; set; }
 
     /// <summary>How nodes are kept apart.</summary>
     [JsonPropertyName("topology")]

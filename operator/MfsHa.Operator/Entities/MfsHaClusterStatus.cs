@@ -67,6 +67,16 @@ public sealed class MfsHaClusterStatus
     [Description("What is under way.")]
     public OperationStatus? Operation { get; set; }
 
+    /// <summary>Keys of spec.config that were set in the running cluster.</summary>
+    [JsonPropertyName("options")]
+    [Description("Keys of spec.config that are set in the running cluster (mfsha-admin config set) instead of in files.")]
+    public IList<string>? Options { get; set; }
+
+    /// <summary>The newest good scheduled backup.</summary>
+    [JsonPropertyName("lastBackup")]
+    [Description("The newest good backup of a schedule.")]
+    public LastBackupStatus? LastBackup { get; set; }
+
     /// <summary>What would be done, with reconcilePolicy Observe.</summary>
     [JsonPropertyName("plan")]
     [Description("With reconcilePolicy Observe, or paused: what the operator would do now.")]
@@ -75,6 +85,6 @@ public sealed class MfsHaClusterStatus
     /// <summary>Conditions by type.</summary>
     [JsonPropertyName("conditions")]
     [ListMapKey("type")]
-    [Description("Available, Progressing, Degraded, QuorumLost.")]
+    [Description("Available, Progressing, Degraded, QuorumLost, BackupHealthy.")]
     public IList<ConditionStatus>? Conditions { get; set; }
 }

@@ -8,7 +8,7 @@ public sealed class OperationStatus
 {
     /// <summary>The step.</summary>
     [JsonPropertyName("type")]
-    [Description("Form, Repair, Roll, Join or Leave.")]
+    [Description("Bootstrap, Form, Repair, Leave, Roll, Join or Options.")]
     public string? Type { get; set; }
 
     /// <summary>What it waits for.</summary>

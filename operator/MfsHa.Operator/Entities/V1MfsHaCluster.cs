@@ -21,4 +21,7 @@ public sealed class V1MfsHaCluster : CustomKubernetesEntity<MfsHaClusterSpec, Mf
 {
     /// <summary>On the object: "true" makes the operator look and report only.</summary>
     public const string PausedAnnotation = "mfsha.io/paused";
+
+    /// <summary>On the object and on its pods: another value than that of a pod makes it start again, one after the other.</summary>
+    public const string RestartedAnnotation = "mfsha.io/restarted";
 }

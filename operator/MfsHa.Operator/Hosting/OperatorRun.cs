@@ -3,6 +3,7 @@ using k8s.Models;
 using MfsHa.Operator.Cluster;
 using MfsHa.Operator.Cluster.Actions;
 using MfsHa.Operator.Cluster.Observation;
+using MfsHa.Operator.Cluster.Status;
 using MfsHa.Operator.Controller;
 using MfsHa.Operator.Entities;
 using MfsHa.Operator.Finalizer;
@@ -37,16 +38,16 @@ public sealed partial class OperatorRun
     private readonly List<Func<CancellationToken, Task>> _watches = [];
     private readonly ResourceWatcher<V1MfsHaCluster> _watcher;
 
-    private OperatorRun(OperatorOptions options, IApiClient api, ApiResource disruptionBudgets, TimeProvider clock, ILoggerFactory logs)
+    private OperatorRun(OperatorOptions options, IApiClient api, ApiResource disruptionBudgets, ApiResource cronJobs, TimeProvider clock, ILoggerFactory logs)
     {
         _options = options;
         _api = api;
         var admin = new NodeAdmin(logs.CreateLogger<NodeAdmin>());
         var events = new EventPublisher(api, ClusterNames.Operator, clock, logs.CreateLogger<EventPublisher>());
-        _controller = new V1MfsHaClusterController(
-            new ClusterObserver(api, admin, new OperatorSettings(options.NodeImage), disruptionBudgets),
-            new ActionExecutor(api, admin, events, logs.CreateLogger<ActionExecutor>()),
-            api, events, clock);
+        var settings = new OperatorSettings(options.NodeImage);
+        var observer = new ClusterObserver(api, admin, settings, disruptionBudgets);
+        var executor = new ActionExecutor(api, admin, events, logs.CreateLogger<ActionExecutor>());
+        _controller = new V1MfsHaClusterController(observer, executor, api, events, clock);
         _finalizer = new V1MfsHaClusterFinalizer(api, disruptionBudgets);
         _logger = logs.CreateLogger<OperatorRun>();
         _queue = new ReconcileQueue(clock, QueueCapacity);
@@ -54,6 +55,9 @@ public sealed partial class OperatorRun
         _watcher = new ResourceWatcher<V1MfsHaCluster>(api, _clusters, options.WatchNamespace, labelSelector: null, clock, _logger);
         _watcher.Changed += c => _queue.Add(new ObjectKey(c.Metadata.NamespaceProperty, c.Metadata.Name), TimeSpan.Zero);
         _watches.Add(_watcher.RunAsync);
+        Add(new V1MfsHaBackupController(api, settings, events));
+        Add(new V1MfsHaScheduledBackupController(api, settings, cronJobs, clock));
+        Add(new V1MfsHaOperationController(observer, executor, admin, api, events, clock));
         ApiResource[] owned =
         [
             ApiResource.Of<V1Pod>(), ApiResource.Of<V1PersistentVolumeClaim>(), ApiResource.Of<V1StatefulSet>(), ApiResource.Of<V1Service>(),
@@ -65,6 +69,14 @@ public sealed partial class OperatorRun
             watcher.Changed += WakeOwner;
             _watches.Add(watcher.RunAsync);
         }
+
+        void Add<T>(IEntityController<T> controller)
+            where T : class, IKubernetesObject<V1ObjectMeta>
+        {
+            var run = new KindRun<T>(api, controller, options.WatchNamespace, _passLimit, clock, _logger);
+            _watches.Add(run.WatchAsync);
+            _watches.Add(token => run.WorkAsync(options.Workers, token));
+        }
     }
 
     /// <summary>Works until it is cancelled.</summary>
@@ -72,7 +84,9 @@ public sealed partial class OperatorRun
     {
         ApiResource budgets = await Discovery.FindAsync(
             api, [ApiResource.Of<V1PodDisruptionBudget>(), ApiResource.Of<V1PodDisruptionBudget>() with { Version = "v1beta1" }], cancellation).ConfigureAwait(false);
-        await new OperatorRun(options, api, budgets, clock, logs).RunAsync(cancellation).ConfigureAwait(false);
+        ApiResource cronJobs = await Discovery.FindAsync(
+            api, [ApiResource.Of<V1CronJob>(), ApiResource.Of<V1CronJob>() with { Version = "v1beta1" }], cancellation).ConfigureAwait(false);
+        await new OperatorRun(options, api, budgets, cronJobs, clock, logs).RunAsync(cancellation).ConfigureAwait(false);
     }
 
     private async Task RunAsync(CancellationToken cancellation)
@@ -109,6 +123,7 @@ public sealed partial class OperatorRun
     {
         if (await _api.GetAsync<V1MfsHaCluster>(_clusters, key, cancellation).ConfigureAwait(false) is not { } cluster)
         {
+            ClusterMetrics.Forget(key.Namespace, key.Name);
             return (true, null);
         }
 

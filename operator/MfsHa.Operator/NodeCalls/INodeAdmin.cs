@@ -8,8 +8,23 @@ public interface INodeAdmin
     /// <summary>What the first node that answers says of the cluster; null: none answers.</summary>
     Task<ClusterStatus?> StatusAsync(NodeAccess access, CancellationToken cancellation);
 
+    /// <summary>Keys that the cluster itself holds, with their values; null: no node answers.</summary>
+    Task<IReadOnlyDictionary<string, string>?> OptionsAsync(NodeAccess access, CancellationToken cancellation);
+
+    /// <summary>Sets a key for all nodes while they run; value null: what their files say counts again.</summary>
+    Task SetOptionAsync(NodeAccess access, string key, string? value, CancellationToken cancellation);
+
     /// <summary>Has a node give its leaderships away.</summary>
     Task MoveLeadersAsync(NodeAccess access, int node, CancellationToken cancellation);
+
+    /// <summary>Spreads the leaders over the nodes.</summary>
+    Task RebalanceAsync(NodeAccess access, CancellationToken cancellation);
+
+    /// <summary>After a restore: copies of chunks may be deleted again.</summary>
+    Task ReleaseDeletionsAsync(NodeAccess access, CancellationToken cancellation);
+
+    /// <summary>Compares the checksums of all replicas; what differs or could not be had, null: all are equal.</summary>
+    Task<string?> DifferenceAsync(NodeAccess access, CancellationToken cancellation);
 
     /// <summary>Makes a node a member of all groups, as a replacement in the place of the dead one of its number; returns when it has caught up.</summary>
     Task AddAsync(NodeAccess access, int node, string host, int port, bool isReplacement, CancellationToken cancellation);

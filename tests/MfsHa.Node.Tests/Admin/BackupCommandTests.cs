@@ -135,6 +135,37 @@ public sealed class BackupCommandTests : IAsyncLifetime
         Assert.Equal(0, (await VerifyAsync()).ExitCode);
     }
 
+    [Fact]
+    public async Task Backups_that_are_too_many_or_too_old_go_but_never_the_newest_whole_one_and_none_of_another_name()
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        string[] names = [.. Enumerable.Range(0, 4).Select(static d => $"c-20260101T00000{d}Z.mfs"), "c-by-hand.mfs", "c-x-20260101T000000Z.mfs"];
+        int[] daysOld = [40, 3, 2, 1, 50, 50];
+        foreach ((string name, int days) in names.Zip(daysOld))
+        {
+            _cluster.Exported.Clear();
+            Send(0xABC, made: now - TimeSpan.FromDays(days));
+            Assert.Equal(0, (await RunAsync("backup", $"--output={Path.Combine(_folder.FullName, name)}", "--format", "3.0", "--host", $"127.0.0.1:{_server.LocalEndPoint.Port}")).ExitCode);
+        }
+
+        // The newest is damaged: it counts for nothing, and is left for people to look at.
+        await ChangeAsync(Path.Combine(_folder.FullName, names[3]), 100);
+        Assert.Equal(0, (await PruneAsync(keep: 2, days: 30)).ExitCode);
+        Assert.Equal([names[1], names[2], names[3], names[4], names[5]], Left());
+        Assert.Equal(0, (await PruneAsync(keep: 1, days: 1)).ExitCode);
+        Assert.Equal([names[2], names[3], names[4], names[5]], Left());
+        await ChangeAsync(Path.Combine(_folder.FullName, names[2]), 100);
+        (int exitCode, string output, _) = await PruneAsync(keep: 1, days: 1);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("no whole backup; nothing is deleted", output, StringComparison.Ordinal);
+        Assert.Equal(8, _folder.GetFiles().Length);
+
+        Task<(int ExitCode, string Output, string Error)> PruneAsync(int keep, int days) =>
+            RunAsync("prune-backups", $"--directory={_folder.FullName}", "--prefix=c-", $"--keep={keep}", $"--keep-days={days}");
+
+        string[] Left() => [.. _folder.GetFiles("*.mfs").Select(static f => f.Name).Order(StringComparer.Ordinal)];
+    }
+
     private static async Task ChangeAsync(string name, int place)
     {
         byte[] bytes = await File.ReadAllBytesAsync(name, TestContext.Current.CancellationToken);
@@ -142,7 +173,7 @@ public sealed class BackupCommandTests : IAsyncLifetime
         await File.WriteAllBytesAsync(name, bytes, TestContext.Current.CancellationToken);
     }
 
-    private byte[] Send(ulong metaId, string signature = "MFSM 2.0")
+    private byte[] Send(ulong metaId, string signature = "MFSM 2.0", DateTimeOffset? made = null)
     {
         var file = new MemoryStream();
         file.Write(Encoding.ASCII.GetBytes(signature));
@@ -168,7 +199,7 @@ public sealed class BackupCommandTests : IAsyncLifetime
         var end = new ExportedEnd
         {
             Length = (ulong)bytes.Length, Checksum = hash.GetCurrentHashAsUInt64(), MetaId = metaId, Version = 77, Inodes = 1, MfshaVersion = "9.8.7",
-            UnixSeconds = (ulong)new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).ToUnixTimeSeconds(), PauseMicroseconds = 1234, Losses = { "something" }, LossCount = 1,
+            UnixSeconds = (ulong)(made ?? new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)).ToUnixTimeSeconds(), PauseMicroseconds = 1234, Losses = { "something" }, LossCount = 1,
         };
         end.Positions.AddRange([new GroupPosition { Group = 0, Index = 5, Term = 1 }, new GroupPosition { Group = 1, Index = 6, Term = 2 }, new GroupPosition { Group = 2, Index = 7, Term = 3 }]);
         _cluster.Exported.Add(new ExportedMetadata { End = end });

@@ -1,4 +1,5 @@
 using MfsHa.Operator.Cluster;
+using MfsHa.Operator.Cluster.Rendering;
 using MfsHa.Operator.Cluster.Steps;
 using MfsHa.Operator.Entities;
 using Xunit;
@@ -78,6 +79,7 @@ public sealed class ReconcileTests
         cluster.Settle();
         Assert.Equal([1, 2, 3, 4, 5], cluster.Members);
         Assert.Equal([1, 2, 3, 4, 5], cluster.PodNodes);
+        Assert.DoesNotContain(cluster.History, static h => h.StartsWith("delete pod", StringComparison.Ordinal));
         cluster.Cluster.Spec.Replicas = 3;
         cluster.Settle();
         Assert.Equal([1, 2, 3], cluster.Members);
@@ -88,6 +90,38 @@ public sealed class ReconcileTests
         cluster.Cluster.Spec.Replicas = 5;
         cluster.Settle();
         Assert.Equal([1, 2, 3, 4, 5], cluster.Members);
+        Assert.DoesNotContain(cluster.History, static h => h.StartsWith("delete pod", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Keys_that_nodes_can_change_while_they_run_are_set_and_unset_and_no_pod_is_touched()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Settle();
+        cluster.History.Clear();
+        cluster.Options["ATIME_MODE"] = "4";
+        cluster.Cluster.Spec.Config = new Dictionary<string, string> { ["MATOCL_TIMEOUT"] = "20", ["MFSHA_LOG_LEVEL"] = "debug" };
+        cluster.Settle();
+        cluster.Cluster.Spec.Config = new Dictionary<string, string> { ["MFSHA_LOG_LEVEL"] = "info" };
+        cluster.Settle();
+        Assert.Equal(["set MATOCL_TIMEOUT = 20", "set MFSHA_LOG_LEVEL = debug", "set MFSHA_LOG_LEVEL = info", "unset MATOCL_TIMEOUT"], cluster.History);
+        Assert.Equal(["ATIME_MODE", "MFSHA_LOG_LEVEL"], cluster.Options.Keys);
+        Assert.Equal(["MFSHA_LOG_LEVEL"], cluster.Cluster.Status!.Options);
+    }
+
+    [Fact]
+    public void All_keys_that_need_a_reload_only_are_set_in_the_running_cluster()
+    {
+        string[] documented =
+        [
+            .. File.ReadLines(Path.Combine(Repository.Root, "docs/configuration.md"))
+                .Select(static l => l.Split(" | "))
+                .Where(static c => c is [_, _, _, "reload", ..])
+                .Select(static c => c[0].Trim('|', ' ', '`'))
+                .Except(["AUTH_CODE", "MFSHA_AUTH_TOKEN", "EXPORTS_FILENAME"])
+                .Order(StringComparer.Ordinal),
+        ];
+        Assert.Equal(documented, OnlineKeys.All);
     }
 
     [Fact]
@@ -187,6 +221,69 @@ public sealed class ReconcileTests
         Assert.Empty(cluster.Pass());
         Assert.Contains("spec.storage.size: the volumes have 10Gi, found 20Gi", cluster.Cluster.Status!.Message, StringComparison.Ordinal);
         Assert.Contains("spec.shards: the cluster has 1 shards, found 2", cluster.Cluster.Status.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cluster_from_a_backup_has_its_first_volume_filled_before_there_is_any_node_and_never_again()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Cluster.Spec.Bootstrap = new BootstrapSpec { FromBackup = new BackupFile { ClaimName = "backups", Path = "c/x.mfs" } };
+        _ = cluster.Pass();
+        Assert.Equal(["apply PersistentVolumeClaim data-c-0", "apply Job c-bootstrap"], cluster.History.TakeLast(2));
+        Assert.Empty(cluster.Pass());
+        Assert.Empty(cluster.PodNodes);
+        Assert.Contains("--backup=/backup/c/x.mfs", cluster.BootstrapJob!.Spec.Template.Spec.Containers[0].Command);
+        cluster.BootstrapJob.Status = new k8s.Models.V1JobStatus { Conditions = [new k8s.Models.V1JobCondition { Type = "Complete", Status = "True" }] };
+        cluster.Settle();
+        Assert.Equal([1, 2, 3], cluster.PodNodes);
+        cluster.History.Clear();
+        cluster.BootstrapJob = null;
+        cluster.LoseDisk(3);
+        cluster.Settle();
+        Assert.Equal(["replace node 3: its volume is lost"], cluster.History);
+    }
+
+    [Fact]
+    public void A_volume_of_a_former_cluster_is_not_filled_from_a_backup()
+    {
+        var former = new SimulatedCluster();
+        former.Settle();
+        V1MfsHaCluster cluster = former.Cluster;
+        cluster.Spec.Bootstrap = new BootstrapSpec { FromBackup = new BackupFile { ClaimName = "backups", Path = "c/x.mfs" } };
+        ReconcilePlan plan = Reconcile.Plan(former.Observe() with { StatefulSet = null, Nodes = null });
+        Assert.True(plan.IsFailed);
+        Assert.Contains("claim data-c-0 of a former cluster is there", plan.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/etc/passwd")]
+    [InlineData("a/../../b")]
+    public void A_backup_lies_on_its_volume(string path)
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Cluster.Spec.Bootstrap = new BootstrapSpec { FromBackup = new BackupFile { ClaimName = "backups", Path = path } };
+        _ = cluster.Pass();
+        Assert.Contains("spec.bootstrap.fromBackup.path: a path below the root of the volume expected", cluster.Cluster.Status!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tls_reaches_nodes_probes_and_backups_and_is_not_turned_on_later()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Cluster.Spec.Tls = new TlsSpec { SecretName = "certificates" };
+        cluster.Settle();
+        k8s.Models.V1PodSpec pod = cluster.Observe().StatefulSet!.Spec.Template.Spec;
+        Assert.Contains(pod.Volumes, static v => v.Secret?.SecretName == "certificates");
+        Assert.Contains(pod.Containers[0].Env, static e => e is { Name: "MFSHA_TLS_ENABLE", Value: "1" });
+        Assert.Equal("HTTPS", pod.Containers[0].LivenessProbe.HttpGet.Scheme);
+        cluster.Cluster.Spec.Tls = null;
+        Assert.Empty(cluster.Pass());
+        Assert.Contains("spec.tls: nodes speak TLS", cluster.Cluster.Status!.Message, StringComparison.Ordinal);
+        var without = new SimulatedCluster();
+        without.Settle();
+        without.Cluster.Spec.Tls = new TlsSpec { SecretName = "certificates" };
+        _ = without.Pass();
+        Assert.Contains("spec.tls: nodes do not speak TLS", without.Cluster.Status!.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -44,6 +44,12 @@ internal sealed class SimulatedCluster
     /// <summary>All that was done, in words.</summary>
     public List<string> History { get; } = [];
 
+    /// <summary>The Job that fills the first volume.</summary>
+    public V1Job? BootstrapJob { get; set; }
+
+    /// <summary>What the cluster holds of configuration keys.</summary>
+    public SortedDictionary<string, string> Options { get; } = new(StringComparer.Ordinal);
+
     public IReadOnlyCollection<int> Members => _members;
 
     public IEnumerable<int> PodNodes => _pods.Keys;
@@ -60,6 +66,8 @@ internal sealed class SimulatedCluster
         Pods = [.. _pods.Values.Select(static p => p.Pod)],
         Claims = [.. _claims.Values],
         Nodes = Status(),
+        Bootstrap = BootstrapJob,
+        Options = _pods.Keys.All(Away.Contains) ? null : Options,
     };
 
     /// <summary>One pass; what was done.</summary>
@@ -69,13 +77,18 @@ internal sealed class SimulatedCluster
         ReconcilePlan plan = Reconcile.Plan(observed);
         Cluster.Status = StatusRenderer.Render(observed, plan, isManaged: true, DateTimeOffset.UnixEpoch);
         ClusterAction[] actions = [.. plan.Actions];
+        Do(actions);
+        return actions;
+    }
+
+    /// <summary>Does something else that somebody wants.</summary>
+    public void Do(IEnumerable<ClusterAction> actions)
+    {
         foreach (ClusterAction action in actions)
         {
             History.Add(action.ToString());
             Do(action);
         }
-
-        return actions;
     }
 
     /// <summary>Passes until nothing is left to do.</summary>
@@ -115,10 +128,10 @@ internal sealed class SimulatedCluster
         }
 
         var status = new ClusterStatus { ClusterId = 0xABC };
-        foreach (int node in _pods.Keys)
+        foreach (int node in _pods.Keys.Where(_members.Contains))
         {
             bool online = !Away.Contains(node);
-            status.Nodes.Add(new NodeStatus { Id = (uint)node, Online = online, Ready = online && _members.Contains(node) && !_lost.Contains(node), Version = "0.1.0" });
+            status.Nodes.Add(new NodeStatus { Id = (uint)node, Online = online, Ready = online && !_lost.Contains(node), Version = "0.1.0" });
         }
 
         for (uint group = 0; group < 2; group++)
@@ -147,7 +160,13 @@ internal sealed class SimulatedCluster
                 RunStatefulSet();
                 break;
             case ClusterAction.DeleteClaim claim:
-                _ = _claims.Remove(_claims.First(c => c.Value.Metadata.Uid == claim.Uid).Key);
+                int node = _claims.First(c => c.Value.Metadata.Uid == claim.Uid).Key;
+                _ = _claims.Remove(node);
+                if (_members.Contains(node))
+                {
+                    _ = _lost.Add(node);
+                }
+
                 break;
             case ClusterAction.MoveLeaders move:
                 Leader = _members.First(m => m != move.Node);
@@ -166,6 +185,15 @@ internal sealed class SimulatedCluster
                 Assert.NotEqual(Leader, remove.Node);
                 _ = _members.Remove(remove.Node);
                 break;
+            case ClusterAction.RestartAll restart:
+                Cluster.Metadata.Annotations = new Dictionary<string, string> { [V1MfsHaCluster.RestartedAnnotation] = restart.Mark };
+                break;
+            case ClusterAction.SetOption { Value: { } value } set:
+                Options[set.Key] = value;
+                break;
+            case ClusterAction.SetOption unset:
+                Assert.True(Options.Remove(unset.Key), "a key that was not set was unset");
+                break;
             default:
                 throw new InvalidOperationException(action.ToString());
         }
@@ -182,6 +210,12 @@ internal sealed class SimulatedCluster
         }
 
         _objects[new ObjectName(kind, entity.Metadata.Name)] = kept;
+        if (entity is V1PersistentVolumeClaim claim)
+        {
+            _claims[1] = claim;
+        }
+
+        BootstrapJob = entity as V1Job ?? BootstrapJob;
         RunStatefulSet();
     }
 
@@ -220,7 +254,7 @@ internal sealed class SimulatedCluster
             Uid = Uid(),
             Labels = new Dictionary<string, string> { ["controller-revision-hash"] = revision },
         },
-        Status = new V1PodStatus { Phase = "Running", PodIP = "10.0.0.1", Conditions = [new V1PodCondition { Type = "Ready", Status = "True" }] },
+        Status = new V1PodStatus { Phase = "Running", PodIP = "10.0.0.1", ContainerStatuses = [new V1ContainerStatus { Started = true }], Conditions = [new V1PodCondition { Type = "Ready", Status = "True" }] },
     };
 
     private V1PersistentVolumeClaim Claim(int node) => new() { Metadata = new V1ObjectMeta { Name = string.Create(CultureInfo.InvariantCulture, $"data-c-{node - 1}"), Uid = Uid() } };

@@ -42,6 +42,18 @@ public sealed class GeneratedFilesTests
         }
     }
 
+    [Theory]
+    [InlineData(typeof(V1MfsHaBackup))]
+    [InlineData(typeof(V1MfsHaScheduledBackup))]
+    [InlineData(typeof(V1MfsHaOperation))]
+    public void Samples_are_accepted(Type kind)
+    {
+        string text = File.ReadAllText(Path.Combine(Repository.Root, $"config/samples/{kind.Name[2..].ToLowerInvariant()}.yaml"));
+        object sample = typeof(KubernetesYaml).GetMethods().First(static m => m is { Name: "Deserialize", IsGenericMethod: true } && m.GetParameters()[0].ParameterType == typeof(string))
+            .MakeGenericMethod(kind).Invoke(null, [text, true])!;
+        Assert.Equal("mfsmaster", ((dynamic)sample).Spec.Cluster);
+    }
+
     [Fact]
     public void The_sample_is_a_cluster_that_is_accepted()
     {

@@ -44,6 +44,14 @@ public sealed partial class ActionExecutor(IApiClient api, INodeAdmin admin, Eve
             ClusterAction.AddNode add => admin.AddAsync(access, add.Node, add.Host, add.Port, isReplacement: false, cancellation),
             ClusterAction.ReplaceNode replace => admin.AddAsync(access, replace.Node, replace.Host, replace.Port, isReplacement: true, cancellation),
             ClusterAction.RemoveNode remove => admin.RemoveAsync(access, remove.Node, cancellation),
+            ClusterAction.Rebalance => admin.RebalanceAsync(access, cancellation),
+            ClusterAction.ReleaseDeletions => admin.ReleaseDeletionsAsync(access, cancellation),
+            ClusterAction.RestartAll restart => api.MergePatchAsync(
+                ApiResource.Of<V1MfsHaCluster>(),
+                Key(cluster.Metadata.Name),
+                new { metadata = new { annotations = new Dictionary<string, string> { [V1MfsHaCluster.RestartedAnnotation] = restart.Mark } } },
+                cancellation),
+            ClusterAction.SetOption set => admin.SetOptionAsync(access, set.Key, set.Value, cancellation),
             _ => throw new ArgumentOutOfRangeException(nameof(action), action, "an unknown action"),
         };
     }

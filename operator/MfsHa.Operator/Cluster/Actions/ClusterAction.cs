@@ -67,4 +67,32 @@ public abstract record ClusterAction
         /// <inheritdoc/>
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"remove node {Node}: {Why}");
     }
+
+    /// <summary>Leaders have to be spread over the nodes.</summary>
+    public sealed record Rebalance : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => "spread the leaders";
+    }
+
+    /// <summary>After a restore copies of chunks may be deleted again.</summary>
+    public sealed record ReleaseDeletions : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => "let chunks be deleted again";
+    }
+
+    /// <summary>All pods have to start again, one after the other.</summary>
+    public sealed record RestartAll(string Mark) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => "start all nodes again, one after the other";
+    }
+
+    /// <summary>A key has to have a value on all nodes while they run; null: none but that of their files.</summary>
+    public sealed record SetOption(string Key, string? Value) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => Value is null ? $"unset {Key}" : $"set {Key} = {Value}";
+    }
 }

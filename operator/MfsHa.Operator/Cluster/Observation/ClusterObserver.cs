@@ -1,12 +1,15 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using k8s;
+using k8s.Autorest;
 using k8s.Models;
+using MfsHa.Admin.Contract;
 using MfsHa.Operator.Cluster.Rendering;
 using MfsHa.Operator.Entities;
 using MfsHa.Operator.NodeCalls;
 using MfsHa.Operator.Sdk.Client;
 using MfsHa.Operator.Sdk.Entities;
+using MfsHa.Security;
 
 namespace MfsHa.Operator.Cluster.Observation;
 
@@ -29,9 +32,18 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
         EntityList<V1Pod> pods = await api.ListAsync<V1Pod>(ApiResource.Of<V1Pod>(), names.Namespace, names.SelectorText, cancellation).ConfigureAwait(false);
         EntityList<V1PersistentVolumeClaim> claims =
             await api.ListAsync<V1PersistentVolumeClaim>(ApiResource.Of<V1PersistentVolumeClaim>(), names.Namespace, names.SelectorText, cancellation).ConfigureAwait(false);
+        (TlsCredentials? tls, string? tlsFlaw) = cluster.Spec.Tls is { } wanted
+            ? TlsOf(wanted, await api.GetAsync<JsonObject>(ApiResource.Of<V1Secret>(), new ObjectKey(names.Namespace, wanted.SecretName), cancellation).ConfigureAwait(false))
+            : (null, null);
         var access = new NodeAccess(
-            [.. pods.Items.Where(static p => p.Status?.Phase == "Running" && p.Status.PodIP is not null).OrderByDescending(PodState.IsReady).Select(static p => p.Status.PodIP)],
-            TokenOf(objects.GetValueOrDefault(new ObjectName("Secret", names.Token))));
+            [
+                .. pods.Items.Where(p => p.Status?.Phase == "Running" && p.Status.PodIP is not null && tlsFlaw is null).OrderByDescending(PodState.IsReady)
+                    .Select(p => tls is null ? p.Status.PodIP : names.HostOf(p.Metadata.Name)),
+            ],
+            TokenOf(objects.GetValueOrDefault(new ObjectName("Secret", names.Token))),
+            tls);
+        ClusterStatus? nodes = await admin.StatusAsync(access, cancellation).ConfigureAwait(false);
+        bool mayBootstrap = cluster.Spec.Bootstrap is not null && !objects.ContainsKey(new ObjectName("StatefulSet", names.Nodes));
         return (
             new ObservedCluster
             {
@@ -42,7 +54,14 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
                 StatefulSet = objects.TryGetValue(new ObjectName("StatefulSet", names.Nodes), out JsonObject? set) ? KubernetesJson.Deserialize<V1StatefulSet>(set.ToJsonString()) : null,
                 Pods = [.. pods.Items.OrderBy(p => names.NodeOf(p.Metadata.Name))],
                 Claims = [.. claims.Items.OrderBy(c => names.NodeOf(c.Metadata.Name))],
-                Nodes = await admin.StatusAsync(access, cancellation).ConfigureAwait(false),
+                Bootstrap = mayBootstrap ? await api.GetAsync<V1Job>(ApiResource.Of<V1Job>(), new ObjectKey(names.Namespace, names.Bootstrap), cancellation).ConfigureAwait(false) : null,
+                BootstrapPods = mayBootstrap
+                    ? [.. (await api.ListAsync<V1Pod>(ApiResource.Of<V1Pod>(), names.Namespace, $"job-name={names.Bootstrap}", cancellation).ConfigureAwait(false)).Items]
+                    : [],
+                Schedules = await SchedulesAsync(names, cancellation).ConfigureAwait(false),
+                TlsFlaw = tlsFlaw,
+                Nodes = nodes,
+                Options = nodes is null ? null : await admin.OptionsAsync(access, cancellation).ConfigureAwait(false),
             },
             access);
     }
@@ -58,6 +77,41 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
         (ApiResource.Of<V1Secret>(), names.Token),
         (ApiResource.Of<V1ServiceAccount>(), names.Account),
     ];
+
+    private async Task<IReadOnlyList<V1MfsHaScheduledBackup>> SchedulesAsync(ClusterNames names, CancellationToken cancellation)
+    {
+        try
+        {
+            EntityList<V1MfsHaScheduledBackup> all =
+                await api.ListAsync<V1MfsHaScheduledBackup>(ApiResource.Of<V1MfsHaScheduledBackup>(), names.Namespace, labelSelector: null, cancellation).ConfigureAwait(false);
+            return [.. all.Items.Where(s => s.Spec.Cluster == names.Name)];
+        }
+        catch (HttpOperationException e) when (e.IsNotFound())
+        {
+            // The definition is not there yet: a cluster is seen to without backups rather than not at all.
+            return [];
+        }
+    }
+
+    // Read in every pass: it may have been renewed.
+    private static (TlsCredentials? Credentials, string? Flaw) TlsOf(TlsSpec tls, JsonObject? secret)
+    {
+        string[] files = [Paths.AuthoritiesFile, Paths.CertificateFile, Paths.KeyFile];
+        string[] data = [.. files.Select(f => secret?["data"]?[f]?.GetValue<string>() ?? "")];
+        if (Array.FindIndex(data, static d => d.Length == 0) is >= 0 and var missing)
+        {
+            return (null, $"Secret {tls.SecretName} with {files[missing]} expected, found none");
+        }
+
+        try
+        {
+            return (TlsCredentials.Read(new TlsFiles(files[0], files[1], files[2]), [.. data.Select(Convert.FromBase64String)]), null);
+        }
+        catch (SecurityFileException e)
+        {
+            return (null, $"Secret {tls.SecretName}: {e.Message}");
+        }
+    }
 
     // The first line is shown, all are accepted.
     private static string? TokenOf(JsonObject? secret) =>

@@ -33,6 +33,21 @@ public sealed record ObservedCluster
     /// <summary>What a node says of the cluster; null: none answers.</summary>
     public ClusterStatus? Nodes { get; init; }
 
+    /// <summary>Keys that the cluster itself holds (mfsha-admin config set), with their values; null: no node answers.</summary>
+    public IReadOnlyDictionary<string, string>? Options { get; init; }
+
+    /// <summary>The Job that fills the first volume; null: there is none, or it does not matter any more.</summary>
+    public V1Job? Bootstrap { get; init; }
+
+    /// <summary>Pods of that Job.</summary>
+    public IReadOnlyList<V1Pod> BootstrapPods { get; init; } = [];
+
+    /// <summary>What is wrong with the Secret of certificates; null: nothing, or none is wanted.</summary>
+    public string? TlsFlaw { get; init; }
+
+    /// <summary>Schedules of backups of the cluster.</summary>
+    public IReadOnlyList<V1MfsHaScheduledBackup> Schedules { get; init; } = [];
+
     /// <summary>Names.</summary>
     public ClusterNames Names => ClusterNames.Of(Cluster);
 

@@ -11,6 +11,10 @@ public static class PodState
     public static bool IsReady(V1Pod pod) =>
         pod.Metadata.DeletionTimestamp is null && (pod.Status?.Conditions?.Any(static c => c is { Type: "Ready", Status: "True" }) ?? false);
 
+    /// <summary>Its process runs and answers its startup probe.</summary>
+    public static bool IsStarted(V1Pod pod) =>
+        pod.Metadata.DeletionTimestamp is null && pod.Status?.ContainerStatuses is { Count: > 0 } containers && containers.All(static c => c.Started == true);
+
     /// <summary>None of its containers runs, and kubelet waits: there is no such image, or the program ends again and again.</summary>
     public static bool IsStuck(V1Pod pod) =>
         pod.Metadata.DeletionTimestamp is null && pod.Status?.ContainerStatuses is { Count: > 0 } containers

@@ -7,7 +7,9 @@ namespace MfsHa.Operator.Cluster.Observation;
 public static class Wholeness
 {
     /// <summary>Why it may not; null: it may.</summary>
-    public static string? FlawOf(ClusterStatus? status)
+    /// <param name="status">What the nodes say.</param>
+    /// <param name="apartFrom">A node that may be away, because it is the one that is seen to; null: none may.</param>
+    public static string? FlawOf(ClusterStatus? status, int? apartFrom = null)
     {
         if (status is null)
         {
@@ -28,7 +30,7 @@ public static class Wholeness
                 return $"group {name} has no leader";
             }
 
-            foreach (ReplicaStatus replica in group.Replicas)
+            foreach (ReplicaStatus replica in group.Replicas.Where(r => r.Node != apartFrom))
             {
                 NodeStatus? node = status.Nodes.FirstOrDefault(n => n.Id == replica.Node);
                 if (node is not { Online: true } || !replica.Online)

@@ -43,15 +43,21 @@ public static class Desired
     /// <summary>What is to be done so that an object is as rendered: nothing, or to apply it.</summary>
     public static IEnumerable<ClusterAction> Ensure(ObservedCluster observed, ApiResource resource, IKubernetesObject<V1ObjectMeta> entity)
     {
+        if (Differs(entity, resource, observed.Objects.GetValueOrDefault(new ObjectName(resource.Kind, entity.Metadata.Name))))
+        {
+            yield return new ClusterAction.Apply(resource, entity);
+        }
+    }
+
+    /// <summary>Fills in what belongs to a rendered object, and says whether the live one is another; null: there is none.</summary>
+    public static bool Differs(IKubernetesObject<V1ObjectMeta> entity, ApiResource resource, JsonObject? live)
+    {
         entity.ApiVersion = resource.ApiVersion;
         entity.Kind = resource.Kind;
         string hash = HashOf(KubernetesJson.Serialize(entity));
         entity.Metadata.Annotations = new SortedDictionary<string, string>(entity.Metadata.Annotations ?? new Dictionary<string, string>(), StringComparer.Ordinal) { [HashAnnotation] = hash };
         var wanted = JsonNode.Parse(KubernetesJson.Serialize(entity));
-        if (!observed.Objects.TryGetValue(new ObjectName(resource.Kind, entity.Metadata.Name), out JsonObject? live) || !Drift.Holds(wanted, live))
-        {
-            yield return new ClusterAction.Apply(resource, entity);
-        }
+        return live is null || !Drift.Holds(wanted, live);
     }
 
     /// <summary>A short hash.</summary>

@@ -4,7 +4,10 @@ using MfsHa.Operator.Entities;
 
 namespace MfsHa.Operator.Cluster.Rendering;
 
-/// <summary>The mfsha.cfg of all nodes of a cluster: the same for all, but for the node id, which comes from the pod's name.</summary>
+/// <summary>
+/// The mfsha.cfg of all nodes of a cluster: the same for all, but for the node id, which comes from the pod's name. Who the other nodes are is beside it (<see cref="PeersOf"/>): it is read when a
+/// node starts, and a change of it is no reason to start one.
+/// </summary>
 public static class NodeConfigurationFile
 {
     /// <summary>What nodes let mount what, where a cluster does not say.</summary>
@@ -17,25 +20,21 @@ public static class NodeConfigurationFile
         "MFSHA_AUTH_TOKEN", "MFSHA_AUTH_TOKEN_FILE", "MFSHA_LOG_DIRECTORY", "WORKING_USER", "WORKING_GROUP", "LOCK_MEMORY",
         "MATOCL_LISTEN_HOST", "MATOCL_LISTEN_PORT", "MATOCS_LISTEN_HOST", "MATOCS_LISTEN_PORT", "MATOML_LISTEN_HOST", "MATOML_LISTEN_PORT",
 
-        // Needs certificates, which the operator cannot provide yet.
+        // spec.tls
         "MFSHA_TLS_ENABLE", "MFSHA_TLS_CERT_PATH", "MFSHA_TLS_KEY_PATH", "MFSHA_TLS_CA_PATH",
     };
 
     /// <summary>The file.</summary>
-    /// <param name="cluster">The cluster.</param>
-    /// <param name="nodes">How many nodes know each other: at least those that there are.</param>
-    public static string Of(V1MfsHaCluster cluster, int nodes)
+    public static string Of(V1MfsHaCluster cluster)
     {
-        ClusterNames names = ClusterNames.Of(cluster);
         var text = new StringBuilder();
-        Add("MFSHA_PEERS", string.Join(", ", Enumerable.Range(1, nodes).Select(n => string.Create(CultureInfo.InvariantCulture, $"{n}@{names.Host(n)}:{Ports.Nodes}"))));
         Add("HA_SHARD_COUNT", cluster.Spec.Shards.ToString(CultureInfo.InvariantCulture));
         Add("DATA_PATH", Paths.Data);
         Add("EXPORTS_FILENAME", $"{Paths.Configuration}/{Paths.ExportsFile}");
 
         // Nodes log to standard error; kubectl logs shows it.
         Add("MFSHA_LOG_DIRECTORY", "-");
-        foreach ((string key, string value) in (cluster.Spec.Config ?? new Dictionary<string, string>()).OrderBy(static c => c.Key, StringComparer.Ordinal))
+        foreach ((string key, string value) in (cluster.Spec.Config ?? new Dictionary<string, string>()).Where(static c => !OnlineKeys.All.Contains(c.Key)).OrderBy(static c => c.Key, StringComparer.Ordinal))
         {
             Add(key, value);
         }
@@ -44,4 +43,10 @@ public static class NodeConfigurationFile
 
         void Add(string key, string value) => text.Append(CultureInfo.InvariantCulture, $"{key} = {value}\n");
     }
+
+    /// <summary>MFSHA_PEERS. A node that joins is added by the operator, and the cluster tells the others where it is; the list is for nodes that form a cluster, and for one that has lost its disk.</summary>
+    /// <param name="names">Names of the cluster.</param>
+    /// <param name="nodes">How many nodes there are, or will be.</param>
+    public static string PeersOf(ClusterNames names, int nodes) =>
+        string.Join(", ", Enumerable.Range(1, nodes).Select(n => string.Create(CultureInfo.InvariantCulture, $"{n}@{names.Host(n)}:{Ports.Nodes}"))) + "\n";
 }

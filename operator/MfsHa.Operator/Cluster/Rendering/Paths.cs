@@ -15,11 +15,26 @@ public static class Paths
     /// <summary>The exports in it.</summary>
     public const string ExportsFile = "mfsexports.cfg";
 
+    /// <summary>MFSHA_PEERS in it.</summary>
+    public const string PeersFile = "peers";
+
     /// <summary>Where the token's Secret is.</summary>
     public const string Token = "/etc/mfsha-token";
 
     /// <summary>The token in it.</summary>
     public const string TokenFile = "token";
+
+    /// <summary>Where the Secret of certificates is.</summary>
+    public const string Tls = "/etc/mfsha-tls";
+
+    /// <summary>The CAs in it.</summary>
+    public const string AuthoritiesFile = "ca.crt";
+
+    /// <summary>The certificate in it.</summary>
+    public const string CertificateFile = "tls.crt";
+
+    /// <summary>Its key in it.</summary>
+    public const string KeyFile = "tls.key";
 
     /// <summary>The programs.</summary>
     public const string Programs = "/opt/mfsha";

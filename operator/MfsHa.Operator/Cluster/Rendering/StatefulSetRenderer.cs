@@ -41,27 +41,47 @@ public static class StatefulSetRenderer
                     Metadata = new V1ObjectMeta
                     {
                         Labels = names.Labels,
-                        Annotations = new Dictionary<string, string> { [Hash] = Desired.HashOf(NodeConfigurationFile.Of(cluster, observed.PodCount) + "\n" + cluster.Spec.Exports) },
+                        Annotations = Annotations(cluster),
                     },
                     Spec = Pod(observed),
                 },
-                VolumeClaimTemplates =
-                [
-                    new V1PersistentVolumeClaim
-                    {
-                        ApiVersion = "v1",
-                        Kind = "PersistentVolumeClaim",
-                        Metadata = new V1ObjectMeta { Name = DataVolume, Labels = names.Labels },
-                        Spec = new V1PersistentVolumeClaimSpec
-                        {
-                            AccessModes = ["ReadWriteOnce"],
-                            StorageClassName = cluster.Spec.Storage.StorageClassName,
-                            Resources = new V1VolumeResourceRequirements { Requests = new Dictionary<string, ResourceQuantity> { ["storage"] = new(cluster.Spec.Storage.Size) } },
-                        },
-                    },
-                ],
+                VolumeClaimTemplates = [Claim(observed)],
             },
         };
+    }
+
+    /// <summary>The claim of each node's volume, as a template.</summary>
+    public static V1PersistentVolumeClaim Claim(ObservedCluster observed) => new()
+    {
+        ApiVersion = "v1",
+        Kind = "PersistentVolumeClaim",
+        Metadata = new V1ObjectMeta { Name = DataVolume, Labels = observed.Names.Labels },
+        Spec = new V1PersistentVolumeClaimSpec
+        {
+            AccessModes = ["ReadWriteOnce"],
+            StorageClassName = observed.Cluster.Spec.Storage.StorageClassName,
+            Resources = new V1VolumeResourceRequirements { Requests = new Dictionary<string, ResourceQuantity> { ["storage"] = new(observed.Cluster.Spec.Storage.Size) } },
+        },
+    };
+
+    /// <summary>Image of the nodes.</summary>
+    public static string ImageOf(ObservedCluster observed) => observed.Cluster.Spec.Image ?? observed.Settings.NodeImage;
+
+    /// <summary>Of all pods that run the nodes' image.</summary>
+    public static V1PodSecurityContext PodSecurity() => new() { RunAsNonRoot = true, RunAsUser = User, RunAsGroup = User, FsGroup = User, FsGroupChangePolicy = "OnRootMismatch" };
+
+    /// <summary>Of all containers that run the nodes' image.</summary>
+    public static V1SecurityContext ContainerSecurity() => new() { ReadOnlyRootFilesystem = true, AllowPrivilegeEscalation = false, Capabilities = new V1Capabilities { Drop = ["ALL"] } };
+
+    private static Dictionary<string, string> Annotations(V1MfsHaCluster cluster)
+    {
+        var annotations = new Dictionary<string, string> { [Hash] = Desired.HashOf(NodeConfigurationFile.Of(cluster) + "\n" + cluster.Spec.Exports) };
+        if (cluster.Metadata.Annotations?.TryGetValue(V1MfsHaCluster.RestartedAnnotation, out string? restarted) == true)
+        {
+            annotations[V1MfsHaCluster.RestartedAnnotation] = restarted;
+        }
+
+        return annotations;
     }
 
     private static V1PodSpec Pod(ObservedCluster observed)
@@ -78,7 +98,7 @@ public static class StatefulSetRenderer
             TerminationGracePeriodSeconds = 60,
             PriorityClassName = cluster.Spec.PriorityClassName,
             NodeSelector = cluster.Spec.NodeSelector,
-            SecurityContext = new V1PodSecurityContext { RunAsNonRoot = true, RunAsUser = User, RunAsGroup = User, FsGroup = User, FsGroupChangePolicy = "OnRootMismatch" },
+            SecurityContext = PodSecurity(),
             Affinity = Affinity(cluster.Spec.Topology.AntiAffinity, names),
             TopologySpreadConstraints = cluster.Spec.Topology.SpreadKey is { } key
                 ? [new V1TopologySpreadConstraint { MaxSkew = 1, TopologyKey = key, WhenUnsatisfiable = "ScheduleAnyway", LabelSelector = new V1LabelSelector { MatchLabels = names.Selector } }]
@@ -88,6 +108,7 @@ public static class StatefulSetRenderer
             [
                 new V1Volume { Name = ConfigurationVolume, ConfigMap = new V1ConfigMapVolumeSource { Name = names.Configuration } },
                 new V1Volume { Name = TokenVolume, Secret = new V1SecretVolumeSource { SecretName = names.Token } },
+                .. TlsRenderer.Volumes(cluster.Spec.Tls).Select(static v => v.Volume),
                 new V1Volume { Name = TemporaryVolume, EmptyDir = new V1EmptyDirVolumeSource { SizeLimit = new ResourceQuantity("64Mi") } },
             ],
         };
@@ -96,18 +117,22 @@ public static class StatefulSetRenderer
     private static V1Container Container(ObservedCluster observed)
     {
         V1MfsHaCluster cluster = observed.Cluster;
+
+        // A certificate names the pod, and not 127.0.0.1.
+        string ownHost = cluster.Spec.Tls is null ? "" : $" --host={observed.Names.HostOf("$POD_NAME")}";
         return new V1Container
         {
             Name = "mfsha",
-            Image = cluster.Spec.Image ?? observed.Settings.NodeImage,
+            Image = ImageOf(observed),
             ImagePullPolicy = cluster.Spec.ImagePullPolicy ?? "IfNotPresent",
-            Command = ["/bin/sh", "-c", $"MFSHA_NODE_ID={NodeId} exec {Paths.Programs}/mfsha -c {Paths.Configuration}/{Paths.ConfigurationFile} -f start"],
+            Command = ["/bin/sh", "-c", $"MFSHA_NODE_ID={NodeId} MFSHA_PEERS=$(cat {Paths.Configuration}/{Paths.PeersFile}) exec {Paths.Programs}/mfsha -c {Paths.Configuration}/{Paths.ConfigurationFile} -f start"],
             Env =
             [
                 new V1EnvVar { Name = "POD_NAME", ValueFrom = new V1EnvVarSource { FieldRef = new V1ObjectFieldSelector { ApiVersion = "v1", FieldPath = "metadata.name" } } },
 
                 // For the node, and for mfsha-admin in its container.
                 new V1EnvVar { Name = "MFSHA_AUTH_TOKEN_FILE", Value = $"{Paths.Token}/{Paths.TokenFile}" },
+                .. TlsRenderer.Environment(cluster.Spec.Tls, isNode: true),
             ],
             Ports =
             [
@@ -119,35 +144,32 @@ public static class StatefulSetRenderer
                 new V1VolumeMount { Name = DataVolume, MountPath = Paths.Data },
                 new V1VolumeMount { Name = ConfigurationVolume, MountPath = Paths.Configuration, ReadOnlyProperty = true },
                 new V1VolumeMount { Name = TokenVolume, MountPath = Paths.Token, ReadOnlyProperty = true },
+                .. TlsRenderer.Volumes(cluster.Spec.Tls).Select(static v => new V1VolumeMount { Name = v.Volume.Name, MountPath = v.Path, ReadOnlyProperty = true }),
                 new V1VolumeMount { Name = TemporaryVolume, MountPath = "/tmp" },
             ],
 
             // Alive, however long it takes to read the disk: a node that replays must not be killed.
-            StartupProbe = Probe("/healthz", period: 2, timeout: 2, failures: 900),
-            LivenessProbe = Probe("/healthz", period: 10, timeout: 5, failures: 6),
-            ReadinessProbe = Probe("/readyz", period: 2, timeout: 2, failures: 3),
+            StartupProbe = Probe(cluster, "/healthz", period: 2, timeout: 2, failures: 900),
+            LivenessProbe = Probe(cluster, "/healthz", period: 10, timeout: 5, failures: 6),
+            ReadinessProbe = Probe(cluster, "/readyz", period: 2, timeout: 2, failures: 3),
             Lifecycle = new V1Lifecycle
             {
                 PreStop = new V1LifecycleHandler
                 {
                     // Clients notice less of a leader that leaves than of one that is gone.
-                    Exec = new V1ExecAction { Command = ["/bin/sh", "-c", $"{Paths.Programs}/mfsha-admin force-leader-election --node-id={NodeId} --timeout 10 || true"] },
+                    Exec = new V1ExecAction { Command = ["/bin/sh", "-c", $"{Paths.Programs}/mfsha-admin force-leader-election{ownHost} --node-id={NodeId} --timeout 10 || true"] },
                 },
             },
-            SecurityContext = new V1SecurityContext
-            {
-                ReadOnlyRootFilesystem = true,
-                AllowPrivilegeEscalation = false,
-                Capabilities = new V1Capabilities { Drop = ["ALL"] },
-            },
+            SecurityContext = ContainerSecurity(),
         };
     }
 
     private static V1ContainerPort Port(string name, int port) => new() { Name = name, ContainerPort = port, Protocol = "TCP" };
 
-    private static V1Probe Probe(string path, int period, int timeout, int failures) => new()
+    private static V1Probe Probe(V1MfsHaCluster cluster, string path, int period, int timeout, int failures) => new()
     {
-        HttpGet = new V1HTTPGetAction { Path = path, Port = Ports.Admin },
+        // A kubelet shows no certificate, and checks none.
+        HttpGet = new V1HTTPGetAction { Path = path, Port = Ports.Admin, Scheme = cluster.Spec.Tls is null ? null : "HTTPS" },
         PeriodSeconds = period,
         TimeoutSeconds = timeout,
         FailureThreshold = failures,

@@ -31,6 +31,6 @@ public sealed class ConditionSet(IEnumerable<ConditionStatus>? former, long? gen
         };
     }
 
-    // What the API server keeps; a fraction would differ for ever.
-    private static DateTime WholeSeconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds()).UtcDateTime;
+    /// <summary>What the API server keeps of a time; a fraction would differ for ever.</summary>
+    public static DateTime WholeSeconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds()).UtcDateTime;
 }

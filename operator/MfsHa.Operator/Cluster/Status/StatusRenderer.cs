@@ -1,6 +1,7 @@
 using System.Globalization;
 using k8s.Models;
 using MfsHa.Admin.Contract;
+using MfsHa.Operator.Backups;
 using MfsHa.Operator.Cluster.Observation;
 using MfsHa.Operator.Entities;
 
@@ -38,6 +39,8 @@ public static class StatusRenderer
             MetadataId = observed.Nodes is { ClusterId: not 0 } known ? known.ClusterId.ToString("X16", CultureInfo.InvariantCulture) : cluster.Status?.MetadataId,
             Members = observed.IsFormed ? [.. observed.Members.Select(n => Member(observed, n))] : cluster.Status?.Members,
             Operation = plan.Stop is { Step.IsOperation: true } stop && !plan.IsFailed ? new OperationStatus { Type = stop.Step.Name, Message = plan.Message } : null,
+            Options = Steps.Options.Kept(observed),
+            LastBackup = LastBackupOf(observed),
             Plan = isManaged || wanted.Length == 0 ? null : wanted,
         };
         var conditions = new ConditionSet(cluster.Status?.Conditions, cluster.Metadata.Generation, now);
@@ -49,6 +52,8 @@ public static class StatusRenderer
             isLost
                 ? "less than a majority of the members answers: nothing is lost, and nothing is served until a majority is back. Look at the pods that are not ready; do not delete volumes"
                 : "a majority of the members answers, or the cluster has not been formed yet");
+        BackupHealth backups = BackupHealth.OfCluster(observed.Schedules, now);
+        conditions.Set("BackupHealthy", backups.IsHealthy, backups.Reason, backups.Message);
         status.Conditions = conditions.All;
         return status;
     }
@@ -65,6 +70,11 @@ public static class StatusRenderer
         : plan.Stop is not null ? "Progressing"
         : flaw is not null ? "Degraded"
         : "Ready";
+
+    private static LastBackupStatus? LastBackupOf(ObservedCluster observed) =>
+        observed.Schedules.Where(static s => s.Status?.LastSuccessTime is not null).MaxBy(static s => s.Status!.LastSuccessTime) is { } newest
+            ? new LastBackupStatus { Schedule = newest.Metadata.Name, Time = newest.Status!.LastSuccessTime, Path = newest.Status.LastPath, SizeBytes = newest.Status.LastSizeBytes }
+            : null;
 
     private static bool IsOnline(ClusterStatus status, uint node) => status.Nodes.Any(n => n.Id == node && n.Online);
 

@@ -14,7 +14,8 @@ public static class Configuration
         Metadata = Desired.Metadata(observed.Cluster, observed.Names.Configuration),
         Data = new Dictionary<string, string>
         {
-            [Paths.ConfigurationFile] = NodeConfigurationFile.Of(observed.Cluster, observed.PodCount),
+            [Paths.ConfigurationFile] = NodeConfigurationFile.Of(observed.Cluster),
+            [Paths.PeersFile] = NodeConfigurationFile.PeersOf(observed.Names, observed.PodCount),
             [Paths.ExportsFile] = observed.Cluster.Spec.Exports ?? NodeConfigurationFile.DefaultExports,
         },
     })]);

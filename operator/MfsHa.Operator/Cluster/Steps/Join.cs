@@ -17,9 +17,10 @@ public static class Join
 
         foreach (int node in Enumerable.Range(1, observed.Cluster.Spec.Replicas).Where(n => !observed.Members.Contains(n)))
         {
-            if (!status.Nodes.Any(n => n.Id == node && n.Online))
+            // The others know nothing of it yet: only its pod tells that it is there.
+            if (observed.PodOf(node) is not { } pod || !PodState.IsStarted(pod))
             {
-                return StepResult.WaitFor(string.Create(CultureInfo.InvariantCulture, $"node {node} joins when it answers"));
+                return StepResult.WaitFor(string.Create(CultureInfo.InvariantCulture, $"node {node} joins when its pod has started"));
             }
 
             return Wholeness.FlawOf(status) is { } flaw

@@ -19,6 +19,12 @@ public static class Repair
             return StepResult.Go();
         }
 
+        // A pod that was made while its claim was going waits for it for ever.
+        if (observed.Pods.FirstOrDefault(p => p is { Metadata.DeletionTimestamp: null, Status.Phase: "Pending" } && observed.Claims.All(c => observed.Names.NodeOf(c.Metadata.Name) != observed.Names.NodeOf(p.Metadata.Name))) is { } orphan)
+        {
+            return StepResult.WaitFor($"{orphan.Metadata.Name} gets a new volume", new ClusterAction.DeletePod(orphan.Metadata.Name, orphan.Metadata.Uid, "its claim is gone"));
+        }
+
         foreach (MemberStatus member in observed.Cluster.Status?.Members ?? [])
         {
             int node = member.Node;

@@ -52,6 +52,19 @@ public static partial class Validate
             }
         }
 
+        foreach ((string field, BackupFile? file) in new[] { ("fromBackup", spec.Bootstrap?.FromBackup), ("fromMetadata", spec.Bootstrap?.FromMetadata) })
+        {
+            if (file is not null && (file.Path.StartsWith('/') || file.Path.Split('/').Contains("..")))
+            {
+                yield return $"spec.bootstrap.{field}.path: a path below the root of the volume expected, found {file.Path}";
+            }
+        }
+
+        if (observed.TlsFlaw is { } flaw)
+        {
+            yield return $"spec.tls.secretName: {flaw}";
+        }
+
         foreach (string error in Fixed(observed))
         {
             yield return error;
@@ -66,6 +79,11 @@ public static partial class Validate
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture, $"spec.shards: the cluster has {status.Groups.Max(static g => g.Group)} shards, found {spec.Shards}: the number is fixed when a cluster is created");
+        }
+
+        if (observed.StatefulSet is { } set && set.Spec.Template.Spec.Volumes?.Any(static v => v.Name == TlsRenderer.Volume) is bool speaks && speaks != spec.Tls is not null)
+        {
+            yield return $"spec.tls: nodes {(speaks ? "speak TLS" : "do not speak TLS")}, and those that do do not reach those that do not: it is decided when a cluster is created";
         }
 
         if (observed.StatefulSet?.Spec.VolumeClaimTemplates is [var claim, ..])

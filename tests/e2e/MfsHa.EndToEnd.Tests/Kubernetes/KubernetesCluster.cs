@@ -55,6 +55,24 @@ internal sealed class KubernetesCluster : IAsyncDisposable
     /// <summary>Name and uid of the pod of a node.</summary>
     public async Task<string> PodUidAsync(int node) => (string?)(await Kubectl.GetAsync("-n", Namespace, "pod", $"{Name}-{node - 1}"))?["metadata"]?["uid"] ?? "";
 
+    /// <summary>Uid of the claim of a node.</summary>
+    public async Task<string> ClaimUidAsync(int node) => (string?)(await Kubectl.GetAsync("-n", Namespace, "pvc", $"data-{Name}-{node - 1}"))?["metadata"]?["uid"] ?? "";
+
+    /// <summary>One-time work; returns when it has succeeded.</summary>
+    public async Task OperateAsync(string type, int? node)
+    {
+        string name = type.ToLowerInvariant();
+        string which = node is { } number ? $", \"node\": {number}" : "";
+        _ = await Kubectl.FeedAsync(
+            $$$"""{"apiVersion":"mfsha.io/v1","kind":"MfsHaOperation","metadata":{"name":"{{{name}}}","namespace":"{{{Namespace}}}"},"spec":{"cluster":"{{{Name}}}","type":"{{{type}}}"{{{which}}} } }""", "create", "-f", "-");
+        await WaitAsync($"MfsHaOperation {name} has succeeded", async () =>
+        {
+            JsonNode? status = (await Kubectl.GetAsync("-n", Namespace, "mfshaop", name))?["status"];
+            Assert.False((string?)status?["phase"] == "Failed", $"{name}: {status?["message"]}");
+            return (string?)status?["phase"] == "Succeeded";
+        });
+    }
+
     /// <summary>mfsha-admin in a pod.</summary>
     public Task<CommandResult> AdminAsync(params string[] arguments) => Kubectl.TryAsync(["exec", "-n", Namespace, $"{Name}-0", "--", "mfsha-admin", .. arguments]);
 

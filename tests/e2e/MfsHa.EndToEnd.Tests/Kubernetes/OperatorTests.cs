@@ -40,6 +40,7 @@ public sealed class OperatorTests
         await files.GrowAsync();
         Note("a pod was deleted and came again");
 
+        string[] present = [await cluster.PodUidAsync(1), await cluster.PodUidAsync(2), await cluster.PodUidAsync(3)];
         await cluster.PatchAsync("""{"replicas":5}""");
         await cluster.ReadyAsync(5);
         await files.GrowAsync();
@@ -50,7 +51,22 @@ public sealed class OperatorTests
         await files.GrowAsync();
         await cluster.WaitAsync("the volumes of the removed nodes are gone", async () =>
             !(await Kubectl.RunAsync("get", "-n", Namespace, "pvc", "-o", "name")).Contains("mfsmaster-3", StringComparison.Ordinal));
-        Note("three nodes again");
+        Assert.Equal(present, [await cluster.PodUidAsync(1), await cluster.PodUidAsync(2), await cluster.PodUidAsync(3)]);
+        Note("three nodes again, and no pod was started again for it");
+
+        await cluster.PatchAsync("""{"config":{"MATOCL_TIMEOUT":"20"}}""");
+        await cluster.WaitAsync("a key is set in the running cluster", async () =>
+            (await cluster.AdminAsync("config", "get", "MATOCL_TIMEOUT")).Output.Contains("MATOCL_TIMEOUT = 20  (cluster", StringComparison.Ordinal));
+        await cluster.ReadyAsync(3);
+        Assert.Equal(present, [await cluster.PodUidAsync(1), await cluster.PodUidAsync(2), await cluster.PodUidAsync(3)]);
+        Note("a key was changed while nodes ran");
+
+        string volume = await cluster.ClaimUidAsync(3);
+        await cluster.OperateAsync("ReplaceNode", 3);
+        Assert.NotEqual(volume, await cluster.ClaimUidAsync(3));
+        await cluster.ReadyAsync(3);
+        await files.GrowAsync();
+        Note("a node has a new volume");
 
         string[] pods = [await cluster.PodUidAsync(1), await cluster.PodUidAsync(2), await cluster.PodUidAsync(3)];
         await cluster.PatchAsync("""{"config":{"MFSHA_REGION":"rolled"}}""");
@@ -60,6 +76,14 @@ public sealed class OperatorTests
         Assert.DoesNotContain(await cluster.PodUidAsync(3), pods);
         await files.GrowAsync();
         Note("a new configuration went round");
+
+        await cluster.OperateAsync("Switchover", 1);
+        await cluster.OperateAsync("Rebalance", null);
+        await cluster.OperateAsync("Restart", null);
+        await cluster.ReadyAsync(3);
+        await cluster.OperateAsync("Verify", null);
+        await files.GrowAsync();
+        Note("leaders were moved, all nodes started again, replicas compared");
 
         await cluster.PatchAsync("""{"config":{"MFSHA_PEERS":"nobody"}}""");
         await cluster.WaitAsync("a wrong specification is refused", async () => (string?)(await cluster.GetAsync())["status"]!["phase"] == "Rejected");

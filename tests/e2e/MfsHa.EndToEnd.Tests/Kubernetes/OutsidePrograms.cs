@@ -7,6 +7,7 @@ internal sealed class OutsidePrograms : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mfsha-kubernetes-").FullName;
     private readonly List<ManagedProcess> _processes = [];
+    private readonly List<string> _mounts = [];
 
     /// <summary>Where the file system is mounted.</summary>
     public string Mounted => Path.Combine(_folder, "mount");
@@ -33,25 +34,43 @@ internal sealed class OutsidePrograms : IAsyncDisposable
             ["DISABLE_OOM_KILLER"] = "0",
         });
         Start("mfschunkserver", [MooseFsRelease.V4.ChunkServer, "-f", "-c", configuration, "start"]);
-        _ = Directory.CreateDirectory(Mounted);
-        ManagedProcess mount = Start("mfsmount", [MooseFsRelease.V4.Mount, "-f", "-o", $"mfsmaster={master},mfsnice=0,mfsallowoomkiller", Mounted]);
-        await Deadline.WaitAsync($"the tree is mounted\n{mount.LogTail()}", _limit, () =>
-        {
-            mount.ThrowIfExited();
-            return MountTable.Contains(Mounted);
-        }, TestContext.Current.CancellationToken);
+        await MountAsync(master, Mounted);
+    }
+
+    /// <summary>Mounts the tree of another cluster; where.</summary>
+    public async Task<string> MountAnotherAsync(string master)
+    {
+        string path = Path.Combine(_folder, "another");
+        await MountAsync(master, path);
+        _mounts.Add(path);
+        return path;
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        MountTable.Abandon(Mounted);
+        foreach (string path in (string[])[.. _mounts, Mounted])
+        {
+            MountTable.Abandon(path);
+        }
+
         foreach (ManagedProcess process in _processes)
         {
             await process.DisposeAsync();
         }
 
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task MountAsync(string master, string path)
+    {
+        _ = Directory.CreateDirectory(path);
+        ManagedProcess mount = Start("mfsmount-" + Path.GetFileName(path), [MooseFsRelease.V4.Mount, "-f", "-o", $"mfsmaster={master},mfsnice=0,mfsallowoomkiller", path]);
+        await Deadline.WaitAsync($"the tree is mounted\n{mount.LogTail()}", _limit, () =>
+        {
+            mount.ThrowIfExited();
+            return MountTable.Contains(path);
+        }, TestContext.Current.CancellationToken);
     }
 
     private ManagedProcess Start(string name, string[] command)

@@ -1,0 +1,3 @@
+using MfsHa.Kubectl;
+
+return await PluginCommand.Create(Console.Out).Parse(args).InvokeAsync().ConfigureAwait(false);
