@@ -1,4 +1,5 @@
 using MfsHa.Consensus.Membership;
+using MfsHa.Storage;
 
 namespace MfsHa.Consensus;
 
@@ -35,6 +36,7 @@ internal sealed partial class ShardLog
             await LeadAloneAsync(cancellation).ConfigureAwait(false);
             var result = await _proposer.ProposeAsync(first.Span, cancellation).ConfigureAwait(false);
             File.Delete(ForcingMark);
+            DirectorySync.Sync(Path.GetDirectoryName(ForcingMark)!);
             EndForcing();
             return result;
         }
@@ -65,6 +67,8 @@ internal sealed partial class ShardLog
             mark.Flush(flushToDisk: true);
         }
 
+        // Without its name the mark would not outlast a power loss, but the change of members would.
+        DirectorySync.Sync(Path.GetDirectoryName(ForcingMark)!);
         _forcing ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 

@@ -45,6 +45,7 @@ public sealed class FullDiskTests
         using var disk = SmallFileSystem.Mount(24);
         var path = Path.Combine(disk.Path, "log");
         var options = new RaftLogStoreOptions { WriteBufferBytes = 3 << 20 };
+        var cancellation = TestContext.Current.CancellationToken;
         var acknowledged = 0;
         using (var store = RaftLogStore.Open(path, options with { FileBytesPerSecond = 200_000 }, TimeProvider.System))
         {
@@ -54,11 +55,11 @@ public sealed class FullDiskTests
                 acknowledged++;
                 append = store.Append(1, [new RaftLogEntry(acknowledged, 0, RaftEntryKind.Commands, Content(acknowledged))]);
             }
-            while (await Task.WhenAny(append, Stalled(store)) == append);
+            while (await Task.WhenAny(append, StalledAsync(store, cancellation)) == append);
 
             acknowledged--;
             disk.Fill();
-            var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => append);
+            var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => append.WaitAsync(cancellation));
             Assert.Contains("No space left", error.Message, StringComparison.Ordinal);
             Assert.IsType<StorageUnavailableException>(await store.Failed);
         }
@@ -72,11 +73,11 @@ public sealed class FullDiskTests
         }
     }
 
-    private static async Task Stalled(RaftLogStore store)
+    private static async Task StalledAsync(RaftLogStore store, CancellationToken cancellation)
     {
         while (store.Property("rocksdb.is-write-stopped") != "1")
         {
-            await Task.Delay(1, TestContext.Current.CancellationToken);
+            await Task.Delay(1, cancellation);
         }
     }
 

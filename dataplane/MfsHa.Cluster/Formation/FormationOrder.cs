@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MfsHa.NodeLink;
+using MfsHa.Storage;
 
 namespace MfsHa.Cluster.Formation;
 
@@ -56,7 +57,7 @@ public sealed partial record FormationOrder(ushort Node, bool Joins, string Host
         }
 
         File.Move(temporary, PathIn(directory), overwrite: true);
-        IdentityFile.SyncDirectory(directory);
+        DirectorySync.Sync(directory);
     }
 
     [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -1,8 +1,7 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MfsHa.NodeLink;
-using Microsoft.Win32.SafeHandles;
+using MfsHa.Storage;
 
 namespace MfsHa.Cluster.Formation;
 
@@ -88,26 +87,7 @@ public sealed partial class IdentityFile(string directory)
         }
 
         File.Move(temporary, path, overwrite: true);
-        SyncDirectory(directory);
-    }
-
-    internal static void SyncDirectory(string directory)
-    {
-        const int ReadOnlyDirectory = 0x10000; // O_RDONLY | O_DIRECTORY
-        using var handle = Native.Open(directory, ReadOnlyDirectory);
-        if (handle.IsInvalid || Native.Fsync(handle) != 0)
-        {
-            throw new IOException($"{directory}: cannot be synced: {Marshal.GetLastPInvokeErrorMessage()}");
-        }
-    }
-
-    private static partial class Native
-    {
-        [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-        public static partial SafeFileHandle Open(string path, int flags);
-
-        [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-        public static partial int Fsync(SafeFileHandle handle);
+        DirectorySync.Sync(directory);
     }
 
     internal sealed record Content(int Version, ushort Node, Guid Instance, uint Incarnation, Guid Cluster, FounderContent[] Founders);

@@ -1,5 +1,6 @@
 using MfsHa.Cluster.Hosting;
 using MfsHa.Consensus;
+using MfsHa.Storage;
 
 namespace MfsHa.Cluster.Formation;
 
@@ -46,10 +47,10 @@ public sealed class NewDataDirectory : IDisposable
     public void Complete()
     {
         File.Move(new IdentityFile(Path).FullName, new IdentityFile(target).FullName);
-        IdentityFile.SyncDirectory(target);
+        DirectorySync.Sync(target);
         MoveLog(ConsensusHost.LogDirectory(Path), ConsensusHost.LogDirectory(target));
         Directory.Move(ClusterHost.StateDirectory(Path), ClusterHost.StateDirectory(target));
-        IdentityFile.SyncDirectory(target);
+        DirectorySync.Sync(target);
         completed = true;
         Remove();
     }
@@ -71,7 +72,7 @@ public sealed class NewDataDirectory : IDisposable
             File.Move(file, System.IO.Path.Combine(to, System.IO.Path.GetFileName(file)), overwrite: true);
         }
 
-        IdentityFile.SyncDirectory(to);
+        DirectorySync.Sync(to);
     }
 
     private void Remove()

@@ -38,7 +38,8 @@ public sealed record ForcePlan(IReadOnlyList<ForceStep> Steps, IReadOnlyList<ush
 
         var lost = named.SelectMany(static n => n.Known).Distinct().Except(ids).Order().ToArray();
         var steps = Enumerable.Range(0, groupCount).Select(group => Step(named, (ushort)group)).ToArray();
-        return steps.All(static s => s.IsForced) && lost.Length == 0
+        var isUnfinished = named.Any(static n => n.Replicas.Any(static r => r.Forcing));
+        return steps.All(static s => s.IsForced) && lost.Length == 0 && !isUnfinished
             ? throw new MembershipException("every group has a majority of its members, and no other node is known: there is nothing to force")
             : new ForcePlan(steps, lost);
     }

@@ -1,4 +1,5 @@
 using MemoryPack;
+using MfsHa.Consensus;
 
 namespace MfsHa.Cluster.Recovery;
 
@@ -27,9 +28,10 @@ public sealed partial record ForceSurvey(KeptNode Self, Guid Cluster, ushort[] A
 /// <param name="Last">Index of that entry.</param>
 /// <param name="Committed">Up to where it is known to be committed.</param>
 /// <param name="Leads">True when the node leads the group as far as it knows.</param>
+/// <param name="Forcing">True when it was made the only member and waits for the first command (<see cref="IShardLog.IsForcing"/>).</param>
 /// <param name="Members">The members as it knows them.</param>
 [MemoryPackable]
-public sealed partial record SurveyedReplica(ushort Group, long Term, long Last, long Committed, bool Leads, KeptNode[] Members);
+public sealed partial record SurveyedReplica(ushort Group, long Term, long Last, long Committed, bool Leads, bool Forcing, KeptNode[] Members);
 
 /// <summary>Answer to a <see cref="ForceCall"/>.</summary>
 /// <param name="Survey">What the node has.</param>

@@ -156,7 +156,7 @@ public sealed partial class QuorumForcing
         [.. groups.All.OrderBy(static g => g.Key).Select(static g => Survey(g.Value.Log))]);
 
     private static SurveyedReplica Survey(IShardLog log) => new(
-        log.Group, log.End.Term, log.End.Index, log.Extent.Committed, log.Leadership.IsReady, [.. log.Members.Select(static m => new KeptNode(m.Node.Value, m.Incarnation))]);
+        log.Group, log.End.Term, log.End.Index, log.Extent.Committed, log.Leadership.IsReady, log.IsForcing, [.. log.Members.Select(static m => new KeptNode(m.Node.Value, m.Incarnation))]);
 
     private static partial class Log
     {

@@ -57,12 +57,16 @@ public sealed class ForcePlanTests
         survivor = survivor with { Replicas = [survivor.Replicas[0] with { Members = [new KeptNode(1, 1)] }, survivor.Replicas[1]], Known = [1] };
         var plan = ForcePlan.Make([survivor], 2);
         Assert.Equal([true, false], plan.Steps.Select(static s => s.IsForced));
-        Assert.Contains("nothing to force", Refused([survivor with { Replicas = [survivor.Replicas[0]] }]), StringComparison.Ordinal);
+        var done = survivor with { Replicas = [survivor.Replicas[0]] };
+        Assert.Contains("nothing to force", Refused([done]), StringComparison.Ordinal);
+
+        // It died before the group's first command.
+        Assert.True(Assert.Single(ForcePlan.Make([done with { Replicas = [done.Replicas[0] with { Forcing = true }] }], 1).Steps).IsForced);
     }
 
     private static string Refused(ForceSurvey[] named) => Assert.Throws<MembershipException>(() => ForcePlan.Make(named, groupCount: 1)).Message;
 
     private static ForceSurvey Node(ushort id, ushort[] members, params (long Term, long Last)[] logs) => new(
         new KeptNode(id, 1), Cluster, [], members,
-        [.. logs.Select((log, group) => new SurveyedReplica((ushort)group, log.Term, log.Last, log.Last - 1, false, [.. members.Select(static m => new KeptNode(m, 1))]))]);
+        [.. logs.Select((log, group) => new SurveyedReplica((ushort)group, log.Term, log.Last, log.Last - 1, false, false, [.. members.Select(static m => new KeptNode(m, 1))]))]);
 }

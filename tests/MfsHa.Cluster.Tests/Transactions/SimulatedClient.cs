@@ -61,7 +61,7 @@ internal sealed class SimulatedClient(Simulation simulation, Reference reference
     public Task MakeAsync(uint directory, Name name, int shards) =>
         OrderAsync(new MakeNode(directory, name, NodeType.File, 0x1FF, 0, 0, caller), isRepetition: false, shards);
 
-    private Task OrderAsync(int shards)
+    private Task<Reply> OrderAsync(int shards)
     {
         var chosen = Choose(shards);
         return OrderAsync(chosen, Random(5) == 0, shards);

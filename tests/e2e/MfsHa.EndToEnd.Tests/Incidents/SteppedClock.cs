@@ -82,7 +82,7 @@ internal sealed class SteppedClock
         await Command.RunAsync([Compiler, "-O2", "-shared", "-fPIC", "-o", library, source, "-ldl"], cancellation);
         await File.WriteAllBytesAsync(file, new byte[FileLength], cancellation);
         await File.WriteAllTextAsync(script, $"#!/bin/sh\nSTEPPED_CLOCK={file} LD_PRELOAD={library} exec {program} \"$@\"\n", cancellation);
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await Command.RunAsync(["chmod", "755", script], cancellation);
         return new SteppedClock(file, script);
     }
 

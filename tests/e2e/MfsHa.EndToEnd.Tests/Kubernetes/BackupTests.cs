@@ -54,7 +54,7 @@ public sealed class BackupTests
         }
     }
 
-    private static Task MakeAsync(string kind, string name, string spec) => Kubectl.FeedAsync(
+    private static Task<string> MakeAsync(string kind, string name, string spec) => Kubectl.FeedAsync(
         $$$"""{"apiVersion":"mfsha.io/v1","kind":"{{{kind}}}","metadata":{"name":"{{{name}}}","namespace":"{{{Namespace}}}"},"spec":{{{spec}}} }""", "create", "-f", "-");
 
     private static async Task<JsonNode> StatusAsync(KubernetesCluster cluster, string kind, string name, Func<JsonNode, bool> isIt)

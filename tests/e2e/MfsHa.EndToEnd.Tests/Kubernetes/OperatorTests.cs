@@ -40,7 +40,7 @@ public sealed class OperatorTests
         await files.GrowAsync();
         Note("a pod was deleted and came again");
 
-        string[] present = [await cluster.PodUidAsync(1), await cluster.PodUidAsync(2), await cluster.PodUidAsync(3)];
+        string[] present = await UidsAsync(cluster);
         await cluster.PatchAsync("""{"replicas":5}""");
         await cluster.ReadyAsync(5);
         await files.GrowAsync();
@@ -51,14 +51,14 @@ public sealed class OperatorTests
         await files.GrowAsync();
         await cluster.WaitAsync("the volumes of the removed nodes are gone", async () =>
             !(await Kubectl.RunAsync("get", "-n", Namespace, "pvc", "-o", "name")).Contains("mfsmaster-3", StringComparison.Ordinal));
-        Assert.Equal(present, [await cluster.PodUidAsync(1), await cluster.PodUidAsync(2), await cluster.PodUidAsync(3)]);
+        Assert.Equal(present, await UidsAsync(cluster));
         Note("three nodes again, and no pod was started again for it");
 
         await cluster.PatchAsync("""{"config":{"MATOCL_TIMEOUT":"20"}}""");
         await cluster.WaitAsync("a key is set in the running cluster", async () =>
             (await cluster.AdminAsync("config", "get", "MATOCL_TIMEOUT")).Output.Contains("MATOCL_TIMEOUT = 20  (cluster", StringComparison.Ordinal));
         await cluster.ReadyAsync(3);
-        Assert.Equal(present, [await cluster.PodUidAsync(1), await cluster.PodUidAsync(2), await cluster.PodUidAsync(3)]);
+        Assert.Equal(present, await UidsAsync(cluster));
         Note("a key was changed while nodes ran");
 
         string volume = await cluster.ClaimUidAsync(3);
@@ -68,7 +68,7 @@ public sealed class OperatorTests
         await files.GrowAsync();
         Note("a node has a new volume");
 
-        string[] pods = [await cluster.PodUidAsync(1), await cluster.PodUidAsync(2), await cluster.PodUidAsync(3)];
+        string[] pods = await UidsAsync(cluster);
         await cluster.PatchAsync("""{"config":{"MFSHA_REGION":"rolled"}}""");
         await cluster.ReadyAsync(3);
         Assert.DoesNotContain(await cluster.PodUidAsync(1), pods);
@@ -112,6 +112,9 @@ public sealed class OperatorTests
             return former == now;
         });
     }
+
+    private static async Task<string[]> UidsAsync(KubernetesCluster cluster) =>
+        [await cluster.PodUidAsync(1), await cluster.PodUidAsync(2), await cluster.PodUidAsync(3)];
 
     private static void Note(string text) =>
         TestContext.Current.SendDiagnosticMessage("{0}", string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss} {text}"));
