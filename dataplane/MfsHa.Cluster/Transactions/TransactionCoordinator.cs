@@ -153,9 +153,16 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
             .Where(s => s != layout.Shard)
             .Select(s => calls.ExecuteAsync((ushort)s, progress, cancellation).AsTask())).ConfigureAwait(false);
         var known = seen.OfType<RequestReply>().ToList();
-        return known.Find(static k => k.Answer is not null) is { Answer: { } answer }
-            ? (command, MemoryPackSerializer.Deserialize<Reply>(answer))
-            : (command with { Stamp = stamp with { NotBefore = known.Select(static k => k.Request).DefaultIfEmpty().Max() } }, null);
+        if (known.Find(static k => k.Answer is not null) is { Answer: { } answer })
+        {
+            return (command, MemoryPackSerializer.Deserialize<Reply>(answer));
+        }
+
+        // The thread has gone on at another shard, so it has had its answer: this is a late copy, as one that the shard's own memory shows to be late.
+        var newest = known.Select(static k => k.Request).DefaultIfEmpty().Max();
+        return newest > stamp.Request
+            ? (command, StatusReply.Of(StatusCode.EAgain))
+            : (command with { Stamp = stamp with { NotBefore = newest } }, null);
     }
 
     // A quota binds everywhere when its answer is there, unless a shard has no leader just now: that hears of it later.

@@ -108,20 +108,21 @@ public sealed class FullDiskTests
 
         foreach (var node in cluster.Nodes)
         {
-            if (node.Process.HasExited)
-            {
-                Assert.Contains("No space left", await File.ReadAllTextAsync(node.Process.LogFile, Cancellation), StringComparison.Ordinal);
-            }
-
             await Command.RunAsync(["mount", "-o", $"remount,size={LargeMebibytes}m", node.DataFolder], Cancellation);
-            if (node.Process.HasExited)
-            {
-                node.Start();
-            }
         }
 
-        await cluster.WaitReadyAsync(Cancellation);
-        await filling.WaitAsync(CatchUpLimit, Cancellation);
+        // A node whose disk was full may end only now.
+        await Deadline.WaitAsync("all nodes serve, and the client goes on", FillLimit, async token =>
+        {
+            foreach (var node in cluster.Nodes.Where(static n => n.Process.HasExited))
+            {
+                Assert.Contains("No space left", await File.ReadAllTextAsync(node.Process.LogFile, token), StringComparison.Ordinal);
+                node.Start();
+            }
+
+            return filling.IsCompleted && (await cluster.TryAdminAsync(cluster.Nodes[0], ["status"], token)).ExitCode == 0;
+        }, Cancellation);
+        await filling;
         await Deadline.WaitAsync(
             "all replicas are equal", CatchUpLimit,
             async token => (await cluster.TryAdminAsync(cluster.Nodes[0], ["consistency-check"], token)).ExitCode == 0, Cancellation);
