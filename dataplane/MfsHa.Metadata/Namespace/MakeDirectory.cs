@@ -17,8 +17,17 @@ namespace MfsHa.Metadata.Namespace;
 [MemoryPackable]
 public sealed partial record MakeDirectory(uint Parent, Name Name, ushort Mode, ushort Umask, bool CopySgid, Caller Caller) : Command
 {
+    // Not a nullable: it would be serialised with what lies between its two fields.
+    [MemoryPackInclude]
+    private int home = -1;
+
     /// <summary>The shard that the directory is made in; null = its parent's. Chosen by the leader before the command is proposed.</summary>
-    public ushort? Home { get; init; }
+    [MemoryPackIgnore]
+    public ushort? Home
+    {
+        get => home < 0 ? null : (ushort)home;
+        init => home = value ?? -1;
+    }
 
     /// <inheritdoc/>
     public override uint RoutingInode => Caller.Real(Parent);

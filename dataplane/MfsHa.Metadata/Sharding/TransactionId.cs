@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MemoryPack;
 
 namespace MfsHa.Metadata.Sharding;
@@ -6,6 +7,7 @@ namespace MfsHa.Metadata.Sharding;
 /// <param name="Coordinator">The shard that decides it.</param>
 /// <param name="Number">Drawn at random by the coordinator's leader, never 0.</param>
 [MemoryPackable]
+[StructLayout(LayoutKind.Sequential, Pack = 1)] // no padding: equal values have equal bytes on all nodes
 public readonly partial record struct TransactionId(uint Coordinator, ulong Number)
 {
     /// <summary>No transaction.</summary>

@@ -11,11 +11,23 @@ namespace MfsHa.Metadata.SystemGroup;
 [MemoryPackable]
 public sealed partial record ReconnectSession : SystemCommand
 {
+    // Not a nullable: it would be serialised with what lies between its two fields.
+    [MemoryPackInclude]
+    private bool hasMetaId;
+
+    [MemoryPackInclude]
+    private ulong knownMetaId;
+
     /// <summary>The session.</summary>
     public required uint Session { get; init; }
 
     /// <summary>Metadata id that the client remembers; null if it sent none.</summary>
-    public ulong? MetaId { get; init; }
+    [MemoryPackIgnore]
+    public ulong? MetaId
+    {
+        get => hasMetaId ? knownMetaId : null;
+        init => (hasMetaId, knownMetaId) = (value is not null, value ?? 0);
+    }
 
     /// <summary>The client's IPv4 address.</summary>
     public required uint PeerAddress { get; init; }
