@@ -7,7 +7,7 @@
 set -ufo pipefail
 cd "$(dirname "$0")/.."
 
-unit_limit=600          # seconds for one unit test program
+unit_limit=1200         # seconds for one unit test program
 end_to_end_limit=2100   # seconds for the end-to-end tests
 lanes=2                 # unit test programs at once: they wait more than they compute
 results=artifacts/tests
