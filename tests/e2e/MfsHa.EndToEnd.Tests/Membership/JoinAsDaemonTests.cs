@@ -46,7 +46,9 @@ public sealed class JoinAsDaemonTests
                 "node 4 is back", Limit,
                 async token => (await cluster.TryAdminAsync(cluster.Nodes[0], ["status", .. credentials], token)) is { ExitCode: 0 } status && status.Output.Contains("Nodes: 4/4 online", StringComparison.Ordinal),
                 Cancellation);
-            await cluster.AdminAsync(cluster.Nodes[0], ["consistency-check", .. credentials], Cancellation);
+            await Deadline.WaitAsync(
+                "all replicas are equal", Limit,
+                async token => (await cluster.TryAdminAsync(cluster.Nodes[0], ["consistency-check", .. credentials], token)).ExitCode == 0, Cancellation);
         }
         finally
         {
