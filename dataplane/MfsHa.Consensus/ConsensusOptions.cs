@@ -23,9 +23,9 @@ public sealed record ConsensusOptions
 
     /// <summary>
     /// How long a leader waits for commands of callers that were there a moment ago before it begins a round. A single caller is never waited for.
-    /// Zero: not at all. Default 1 ms.
+    /// Zero: not at all. Default 2 ms.
     /// </summary>
-    public TimeSpan GatherTime { get; init; } = TimeSpan.FromMilliseconds(1);
+    public TimeSpan GatherTime { get; init; } = TimeSpan.FromMilliseconds(2);
 
     /// <summary>
     /// How long nothing must have changed before followers get leases by which they read without asking the leader. The next change takes them back first, which

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using MfsHa.Consensus.Commands;
@@ -142,25 +141,17 @@ internal sealed class ApplyLoop : IAsyncDisposable
         }
 
         _time = Math.Max(_time, time);
-        var results = ArrayPool<object?>.Shared.Rent(_commands.Count);
-        try
+        var results = new BatchResults(_commands.Count);
+        Apply(entry, _commands, results.Values);
+        _commands.Clear();
+        var batch = _log.TakeBatch(entry.Index);
+        if (batch is not null)
         {
-            var outcome = results.AsSpan(0, _commands.Count);
-            Apply(entry, _commands, outcome);
-            var batch = _log.TakeBatch(entry.Index);
-            if (batch is not null)
-            {
-                _committedHere(batch);
-            }
+            _committedHere(batch);
+        }
 
-            _log.SetApplied(entry.Index);
-            batch?.Complete(outcome);
-        }
-        finally
-        {
-            ArrayPool<object?>.Shared.Return(results, clearArray: true);
-            _commands.Clear();
-        }
+        _log.SetApplied(entry.Index);
+        results.HandTo(batch);
     }
 
     private async ValueTask ApplyMembersAsync(RaftLogEntry entry)

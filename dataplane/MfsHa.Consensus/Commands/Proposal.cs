@@ -6,7 +6,7 @@ namespace MfsHa.Consensus.Commands;
 internal sealed class Proposal : IValueTaskSource<object>
 {
     private readonly CancellationToken _cancellation;
-    private ManualResetValueTaskSourceCore<object> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<object> _core;
     private CancellationTokenRegistration _registration;
     private int _ended;
 
@@ -30,7 +30,7 @@ internal sealed class Proposal : IValueTaskSource<object>
 
         if (result is null)
         {
-            _core.SetException(new InvalidOperationException("the state machine gave no result for the command"));
+            Fail(new InvalidOperationException("the state machine gave no result for the command"));
         }
         else
         {
@@ -42,7 +42,7 @@ internal sealed class Proposal : IValueTaskSource<object>
     {
         if (End())
         {
-            _core.SetException(exception);
+            Fail(exception);
         }
     }
 
@@ -57,8 +57,15 @@ internal sealed class Proposal : IValueTaskSource<object>
     {
         if (Interlocked.Exchange(ref _ended, 1) == 0)
         {
-            _core.SetException(new OperationCanceledException(_cancellation));
+            Fail(new OperationCanceledException(_cancellation));
         }
+    }
+
+    // Failures come from anywhere, also from within locks.
+    private void Fail(Exception exception)
+    {
+        _core.RunContinuationsAsynchronously = true;
+        _core.SetException(exception);
     }
 
     private bool End()

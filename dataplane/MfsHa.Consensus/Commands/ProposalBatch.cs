@@ -5,7 +5,10 @@ using System.Diagnostics;
 namespace MfsHa.Consensus.Commands;
 
 /// <summary>Commands that become one log entry, written one behind the other as they come, and the callers that wait for them.</summary>
-internal sealed class ProposalBatch(int maxCommands, int maxBytes)
+/// <param name="maxCommands">Most commands.</param>
+/// <param name="maxBytes">Most bytes, but for a first command.</param>
+/// <param name="ended">Told how many commands have an outcome now, once, before their callers are. May be called from within locks.</param>
+internal sealed class ProposalBatch(int maxCommands, int maxBytes, Action<int> ended)
 {
     private const int InitialCapacity = 1024;
     private readonly List<Proposal> _proposals = [];
@@ -65,6 +68,7 @@ internal sealed class ProposalBatch(int maxCommands, int maxBytes)
             return;
         }
 
+        ended(Count);
         for (var i = 0; i < _proposals.Count; i++)
         {
             _proposals[i].SetResult(results[i]);
@@ -78,6 +82,7 @@ internal sealed class ProposalBatch(int maxCommands, int maxBytes)
             return;
         }
 
+        ended(Count);
         if (!IsAppended)
         {
             ReturnBuffer();

@@ -25,7 +25,9 @@ internal sealed class Proposer : IDisposable
     private int _queued;
     private int _inFlight;
 
-    // Callers that were there when the last round ended; 1 means that nobody is waited for.
+    // Commands without an outcome, their most since the last round began, and how many callers are waited for: 1 means nobody.
+    private int _unanswered;
+    private int _peak;
     private int _expected = 1;
     private bool _isGathering;
 
@@ -152,9 +154,10 @@ internal sealed class Proposer : IDisposable
             _open = null;
         }
 
-        _open ??= new ProposalBatch(_options.MaxCommandsPerEntry, _options.MaxBytesPerEntry);
+        _open ??= new ProposalBatch(_options.MaxCommandsPerEntry, _options.MaxBytesPerEntry, Ended);
         _open.Add(command, proposal);
         _queued++;
+        _peak = Math.Max(_peak, Interlocked.Increment(ref _unanswered));
     }
 
     // The lock is held.
@@ -215,8 +218,11 @@ internal sealed class Proposer : IDisposable
         _isGathering = false;
         _queued -= next.Count;
         _inFlight++;
+        _peak = Volatile.Read(ref _unanswered);
         return next;
     }
+
+    private void Ended(int commands) => Interlocked.Add(ref _unanswered, -commands);
 
     // Not for the last quarter of them: one caller that has gone would cost every round the whole time.
     private bool IsWorthWaiting(ProposalBatch open) => !open.IsFull && _options.GatherTime > TimeSpan.Zero && open.Count * 4 < _expected * 3;
@@ -264,8 +270,7 @@ internal sealed class Proposer : IDisposable
                     _fence = null;
                 }
 
-                // Not their sum: who was answered may be among those who wait already.
-                _expected = Math.Max(batch.Count, _queued);
+                _expected = _peak;
                 if (TakeNext() is not { } next)
                 {
                     return;

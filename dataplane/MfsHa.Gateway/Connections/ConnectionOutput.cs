@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using MfsHa.NodeLink;
 using MfsHa.Protocol.Framing;
 
 namespace MfsHa.Gateway.Connections;
@@ -11,7 +12,7 @@ public delegate void PacketWrite<in TState>(ref PacketWriter writer, TState stat
 /// Packets of one connection on their way out: whoever has an answer writes it into a buffer, and what has gathered there is sent in one piece.
 /// Thread-safe. Packets keep the order in which they were written.
 /// </summary>
-internal sealed class ConnectionOutput
+internal sealed class ConnectionOutput : IBurstSender
 {
     /// <summary>Largest piece handed to the socket at once, so that a huge answer is not copied as a whole.</summary>
     private const int PieceSize = 256 << 10;
@@ -81,7 +82,10 @@ internal sealed class ConnectionOutput
 
         if (send)
         {
-            _ = SendAsync();
+            if (!SendBurst.TryDefer(this))
+            {
+                _ = SendAsync();
+            }
         }
         else if (isClosed)
         {
@@ -111,11 +115,13 @@ internal sealed class ConnectionOutput
             isSending |= send;
         }
 
-        if (send)
+        if (send && !SendBurst.TryDefer(this))
         {
             _ = SendAsync();
         }
     }
+
+    void IBurstSender.SendGathered() => _ = SendAsync();
 
     /// <summary>Completes when there is room for answers to more requests, or the connection is closed.</summary>
     public Task WaitForRoomAsync()

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using MfsHa.NodeLink;
 using MfsHa.Protocol;
 using MfsHa.Protocol.Framing;
 using Microsoft.AspNetCore.Connections;
@@ -248,9 +249,9 @@ public abstract class FrameConnection
             output.Hold();
             try
             {
-                while (!Closing.IsCancellationRequested && TryCut(ref rest, out var type, out var payload))
+                while (TakeBurst(ref rest) is { } waiting)
                 {
-                    await TakeAsync(type, payload).ConfigureAwait(false);
+                    await waiting.ConfigureAwait(false);
                 }
             }
             finally
@@ -269,6 +270,22 @@ public abstract class FrameConnection
                 return;
             }
         }
+    }
+
+    /// <summary>Takes packets until there is none any more (null), or one that needs time.</summary>
+    private ValueTask? TakeBurst(ref ReadOnlySequence<byte> rest)
+    {
+        using var burst = SendBurst.Begin();
+        while (!Closing.IsCancellationRequested && TryCut(ref rest, out var type, out var payload))
+        {
+            var taken = TakeAsync(type, payload);
+            if (!taken.IsCompletedSuccessfully)
+            {
+                return taken;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Nobody waits for the answers any more. Outside of a pause the reading side finds out by itself, and whether a packet was cut off.</summary>

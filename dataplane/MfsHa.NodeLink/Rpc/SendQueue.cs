@@ -6,7 +6,7 @@ namespace MfsHa.NodeLink.Rpc;
 /// Frames that wait to be sent on one connection: appended to one buffer by anybody, written by one pump with one write for all that
 /// has gathered meanwhile. Bounded: <see cref="TryAppend"/> refuses, <see cref="AppendAsync"/> waits.
 /// </summary>
-internal sealed class SendQueue(Stream stream, int maxBytes, Action<Exception> failed) : IThreadPoolWorkItem
+internal sealed class SendQueue(Stream stream, int maxBytes, Action<Exception> failed) : IThreadPoolWorkItem, IBurstSender
 {
     private const int InitialSize = 64 * 1024;
 
@@ -42,7 +42,7 @@ internal sealed class SendQueue(Stream stream, int maxBytes, Action<Exception> f
             _pumping |= start;
         }
 
-        if (start)
+        if (start && !SendBurst.TryDefer(this))
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         return true;
     }
@@ -95,6 +95,8 @@ internal sealed class SendQueue(Stream stream, int maxBytes, Action<Exception> f
     }
 
     void IThreadPoolWorkItem.Execute() => _ = PumpAsync();
+
+    void IBurstSender.SendGathered() => _ = PumpAsync();
 
     private async Task PumpAsync()
     {

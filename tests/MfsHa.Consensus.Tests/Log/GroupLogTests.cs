@@ -167,7 +167,7 @@ public sealed class GroupLogTests : IAsyncDisposable
     {
         await LeadAsync(1);
         await TermAsync(2);
-        await Assert.ThrowsAsync<StaleTermException>(async () => await Log.AppendAsync(new CommandEntry(1, new ProposalBatch(1, 1)), Cancellation));
+        await Assert.ThrowsAsync<StaleTermException>(async () => await Log.AppendAsync(new CommandEntry(1, new ProposalBatch(1, 1, static _ => { })), Cancellation));
         await Assert.ThrowsAsync<StaleTermException>(async () => await Log.AppendAsync(new EmptyLogEntry { Term = 1 }, Cancellation));
         Assert.Equal(1, _log.LastIndex);
     }
@@ -310,7 +310,7 @@ public sealed class GroupLogTests : IAsyncDisposable
         await LeadAsync(1);
         using var never = new CancellationTokenSource();
         var proposal = new Proposal(never.Token);
-        var batch = new ProposalBatch(10, 1000);
+        var batch = new ProposalBatch(10, 1000, static _ => { });
         batch.Add("k"u8, proposal);
         await Log.AppendAsync(new CommandEntry(1, batch), Cancellation);
         await TermAsync(2);
@@ -373,7 +373,7 @@ public sealed class GroupLogTests : IAsyncDisposable
 
     private static ProposalBatch Batch(string command)
     {
-        var batch = new ProposalBatch(10, 1000);
+        var batch = new ProposalBatch(10, 1000, static _ => { });
         batch.Add(System.Text.Encoding.UTF8.GetBytes(command), new Proposal(CancellationToken.None));
         return batch;
     }
