@@ -190,7 +190,8 @@ internal class SimulatedShard(Simulation simulation, ushort number, ushort count
         {
             // The command may be committed although its proposer dies before it hears of it.
             var source = new TaskCompletionSource<Reply>();
-            shard.fence.Pass(() => simulation.At(simulation.Random.Next(1, 6), () =>
+            var pause = simulation.IsSluggish && command is DecideTransaction && simulation.Random.Next(8) == 0 ? simulation.Random.Next(2 * TransactionRecovery.Patience, 6 * TransactionRecovery.Patience) : 0;
+            shard.fence.Pass(() => simulation.At(pause + simulation.Random.Next(1, 6), () =>
             {
                 if (epoch != shard.Epoch)
                 {

@@ -20,6 +20,9 @@ internal sealed partial class Simulation
     /// <summary>Every so many seeds are wide.</summary>
     public const int WideEvery = 7;
 
+    /// <summary>Every so many seeds are sluggish.</summary>
+    public const int SluggishEvery = 3;
+
     private const int LostPercent = 4;
     private const int RepeatedPercent = 4;
     private readonly PriorityQueue<Action, (long Time, long Order)> events = new();
@@ -38,6 +41,7 @@ internal sealed partial class Simulation
     {
         Random = new Random(seed);
         IsWide = seed % WideEvery == 0;
+        IsSluggish = seed % SluggishEvery == 0;
         shards = [.. Enumerable.Range(0, count).Select(i => (variant ?? ((s, n, c) => new SimulatedShard(s, n, c)))(this, (ushort)i, count))];
         foreach (var shard in shards)
         {
@@ -53,6 +57,9 @@ internal sealed partial class Simulation
 
     /// <summary>Whether clients do everything, or only what happens all the time: snapshots and changes in all shards take long, and most seeds do without.</summary>
     public bool IsWide { get; }
+
+    /// <summary>Whether some decisions take longer than participants have patience, and what shards tell each other of loans often comes again, late.</summary>
+    public bool IsSluggish { get; }
 
     /// <summary>What clients wait for, by session.</summary>
     public Dictionary<uint, string> Waiting { get; } = [];
@@ -155,7 +162,7 @@ internal sealed partial class Simulation
                 At(Random.Next(0, 4), Deliver);
             }
 
-            if (Chance(RepeatedPercent))
+            if (Chance(IsSluggish && operation is TakeLoanNews ? 50 : RepeatedPercent))
             {
                 At(Random.Next(1, 3000), Deliver);
             }
