@@ -119,7 +119,18 @@ public sealed class QuorumLossTests
             Limit,
             async token => (await cluster.TryAdminAsync(ahead, ["quorum-status"], token)).Output.StartsWith("2/5 nodes reachable", StringComparison.Ordinal),
             Cancellation);
-        var said = await cluster.AdminAsync(ahead, ["force-quorum", "--nodes=1,2", "--yes-i-know"], Cancellation);
+        var said = "";
+        await Deadline.WaitAsync(
+            "the one that has just been started takes part in forcing",
+            Limit,
+            async token =>
+            {
+                string[] force = ["force-quorum", "--nodes=1,2", "--yes-i-know"];
+                var forced = await cluster.TryAdminAsync(ahead, force, token);
+                said = forced.Output;
+                return forced.ExitCode == 0 || (forced.Error.Contains("is still starting", StringComparison.Ordinal) ? false : throw new CommandException(force, forced));
+            },
+            Cancellation);
         Assert.Contains("Given up: nodes 3, 4, 5", said, StringComparison.Ordinal);
         Assert.Equal(Files, Directory.GetDirectories($"{mount.Path}/before").Length);
         await behind.WaitReadyAsync(Cancellation);
