@@ -240,9 +240,15 @@ public abstract class FrameConnection
     private async Task ReadFramesAsync()
     {
         var input = transport.Transport.Input;
+        var share = new ThreadShare();
         while (true)
         {
             var read = await input.ReadAsync(Closing).ConfigureAwait(false);
+            if (share.IsUsedUp())
+            {
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            }
+
             Volatile.Write(ref lastReceived, clock.GetTimestamp());
             Reads++;
             var rest = read.Buffer;
@@ -260,6 +266,7 @@ public abstract class FrameConnection
             }
 
             input.AdvanceTo(rest.Start, rest.End);
+            share.Rest();
             if (read.IsCompleted && !rest.IsEmpty)
             {
                 End(new(EndKind.Malformed, $"the peer closed the connection inside a packet, after {rest.Length} bytes of it"));

@@ -14,8 +14,11 @@ internal static class FrameReader
         try
         {
             int start = 0, end = 0;
+            var share = new ThreadShare();
             while (true)
             {
+                if (share.IsUsedUp())
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 while (true)
                 {
                     var part = CutBurst(buffer, ref start, end, maxPayload, sink);
@@ -35,6 +38,7 @@ internal static class FrameReader
                 }
 
                 sink.Idle();
+                share.Rest();
                 (start, end) = MakeRoom(buffer, start, end);
                 var read = await stream.ReadAsync(buffer.AsMemory(end), cancellation).ConfigureAwait(false);
                 if (read == 0)
