@@ -94,6 +94,23 @@ public sealed class ReconcileTests
     }
 
     [Fact]
+    public void A_node_whose_joining_was_broken_off_joins_the_groups_that_it_is_not_yet_a_member_of()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Settle();
+        cluster.Cluster.Spec.Replicas = 5;
+        while (!cluster.Members.Contains(4))
+        {
+            _ = cluster.Pass();
+        }
+
+        cluster.HalfJoined.Add(4);
+        cluster.Settle();
+        Assert.Empty(cluster.HalfJoined);
+        Assert.Equal(["add node 4", "add node 4", "add node 5"], cluster.History.Where(static h => h.StartsWith("add node", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Keys_that_nodes_can_change_while_they_run_are_set_and_unset_and_no_pod_is_touched()
     {
         var cluster = new SimulatedCluster();

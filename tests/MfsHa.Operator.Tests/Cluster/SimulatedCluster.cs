@@ -41,6 +41,9 @@ internal sealed class SimulatedCluster
     /// <summary>Nodes that do not answer.</summary>
     public HashSet<int> Away { get; } = [];
 
+    /// <summary>Members of the system group, and of no other yet.</summary>
+    public HashSet<int> HalfJoined { get; } = [];
+
     /// <summary>All that was done, in words.</summary>
     public List<string> History { get; } = [];
 
@@ -137,7 +140,7 @@ internal sealed class SimulatedCluster
         for (uint group = 0; group < 2; group++)
         {
             var groupStatus = new GroupStatus { Group = group, Leader = Away.Contains(Leader) ? 0 : (uint)Leader, Term = 1, Committed = 10 };
-            groupStatus.Replicas.AddRange(_members.Select(n => new ReplicaStatus { Node = (uint)n, Applied = 10, Online = !Away.Contains(n) && !_lost.Contains(n), Voter = true }));
+            groupStatus.Replicas.AddRange(_members.Where(n => group == 0 || !HalfJoined.Contains(n)).Select(n => new ReplicaStatus { Node = (uint)n, Applied = 10, Online = !Away.Contains(n) && !_lost.Contains(n), Voter = true }));
             status.Groups.Add(groupStatus);
         }
 
@@ -174,6 +177,7 @@ internal sealed class SimulatedCluster
             case ClusterAction.AddNode add:
                 Assert.True(_pods.ContainsKey(add.Node), "a node without a pod was added");
                 _ = _members.Add(add.Node);
+                _ = HalfJoined.Remove(add.Node);
                 _ = _lost.Remove(add.Node);
                 break;
             case ClusterAction.ReplaceNode replace:

@@ -4,7 +4,7 @@ using MfsHa.Operator.Cluster.Observation;
 
 namespace MfsHa.Operator.Cluster.Steps;
 
-/// <summary>Nodes that are wanted and are no members yet become members, one after the other, while all others are whole.</summary>
+/// <summary>Nodes that are wanted and are not yet members of all groups become so, one after the other, while all others are whole.</summary>
 public static class Join
 {
     /// <summary>Done when all are members and whole.</summary>
@@ -15,7 +15,7 @@ public static class Join
             return StepResult.WaitFor("waiting for a node that answers");
         }
 
-        foreach (int node in Enumerable.Range(1, observed.Cluster.Spec.Replicas).Where(n => !observed.Members.Contains(n)))
+        foreach (int node in Enumerable.Range(1, observed.Cluster.Spec.Replicas).Except(observed.FullMembers))
         {
             // The others know nothing of it yet: only its pod tells that it is there.
             if (observed.PodOf(node) is not { } pod || !PodState.IsStarted(pod))

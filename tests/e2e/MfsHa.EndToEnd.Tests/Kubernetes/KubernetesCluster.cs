@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 
@@ -19,13 +20,19 @@ internal sealed class KubernetesCluster : IAsyncDisposable
     /// <summary>Installs operator and sample.</summary>
     public static async Task<KubernetesCluster> CreateAsync(string ns)
     {
+        KubernetesCluster cluster = await InstallAsync(ns);
+        _ = await Kubectl.RunAsync("apply", "-n", ns, "-f", Path.Combine(Root, "config/samples/mfshacluster.yaml"));
+        return cluster;
+    }
+
+    /// <summary>Installs the operator; the cluster is the caller's to make, with the sample's name.</summary>
+    public static async Task<KubernetesCluster> InstallAsync(string ns)
+    {
         Assert.False(string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBECONFIG")), "KUBECONFIG is not set: scripts/test-e2e.sh starts a cluster and sets it");
         _ = await Kubectl.RunAsync("apply", "-k", Path.Combine(Root, "config/operator"));
         _ = await Kubectl.RunAsync("wait", "--for=condition=Established", "crd/mfshaclusters.mfsha.io", "--timeout=60s");
         _ = await Kubectl.RunAsync("create", "namespace", ns);
-        var cluster = new KubernetesCluster(ns);
-        _ = await Kubectl.RunAsync("apply", "-n", ns, "-f", Path.Combine(Root, "config/samples/mfshacluster.yaml"));
-        return cluster;
+        return new KubernetesCluster(ns);
     }
 
     /// <summary>The object.</summary>
@@ -52,8 +59,22 @@ internal sealed class KubernetesCluster : IAsyncDisposable
     /// <summary>Address of the service that clients are pointed to.</summary>
     public Task<string> AddressAsync() => Kubectl.RunAsync("get", "-n", Namespace, "service", Name, "-o", "jsonpath={.spec.clusterIP}");
 
+    /// <summary>How far it is, in its own words.</summary>
+    public async Task<string> ProgressAsync()
+    {
+        JsonNode? status = (await GetAsync())["status"];
+        return $"{status?["phase"]}, {status?["quorum"]}: {status?["message"]}";
+    }
+
     /// <summary>Name and uid of the pod of a node.</summary>
     public async Task<string> PodUidAsync(int node) => (string?)(await Kubectl.GetAsync("-n", Namespace, "pod", $"{Name}-{node - 1}"))?["metadata"]?["uid"] ?? "";
+
+    /// <summary>Uids of the pods of the first nodes.</summary>
+    public Task<string[]> PodUidsAsync(int nodes) => Task.WhenAll(Enumerable.Range(1, nodes).Select(PodUidAsync));
+
+    /// <summary>Addresses of the nodes' pods.</summary>
+    public async Task<string[]> PodAddressesAsync() =>
+        (await Kubectl.RunAsync("get", "-n", Namespace, "pods", "-l", $"mfsha.io/cluster={Name}", "-o", "jsonpath={.items[*].status.podIP}")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Uid of the claim of a node.</summary>
     public async Task<string> ClaimUidAsync(int node) => (string?)(await Kubectl.GetAsync("-n", Namespace, "pvc", $"data-{Name}-{node - 1}"))?["metadata"]?["uid"] ?? "";
@@ -62,15 +83,26 @@ internal sealed class KubernetesCluster : IAsyncDisposable
     public async Task OperateAsync(string type, int? node)
     {
         string name = type.ToLowerInvariant();
-        string which = node is { } number ? $", \"node\": {number}" : "";
-        _ = await Kubectl.FeedAsync(
-            $$$"""{"apiVersion":"mfsha.io/v1","kind":"MfsHaOperation","metadata":{"name":"{{{name}}}","namespace":"{{{Namespace}}}"},"spec":{"cluster":"{{{Name}}}","type":"{{{type}}}"{{{which}}} } }""", "create", "-f", "-");
+        string which = node is { } number ? $""","node":{number}""" : "";
+        await MakeAsync("MfsHaOperation", name, $$"""{"cluster":"{{Name}}","type":"{{type}}"{{which}}}""");
         await WaitAsync($"MfsHaOperation {name} has succeeded", async () =>
         {
             JsonNode? status = (await Kubectl.GetAsync("-n", Namespace, "mfshaop", name))?["status"];
             Assert.False((string?)status?["phase"] == "Failed", $"{name}: {status?["message"]}");
             return (string?)status?["phase"] == "Succeeded";
         });
+    }
+
+    /// <summary>Makes an object of one of the operator's kinds.</summary>
+    public Task MakeAsync(string kind, string name, string spec) => Kubectl.FeedAsync(
+        $$$"""{"apiVersion":"mfsha.io/v1","kind":"{{{kind}}}","metadata":{"name":"{{{name}}}","namespace":"{{{Namespace}}}"},"spec":{{{spec}}} }""", "create", "-f", "-");
+
+    /// <summary>Waits until the status of an object is as it should be; the status.</summary>
+    public async Task<JsonNode> StatusAsync(string kind, string name, Func<JsonNode, bool> isIt)
+    {
+        JsonNode? last = null;
+        await WaitAsync($"{kind} {name} comes so far", async () => (last = (await Kubectl.GetAsync("-n", Namespace, kind, name))?["status"]) is not null && isIt(last));
+        return last!;
     }
 
     /// <summary>mfsha-admin in a pod.</summary>
@@ -83,6 +115,9 @@ internal sealed class KubernetesCluster : IAsyncDisposable
             "get", "-n", Namespace, "mfsha,statefulset,service,configmap,secret,serviceaccount,pdb,events", "-o", "jsonpath={range .items[*]}{.kind}/{.metadata.name}={.metadata.resourceVersion}{\"\\n\"}{end}");
         return string.Join('\n', all.Split('\n').Where(static l => l.Contains("mfsmaster", StringComparison.Ordinal)));
     }
+
+    /// <summary>Says how far a test has come, and when.</summary>
+    public static void Note(string text) => TestContext.Current.SendDiagnosticMessage("{0}", string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss} {text}"));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace MfsHa.EndToEnd.Tests.Kubernetes;
@@ -15,7 +14,7 @@ public sealed class OperatorTests
     {
         await using KubernetesCluster cluster = await KubernetesCluster.CreateAsync(Namespace);
         await cluster.ReadyAsync(3);
-        Note("ready");
+        KubernetesCluster.Note("ready");
         JsonNode created = await cluster.GetAsync();
         Assert.Equal("2/2", (string?)created["status"]!["leaders"]);
         string table = await Kubectl.RunAsync("get", "-n", Namespace, "mfsha");
@@ -28,54 +27,54 @@ public sealed class OperatorTests
         await outside.StartAsync(await cluster.AddressAsync());
         await using var files = new KeptFiles(outside.Mounted);
         await files.StartAsync();
-        Note("mounted and written to");
+        KubernetesCluster.Note("mounted and written to");
 
         await SilentAsync(cluster);
-        Note("silent");
+        KubernetesCluster.Note("silent");
 
         string before = await cluster.PodUidAsync(2);
         _ = await Kubectl.RunAsync("delete", "pod", "-n", Namespace, "mfsmaster-1");
         await cluster.WaitAsync("the deleted pod is made anew", async () => await cluster.PodUidAsync(2) is { Length: > 0 } now && now != before);
         await cluster.ReadyAsync(3);
         await files.GrowAsync();
-        Note("a pod was deleted and came again");
+        KubernetesCluster.Note("a pod was deleted and came again");
 
-        string[] present = await UidsAsync(cluster);
+        string[] present = await cluster.PodUidsAsync(3);
         await cluster.PatchAsync("""{"replicas":5}""");
         await cluster.ReadyAsync(5);
         await files.GrowAsync();
-        Note("five nodes");
+        KubernetesCluster.Note("five nodes");
 
         await cluster.PatchAsync("""{"replicas":3}""");
         await cluster.ReadyAsync(3);
         await files.GrowAsync();
         await cluster.WaitAsync("the volumes of the removed nodes are gone", async () =>
             !(await Kubectl.RunAsync("get", "-n", Namespace, "pvc", "-o", "name")).Contains("mfsmaster-3", StringComparison.Ordinal));
-        Assert.Equal(present, await UidsAsync(cluster));
-        Note("three nodes again, and no pod was started again for it");
+        Assert.Equal(present, await cluster.PodUidsAsync(3));
+        KubernetesCluster.Note("three nodes again, and no pod was started again for it");
 
         await cluster.PatchAsync("""{"config":{"MATOCL_TIMEOUT":"20"}}""");
         await cluster.WaitAsync("a key is set in the running cluster", async () =>
             (await cluster.AdminAsync("config", "get", "MATOCL_TIMEOUT")).Output.Contains("MATOCL_TIMEOUT = 20  (cluster", StringComparison.Ordinal));
         await cluster.ReadyAsync(3);
-        Assert.Equal(present, await UidsAsync(cluster));
-        Note("a key was changed while nodes ran");
+        Assert.Equal(present, await cluster.PodUidsAsync(3));
+        KubernetesCluster.Note("a key was changed while nodes ran");
 
         string volume = await cluster.ClaimUidAsync(3);
         await cluster.OperateAsync("ReplaceNode", 3);
         Assert.NotEqual(volume, await cluster.ClaimUidAsync(3));
         await cluster.ReadyAsync(3);
         await files.GrowAsync();
-        Note("a node has a new volume");
+        KubernetesCluster.Note("a node has a new volume");
 
-        string[] pods = await UidsAsync(cluster);
+        string[] pods = await cluster.PodUidsAsync(3);
         await cluster.PatchAsync("""{"config":{"MFSHA_REGION":"rolled"}}""");
         await cluster.ReadyAsync(3);
         Assert.DoesNotContain(await cluster.PodUidAsync(1), pods);
         Assert.DoesNotContain(await cluster.PodUidAsync(2), pods);
         Assert.DoesNotContain(await cluster.PodUidAsync(3), pods);
         await files.GrowAsync();
-        Note("a new configuration went round");
+        KubernetesCluster.Note("a new configuration went round");
 
         await cluster.OperateAsync("Switchover", 1);
         await cluster.OperateAsync("Rebalance", null);
@@ -83,7 +82,7 @@ public sealed class OperatorTests
         await cluster.ReadyAsync(3);
         await cluster.OperateAsync("Verify", null);
         await files.GrowAsync();
-        Note("leaders were moved, all nodes started again, replicas compared");
+        KubernetesCluster.Note("leaders were moved, all nodes started again, replicas compared");
 
         await cluster.PatchAsync("""{"config":{"MFSHA_PEERS":"nobody"}}""");
         await cluster.WaitAsync("a wrong specification is refused", async () => (string?)(await cluster.GetAsync())["status"]!["phase"] == "Rejected");
@@ -96,7 +95,7 @@ public sealed class OperatorTests
         await files.CheckAsync();
         CommandResult replicas = await cluster.AdminAsync("consistency-check");
         Assert.True(replicas.ExitCode == 0, replicas.Output + replicas.Error);
-        Note("all that was written is there, and all replicas agree");
+        KubernetesCluster.Note("all that was written is there, and all replicas agree");
     }
 
     // No writes for half a minute, with the nodes being asked all the time.
@@ -112,10 +111,4 @@ public sealed class OperatorTests
             return former == now;
         });
     }
-
-    private static async Task<string[]> UidsAsync(KubernetesCluster cluster) =>
-        [await cluster.PodUidAsync(1), await cluster.PodUidAsync(2), await cluster.PodUidAsync(3)];
-
-    private static void Note(string text) =>
-        TestContext.Current.SendDiagnosticMessage("{0}", string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss} {text}"));
 }

@@ -41,8 +41,8 @@ internal sealed class OutsidePrograms : IAsyncDisposable
     public async Task<string> MountAnotherAsync(string master)
     {
         string path = Path.Combine(_folder, "another");
-        await MountAsync(master, path);
         _mounts.Add(path);
+        await MountAsync(master, path);
         return path;
     }
 
