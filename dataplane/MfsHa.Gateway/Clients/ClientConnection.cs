@@ -27,6 +27,7 @@ public sealed class ClientConnection : FrameConnection
     private readonly ClientServices services;
     private readonly RegistrationDialogue dialogue;
     private readonly Repetitions repetitions;
+    private readonly Action<uint, long> answered;
     private ClientSession? session;
     private volatile bool isStarted;
 
@@ -37,6 +38,7 @@ public sealed class ClientConnection : FrameConnection
         dialogue = new RegistrationDialogue(this, services);
         Requests = new RequestNumbers();
         repetitions = new Repetitions(this, services);
+        answered = repetitions.Answered;
         OneWay = new OneWayPackets(this, services);
         Statistics = new SessionStatistics(services.Clock);
     }
@@ -117,7 +119,7 @@ public sealed class ClientConnection : FrameConnection
 
     /// <summary>Writes the answer to a request.</summary>
     internal void WriteAnswer<TState>(uint messageId, TState state, PacketWrite<TState> write)
-        where TState : allows ref struct => repetitions.Answered(messageId, Write(state, write));
+        where TState : allows ref struct => Write(state, write, answered, messageId);
 
     /// <summary>Ends the connection because a request could not be answered truthfully.</summary>
     [SuppressMessage("Naming", "CA1716", Justification = "Error is what it is.")]

@@ -48,17 +48,20 @@ internal sealed class ConnectionOutput : IBurstSender
     /// <summary>Time since the last packet was written; zero while something is unsent.</summary>
     public TimeSpan Idle => Volatile.Read(ref unsent) > 0 ? TimeSpan.Zero : clock.GetElapsedTime(Volatile.Read(ref lastWrite));
 
-    /// <summary>Writes packets; does nothing on a closed connection. Returns at which byte of everything written they end; the greatest number if they are not sent.</summary>
-    public long Write<TState>(TState state, PacketWrite<TState> write)
+    /// <summary>Writes packets; does nothing on a closed connection.</summary>
+    /// <param name="state">What <paramref name="write"/> needs.</param>
+    /// <param name="write">Writes them.</param>
+    /// <param name="noted">Told the message id and at which byte of everything written the packets end, before any of them can reach the peer. Not told when they are not sent.</param>
+    /// <param name="messageId">For <paramref name="noted"/>.</param>
+    public void Write<TState>(TState state, PacketWrite<TState> write, Action<uint, long>? noted = null, uint messageId = 0)
         where TState : allows ref struct
     {
         bool send;
-        var position = long.MaxValue;
         lock (gate)
         {
             if (isClosed)
             {
-                return long.MaxValue;
+                return;
             }
 
             if (unsent > limits.UnsentLimit)
@@ -73,7 +76,7 @@ internal sealed class ConnectionOutput : IBurstSender
                 write(ref writer, state);
                 unsent += filling.Count - before;
                 written += filling.Count - before;
-                position = written;
+                noted?.Invoke(messageId, written);
                 lastWrite = clock.GetTimestamp();
                 send = !isHeld && !isSending;
                 isSending |= send;
@@ -91,8 +94,6 @@ internal sealed class ConnectionOutput : IBurstSender
         {
             abort(new ConnectionEnd(EndKind.Overloaded, $"more than {limits.UnsentLimit} bytes of answers are unsent"));
         }
-
-        return position;
     }
 
     /// <summary>Gathers packets until <see cref="Release"/>: the reading side holds while it works through what one read has brought.</summary>

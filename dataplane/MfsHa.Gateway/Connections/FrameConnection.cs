@@ -176,12 +176,16 @@ public abstract class FrameConnection
         OnTick();
     }
 
-    /// <summary>
-    /// Writes packets; from any thread. Returns at which byte of everything written they end, to be compared with <see cref="BytesArrived"/>; the greatest
-    /// number if they are not sent.
-    /// </summary>
-    protected internal long Write<TState>(TState state, PacketWrite<TState> write)
+    /// <summary>Writes packets; from any thread.</summary>
+    protected internal void Write<TState>(TState state, PacketWrite<TState> write)
         where TState : allows ref struct => output.Write(state, write);
+
+    /// <summary>
+    /// Writes the answer to a request; from any thread. Before its bytes can leave, <paramref name="noted"/> is told the message id and at which byte of everything written they end, to be
+    /// compared with <see cref="BytesArrived"/>: a client that has the answer may use the message id again at once.
+    /// </summary>
+    protected void Write<TState>(TState state, PacketWrite<TState> write, Action<uint, long> noted, uint messageId)
+        where TState : allows ref struct => output.Write(state, write, noted, messageId);
 
     /// <summary>How many of the bytes written the peer's host has acknowledged.</summary>
     protected internal long BytesArrived() => AcknowledgedBytes.Of(socket);

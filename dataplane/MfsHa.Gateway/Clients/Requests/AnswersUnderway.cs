@@ -22,7 +22,10 @@ internal sealed class AnswersUnderway
         }
     }
 
-    /// <summary>A request was answered; its answer ends at this byte of everything that was written to the connection.</summary>
+    /// <summary>
+    /// A request was answered; its answer ends at this byte of everything that was written to the connection. To be called before the answer can reach the client: the client may use the message
+    /// id again at once, and that command must not count as answered.
+    /// </summary>
     public void Answer(uint messageId, long position)
     {
         lock (gate)
