@@ -152,7 +152,7 @@ public sealed partial class GatewayHost : IAsyncDisposable
 
     private async Task<IPEndPoint> ListenAsync(IPEndPoint endPoint, long maxConnections, FrameConnectionHandler handler, CancellationToken cancellation)
     {
-        var listener = new GatewayListener(endPoint, maxConnections, handler, dependencies!.Loggers, hasShortPackets: handler is ClientConnectionHandler);
+        var listener = new GatewayListener(endPoint, maxConnections, handler, dependencies!.Loggers);
         listeners.Add(listener);
         await listener.StartAsync(cancellation).ConfigureAwait(false);
         return listener.EndPoint;

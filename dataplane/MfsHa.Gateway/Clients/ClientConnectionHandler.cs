@@ -8,5 +8,8 @@ namespace MfsHa.Gateway.Clients;
 internal sealed class ClientConnectionHandler(ClientServices services) : FrameConnectionHandler("client", services.Clock, services.Loggers.CreateLogger<ClientConnectionHandler>())
 {
     /// <inheritdoc/>
+    public override bool HasShortPackets => true;
+
+    /// <inheritdoc/>
     protected override FrameConnection Create(ConnectionContext connection) => new ClientConnection(connection, services);
 }

@@ -26,6 +26,12 @@ public abstract partial class FrameConnectionHandler : ConnectionHandler, IAsync
     /// <summary>The connections of this listener.</summary>
     public ConnectionTable Connections { get; }
 
+    /// <summary>
+    /// True when what one read brings takes little time. It is worked on where it was received then: two threads less to wake for each request (measured: getattr from 228 to 60 us of
+    /// processor time). Work that may take long would keep the thread from other connections, those of Raft among them.
+    /// </summary>
+    public virtual bool HasShortPackets => false;
+
     /// <inheritdoc/>
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {

@@ -79,6 +79,27 @@ internal sealed class KubernetesCluster : IAsyncDisposable
     /// <summary>Uid of the claim of a node.</summary>
     public async Task<string> ClaimUidAsync(int node) => (string?)(await Kubectl.GetAsync("-n", Namespace, "pvc", $"data-{Name}-{node - 1}"))?["metadata"]?["uid"] ?? "";
 
+    /// <summary>Deletes a node's pod and returns when another one is there and all nodes are ready.</summary>
+    public async Task RecreatePodAsync(int node, int nodes)
+    {
+        string before = await PodUidAsync(node);
+        _ = await Kubectl.RunAsync("delete", "pod", "-n", Namespace, $"{Name}-{node - 1}");
+        await WaitAsync("the deleted pod is made anew", async () => await PodUidAsync(node) is { Length: > 0 } now && now != before);
+        await ReadyAsync(nodes);
+    }
+
+    /// <summary>Makes a volume claim "backups" and one backup "once" on it; returns its status.</summary>
+    public async Task<JsonNode> BackUpAsync()
+    {
+        _ = await Kubectl.FeedAsync(
+            $$$"""{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"backups","namespace":"{{{Namespace}}}"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"} } } }""",
+            "create", "-f", "-");
+        await MakeAsync("MfsHaBackup", "once", """{"cluster":"mfsmaster","target":{"claimName":"backups"}}""");
+        JsonNode made = await StatusAsync("mfshab", "once", static s => (string?)s["phase"] is "Completed" or "Failed");
+        Assert.True((string?)made["phase"] == "Completed", made.ToJsonString());
+        return made;
+    }
+
     /// <summary>One-time work; returns when it has succeeded.</summary>
     public async Task OperateAsync(string type, int? node)
     {

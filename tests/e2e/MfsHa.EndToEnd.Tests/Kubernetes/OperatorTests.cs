@@ -32,10 +32,7 @@ public sealed class OperatorTests
         await SilentAsync(cluster);
         KubernetesCluster.Note("silent");
 
-        string before = await cluster.PodUidAsync(2);
-        _ = await Kubectl.RunAsync("delete", "pod", "-n", Namespace, "mfsmaster-1");
-        await cluster.WaitAsync("the deleted pod is made anew", async () => await cluster.PodUidAsync(2) is { Length: > 0 } now && now != before);
-        await cluster.ReadyAsync(3);
+        await cluster.RecreatePodAsync(2, nodes: 3);
         await files.GrowAsync();
         KubernetesCluster.Note("a pod was deleted and came again");
 

@@ -32,6 +32,7 @@ public sealed class TakeoverTests
                 return holder.Length > 0
                     && await Kubectl.GetAsync("-n", OperatorNamespace, "pod", holder) is { } pod && pod["metadata"]!["deletionTimestamp"] is null;
             });
+            // Not waiting for anything: how far it gets before it is killed is what differs from term to term.
             await Task.Delay(term, TestContext.Current.CancellationToken);
             _ = await Kubectl.RunAsync("delete", "pod", "-n", OperatorNamespace, holder, "--grace-period=0", "--force");
             KubernetesCluster.Note($"{holder} was killed {term.TotalSeconds} s after it had taken over; the cluster: {await cluster.ProgressAsync()}");

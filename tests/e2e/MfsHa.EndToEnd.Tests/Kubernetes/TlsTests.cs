@@ -40,10 +40,7 @@ public sealed class TlsTests
         await files.StartAsync();
         KubernetesCluster.Note("mounted and written to");
 
-        string before = await cluster.PodUidAsync(2);
-        _ = await Kubectl.RunAsync("delete", "pod", "-n", Namespace, "mfsmaster-1");
-        await cluster.WaitAsync("the deleted pod is made anew", async () => await cluster.PodUidAsync(2) is { Length: > 0 } now && now != before);
-        await cluster.ReadyAsync(3);
+        await cluster.RecreatePodAsync(2, nodes: 3);
         await files.GrowAsync();
         KubernetesCluster.Note("a pod was deleted and came again");
 
@@ -52,12 +49,7 @@ public sealed class TlsTests
         await files.GrowAsync();
         KubernetesCluster.Note("five nodes");
 
-        _ = await Kubectl.FeedAsync(
-            $$$"""{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"backups","namespace":"{{{Namespace}}}"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"} } } }""",
-            "create", "-f", "-");
-        await cluster.MakeAsync("MfsHaBackup", "once", """{"cluster":"mfsmaster","target":{"claimName":"backups"}}""");
-        JsonNode made = await cluster.StatusAsync("mfshab", "once", static s => (string?)s["phase"] is "Completed" or "Failed");
-        Assert.True((string?)made["phase"] == "Completed", made.ToJsonString());
+        _ = await cluster.BackUpAsync();
         KubernetesCluster.Note("backed up");
 
         string[] pods = await cluster.PodUidsAsync(5);
