@@ -26,7 +26,7 @@ public sealed partial class ClusterHost
     {
         loops.Add(new LeaderLoop(
             "removal of this node",
-            () => book.Find(options.Self) is { State: NodeState.Removed } || groups.All.Any(static g => g.Value.Log.Leadership.Leader == NodeId.None),
+            () => groups.All.Any(static g => g.Value.Log.Leadership.Leader == NodeId.None),
             RetirementEvery,
             retirement.AskAsync,
             clock,

@@ -95,7 +95,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
         book.Changed += TakeOverNodes;
         points = new ConsistencyPoints(loggers.CreateLogger<ConsistencyPoints>());
         var fault = new ReplicaFault(options.DataPath, link.Rpc, points);
-        retirement = new Retirement(options.DataPath, link.Rpc, directory, link.Liveness, formation, book);
+        retirement = new Retirement(options.DataPath, link.Rpc, directory, link.Liveness, formation, book, groups);
         Failed = Task.WhenAny(consensus.Failed, fault.Found, retirement.Found).Unwrap();
         var rpc = new DetourRpc(link.Rpc, link.Liveness, directory, clock);
         Rpc = rpc;
@@ -267,7 +267,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
         var log = await consensus.CreateGroupAsync(GroupNumbers.System, members, replica, cancellation).ConfigureAwait(false);
         replica.Applied += (command, _) => book.Note(command);
         readOptions = () => replica.Answer(new ListOptions()) is OptionsReply known ? known.Options : [];
-        book.Start(() => replica.Answer(new ListNodes()) is NodesReply known ? known.Nodes : []);
+        book.Start(() => replica.Answer(new ListNodes()) is NodesReply known ? known.Nodes : [], node => groups.Of(node).Any());
         loops.Add(new LeaderLoop("members", log, MembersEvery, keeper.PassAsync, clock, loggers.CreateLogger<MembershipKeeper>()));
         replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
         Measure(log, replica.HotLimit, () => replica.MemoryUse, () => replica.Counters, replica.DropCached);

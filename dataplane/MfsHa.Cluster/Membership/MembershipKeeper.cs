@@ -67,7 +67,7 @@ public sealed class MembershipKeeper
 
     /// <summary>Groups of which a node's data directory is a member as this node knows; of any of its directories when none is named.</summary>
     public IReadOnlyList<ushort> GroupsOf(NodeId node, uint? incarnation) =>
-        [.. groups.All.Where(g => g.Value.Log.Members.Any(m => m.Node == node && (incarnation ?? m.Incarnation) == m.Incarnation)).Select(static g => g.Key).Order()];
+        [.. groups.Of(node, incarnation).Order()];
 
     /// <summary>Why a group would have no quorum without a node; null when it would.</summary>
     public string? QuorumWithout(NodeId node)

@@ -5,7 +5,8 @@ namespace MfsHa.Cluster.Membership;
 
 /// <summary>
 /// The nodes of the cluster as this node's replica of the system group has them, and where they are reached: keeps the directory up to date while nodes come and go. A node that
-/// MFSHA_PEERS names, too, may have two addresses: the one that answers is used. Thread-safe.
+/// MFSHA_PEERS names, too, may have two addresses: the one that answers is used. A removed node stays in the directory until no group here has it as a member: it may lead some, and only their
+/// leader can take it out. Thread-safe.
 /// </summary>
 public sealed class NodeBook : IAsyncDisposable
 {
@@ -25,6 +26,7 @@ public sealed class NodeBook : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private volatile IReadOnlyDictionary<NodeId, NodeRecord> records = new Dictionary<NodeId, NodeRecord>();
     private Func<IReadOnlyList<NodeRecord>> read = static () => [];
+    private Func<NodeId, bool> isMember = static _ => false;
     private Task running = Task.CompletedTask;
 
     /// <summary>Begins with what the configuration says.</summary>
@@ -46,12 +48,15 @@ public sealed class NodeBook : IAsyncDisposable
     /// <summary>What the system group says of a node; null for nothing.</summary>
     public NodeRecord? Find(NodeId node) => records.GetValueOrDefault(node);
 
-    /// <summary>True while a node gives its leaderships away.</summary>
-    public bool IsDraining(NodeId node) => Find(node) is { State: NodeState.Draining };
+    /// <summary>True while a node gives its leaderships away: for a while, or because it is removed.</summary>
+    public bool IsDraining(NodeId node) => Find(node) is { State: NodeState.Draining or NodeState.Removed };
 
     /// <summary>From now on the replica is looked at, every second and when it says that something has changed.</summary>
-    public void Start(Func<IReadOnlyList<NodeRecord>> replica)
+    /// <param name="replica">Reads the nodes of the system group.</param>
+    /// <param name="isMemberHere">Whether a node is a member of a group that this node has a replica of.</param>
+    public void Start(Func<IReadOnlyList<NodeRecord>> replica, Func<NodeId, bool> isMemberHere)
     {
+        isMember = isMemberHere;
         read = replica;
         Refresh();
         running = RunAsync();
@@ -156,12 +161,12 @@ public sealed class NodeBook : IAsyncDisposable
     private Dictionary<NodeId, List<NodeAddress>> Candidates()
     {
         var wanted = new Dictionary<NodeId, List<NodeAddress>>();
-        foreach (var address in configured.Values.Where(c => c.Id == self || Find(c.Id) is not { State: NodeState.Removed }))
+        foreach (var address in configured.Values.Where(c => c.Id == self || Find(c.Id) is not { State: NodeState.Removed } || isMember(c.Id)))
         {
             wanted[address.Id] = [address];
         }
 
-        foreach (var record in records.Values.Where(r => r.State != NodeState.Removed && r.Node != self.Value))
+        foreach (var record in records.Values.Where(r => r.Node != self.Value && (r.State != NodeState.Removed || isMember(new NodeId(r.Node)))))
         {
             var address = AddressOf(record);
             var known = wanted.GetValueOrDefault(address.Id) ?? [];

@@ -2,13 +2,15 @@ using System.Text;
 using MemoryPack;
 using MfsHa.Cluster.Formation;
 using MfsHa.Cluster.Hosting;
+using MfsHa.Cluster.Routing;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.NodeLink;
 
 namespace MfsHa.Cluster.Membership;
 
 /// <summary>
-/// How a node learns that it was removed: nobody in its former groups talks to it, so it asks. Then it notes that in its data directory and stops, and does not start again on it.
+/// How a node learns that it was removed: nobody in a former group talks to it, so it asks. As long as it is a member of the system group, which it leaves last, it goes on: it may lead others, and only
+/// their leader can take it out. When it has left, it notes that in its data directory and stops, and does not start again on it.
 /// </summary>
 public sealed class Retirement
 {
@@ -20,10 +22,11 @@ public sealed class Retirement
     private readonly IPeerLiveness liveness;
     private readonly ClusterFormation formation;
     private readonly NodeBook book;
+    private readonly GroupTable groups;
     private readonly TaskCompletionSource<Exception> retired = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Registers the handler.</summary>
-    public Retirement(string directory, INodeRpc rpc, INodeDirectory nodes, IPeerLiveness liveness, ClusterFormation formation, NodeBook book)
+    public Retirement(string directory, INodeRpc rpc, INodeDirectory nodes, IPeerLiveness liveness, ClusterFormation formation, NodeBook book, GroupTable groups)
     {
         path = Path.Combine(directory, FileName);
         this.rpc = rpc;
@@ -31,6 +34,7 @@ public sealed class Retirement
         this.liveness = liveness;
         this.formation = formation;
         this.book = book;
+        this.groups = groups;
         rpc.Handle(RpcMethod.Retirement, (_, request, _) =>
         {
             var call = WireFormats.Read<RetirementCall>(request);
@@ -76,11 +80,12 @@ public sealed class Retirement
         }
     }
 
-    // What a replica says of a removal is committed, however old the replica is.
+    // What a replica says of a removal is committed, however old the replica is. Of the members it may know too many: then another one answers, or this one the next time.
     private bool IsRetired(RetirementCall call) =>
         call.Cluster == formation.Identity.Cluster
         && book.Find(new NodeId(call.Node)) is { } record
-        && (record.Retired.Contains(call.Incarnation) || (record.State == NodeState.Removed && record.Incarnation == call.Incarnation));
+        && (record.Retired.Contains(call.Incarnation) || (record.State == NodeState.Removed && record.Incarnation == call.Incarnation))
+        && !groups.Of(new NodeId(call.Node), call.Incarnation).Contains(GroupNumbers.System);
 
     private async Task RetireAsync(NodeIdentity self, CancellationToken cancellation)
     {

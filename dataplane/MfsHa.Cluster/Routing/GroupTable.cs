@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MfsHa.Consensus;
+using MfsHa.NodeLink;
 
 namespace MfsHa.Cluster.Routing;
 
@@ -19,6 +20,10 @@ public sealed class GroupTable
             throw new InvalidOperationException($"group {endpoint.Log.Group} has a replica here already");
         }
     }
+
+    /// <summary>Groups of which a node's data directory is a member as this node knows; of any of its directories when none is named.</summary>
+    public IEnumerable<ushort> Of(NodeId node, uint? incarnation = null) =>
+        endpoints.Where(g => g.Value.Log.Members.Any(m => m.Node == node && (incarnation ?? m.Incarnation) == m.Incarnation)).Select(static g => g.Key);
 
     /// <summary>The group's endpoint; null while the node has none.</summary>
     public IGroupEndpoint? Find(ushort group) => endpoints.TryGetValue(group, out var endpoint) ? endpoint : null;
