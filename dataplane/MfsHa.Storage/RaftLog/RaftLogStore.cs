@@ -129,7 +129,7 @@ public sealed partial class RaftLogStore : IDisposable
         Span<byte> end = stackalloc byte[EntryKeyLength];
         lock (_gate)
         {
-            ThrowIfNotWritable();
+            ThrowIfNotWritable(group);
             if (truncateFrom > 0)
             {
                 _filling.Buffer.DeleteRange(EntryKey(key, group, truncateFrom), EntryKey(end, group, long.MaxValue));
@@ -151,7 +151,7 @@ public sealed partial class RaftLogStore : IDisposable
         Span<byte> key = stackalloc byte[GroupKeyLength];
         lock (_gate)
         {
-            ThrowIfNotWritable();
+            ThrowIfNotWritable(group);
             Key(key, group, RecordKind.HardState);
             WriteHardState(_filling.Buffer.Put(key, HardStateLength(state)), key, state);
             return Added();
@@ -164,7 +164,7 @@ public sealed partial class RaftLogStore : IDisposable
         Span<byte> key = stackalloc byte[GroupKeyLength];
         lock (_gate)
         {
-            ThrowIfNotWritable();
+            ThrowIfNotWritable(group);
             Key(key, group, RecordKind.Configuration);
             WriteConfiguration(_filling.Buffer.Put(key, ConfigurationLength(configuration)), key, configuration);
             return Added();
@@ -180,7 +180,7 @@ public sealed partial class RaftLogStore : IDisposable
         Span<byte> key = stackalloc byte[GroupKeyLength];
         lock (_gate)
         {
-            ThrowIfNotWritable();
+            ThrowIfNotWritable(group);
             Key(key, group, RecordKind.Install);
             WriteMark(_filling.Buffer.Put(key, MarkLength), key, mark);
             return Added();
@@ -285,12 +285,22 @@ public sealed partial class RaftLogStore : IDisposable
         Span<byte> end = stackalloc byte[EntryKeyLength];
         lock (_gate)
         {
-            ThrowIfNotWritable();
+            ThrowIfNotWritable(group);
             _filling.Buffer.DeleteRange(EntryKey(key, group, from), EntryKey(end, group, to));
             var markKey = Key(key, group, RecordKind.Mark);
             WriteMark(_filling.Buffer.Put(markKey, MarkLength), markKey, mark);
             _filling.Buffer.Delete(Key(end, group, RecordKind.Install)); // if there was one, this ends it
             return Added();
+        }
+    }
+
+    // Whatever of a removed replica still runs must not leave anything: half a log would be found at the next start.
+    private void ThrowIfNotWritable(ushort group)
+    {
+        ThrowIfNotWritable();
+        if (_replicas.Count > 0 && _replicas.TryGetValue(group, out var replica) && replica.IsRemoved)
+        {
+            throw new ObjectDisposedException($"group {group}", "its replica was removed");
         }
     }
 
