@@ -74,8 +74,8 @@ public interface IShardLog
     IReadOnlyList<NodeEndPoint> Members { get; }
 
     /// <summary>
-    /// The members, confirmed by a majority of them: who is not among them now is none, and becomes one only by an <see cref="AddMemberAsync"/> that begins, or appends its entry, after this call has
-    /// begun. Throws <see cref="NotLeaderException"/>, and <see cref="ProposalRejectedException"/> while a change is in the log that may yet be committed.
+    /// The members, confirmed by a majority of them: who is not among them is none, and becomes one only by an <see cref="AddMemberAsync"/> that begins after this call has, here or at a later leader.
+    /// Throws <see cref="NotLeaderException"/>, and <see cref="ProposalRejectedException"/> while a change is under way that may yet be committed.
     /// </summary>
     async Task<IReadOnlyList<NodeEndPoint>> ConfirmMembersAsync(CancellationToken cancellation)
     {

@@ -38,7 +38,7 @@ internal sealed partial class ShardLog
     {
         // Behind the barrier every change that former leaders have committed is applied here. One that is only in this log may still become true.
         await _reads.WaitAsync(cancellation).ConfigureAwait(false);
-        return _log.HasPendingConfiguration ? throw new ProposalRejectedException(Group, "a change of members is under way") : Members;
+        return _change.CurrentCount == 0 || _log.HasPendingConfiguration ? throw new ProposalRejectedException(Group, "a change of members is under way") : Members;
     }
 
     /// <inheritdoc/>

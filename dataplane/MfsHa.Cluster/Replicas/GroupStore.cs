@@ -96,6 +96,16 @@ public sealed class GroupStore : IOrderedStore, IDisposable
         return new GroupReplacement(this, next);
     }
 
+    /// <summary>Deletes all records of a group that has no replica here any more, durably.</summary>
+    public static void Delete(StateStore store, ushort group)
+    {
+        byte[] from = [(byte)(group >> 8), (byte)group];
+        using var removal = new StateBatch();
+        removal.DeleteRange(from, KeyRange.After(from));
+        store.Write(removal);
+        store.Flush();
+    }
+
     /// <inheritdoc/>
     public void Dispose() => batch.Dispose();
 
