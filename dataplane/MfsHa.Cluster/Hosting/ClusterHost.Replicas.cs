@@ -26,7 +26,7 @@ public sealed partial class ClusterHost
     private static readonly TimeSpan RemovalEvery = TimeSpan.FromMilliseconds(500);
     private readonly ConcurrentDictionary<ushort, HostedReplica> hosted = new();
     private readonly SemaphoreSlim changing = new(1);
-    private bool mayChange;
+    private volatile bool mayChange;
 
     private async Task StartGroupsAsync(NodeIdentity identity, CancellationToken cancellation)
     {

@@ -105,7 +105,8 @@ public sealed partial class ClusterHost : IAsyncDisposable
         removal = new ReplicaRemoval(groups, link.Rpc, link.Liveness, book, consensus.SelfIn);
         link.Rpc.Handle(RpcMethod.InviteReplica, AcceptReplicaAsync);
         Membership = new MembershipService(keeper, book, link.Rpc, link.Liveness, formation, router, Status);
-        Forcing = new QuorumForcing(groups, link.Rpc, link.Liveness, directory, book, formation, map.ShardCount + 1, loggers.CreateLogger<QuorumForcing>());
+        Forcing = new QuorumForcing(
+            groups, link.Rpc, link.Liveness, directory, book, formation, keeper, router, group => mayChange ? consensus.SelfIn(group) : null, map.ShardCount + 1, loggers.CreateLogger<QuorumForcing>());
         Cuts = new MetadataCuts(router, router, map, new ShardHolds(groups, rpc, keeper.LeadersOfAsync), points.Views, clock);
     }
 

@@ -124,7 +124,7 @@ internal sealed class NodeOperations : INodeOperations
         {
             ForcePlan plan = await _host.Forcing.RunAsync([.. request.Nodes.Select(static n => new NodeId((ushort)n))], cancellation).ConfigureAwait(false);
             var reply = new ForceQuorumReply();
-            reply.Groups.AddRange(plan.Steps.Select(static s => new ForcedGroup { Group = s.Group, Node = s.Node.Node, Last = (ulong)s.Last, Committed = (ulong)s.Committed }));
+            reply.Groups.AddRange(plan.Steps.Where(static s => !s.HasQuorum).Select(static s => new ForcedGroup { Group = s.Group, Node = s.Node.Node, Last = (ulong)s.Last, Committed = (ulong)s.Committed }));
             reply.Lost.AddRange(plan.Lost.Select(static n => (uint)n));
             return reply;
         }
