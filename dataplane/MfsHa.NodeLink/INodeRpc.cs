@@ -97,4 +97,7 @@ public enum RpcMethod : ushort
 
     /// <summary>Asks the leader of a shard whether a replica is certainly no member (MfsHa.Cluster).</summary>
     AskMember = 32,
+
+    /// <summary>A group's records as they are at a mark, for a node that has no replica of it (MfsHa.Cluster).</summary>
+    ShipView = 33,
 }

@@ -45,6 +45,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
     private readonly Retirement retirement;
     private readonly MembershipKeeper keeper;
     private readonly ReplicaRemoval removal;
+    private readonly ViewShipping shipping;
     private readonly NodeLinkHost link;
     private readonly ConsensusHost consensus;
     private readonly ClusterFormation formation;
@@ -107,7 +108,9 @@ public sealed partial class ClusterHost : IAsyncDisposable
         Membership = new MembershipService(keeper, book, link.Rpc, link.Liveness, formation, router, Status);
         Forcing = new QuorumForcing(
             groups, link.Rpc, link.Liveness, directory, book, formation, keeper, router, group => mayChange ? consensus.SelfIn(group) : null, map.ShardCount + 1, loggers.CreateLogger<QuorumForcing>());
-        Cuts = new MetadataCuts(router, router, map, new ShardHolds(groups, rpc, keeper.LeadersOfAsync), points.Views, clock);
+        shipping = new ViewShipping(
+            groups, store, rpc, link.Liveness, points.Views, group => groups.Find(group)?.Log.Members.Any(m => m.Node == options.Self) == true && !removal.IsUnwanted(group), keeper.LeadersOfAsync, clock);
+        Cuts = new MetadataCuts(router, router, map, new ShardHolds(groups, rpc, keeper.LeadersOfAsync), points.Views, shipping, clock);
     }
 
     /// <summary>SESSION_SUSTAIN_TIME as this node has it: that of the leader of the system group counts. May change at any time.</summary>
@@ -234,6 +237,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
         await link.DisposeAsync().ConfigureAwait(false);
         await points.DisposeAsync().ConfigureAwait(false);
         Cuts.Dispose();
+        await shipping.DisposeAsync().ConfigureAwait(false);
         router.Dispose();
         foreach (var replica in hosted.Values)
         {
