@@ -103,6 +103,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
         pace = new CarePaceSource(options.Chunks);
         Status = new StatusService(rpc, router, router, map, groups, points, clock, Report);
         keeper = new MembershipKeeper(groups, link.Rpc, link.Liveness, directory, book, router, Status);
+        Moves = new ShardMoves(router, link.Liveness, directory, Status, map.ShardCount);
         removal = new ReplicaRemoval(groups, link.Rpc, link.Liveness, book, consensus.SelfIn);
         link.Rpc.Handle(RpcMethod.InviteReplica, AcceptReplicaAsync);
         Membership = new MembershipService(keeper, book, link.Rpc, link.Liveness, formation, router, Status);
@@ -137,6 +138,9 @@ public sealed partial class ClusterHost : IAsyncDisposable
 
     /// <summary>The members of all groups, also of those that this node has no replica of, as those that answer tell.</summary>
     public Task<MembersSurvey> SurveyAsync(CancellationToken cancellation) => MembersSurvey.TakeAsync(Status, directory, link.Liveness, cancellation);
+
+    /// <summary>Replicas that move from node to node.</summary>
+    public ShardMoves Moves { get; }
 
     /// <summary>Going on after a majority is lost for good.</summary>
     public QuorumForcing Forcing { get; }
@@ -208,7 +212,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
         StartMembership();
         spreader = new LeaderSpreader(groups, Status, directory, link.Liveness, (long)options.SettledAfter.TotalSeconds, clock, loggers.CreateLogger<LeaderSpreader>());
         loops.Add(new LeaderLoop("spread of leaders", static () => true, options.SpreadInterval, spreader.PassAsync, clock, loggers.CreateLogger<LeaderSpreader>()));
-        var formed = await new Founding(router, router, directory, identity, options.ShardCount, clock).RunAsync(cancellation).ConfigureAwait(false);
+        var formed = await new Founding(router, router, directory, identity, options.ShardCount, options.ReplicationFactor, clock).RunAsync(cancellation).ConfigureAwait(false);
         if (map is StripedShardMap striped)
         {
             striped.Imported = formed.Imported;

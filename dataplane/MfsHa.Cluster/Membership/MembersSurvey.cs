@@ -7,11 +7,15 @@ namespace MfsHa.Cluster.Membership;
 /// <summary>The members of all groups as the nodes that answer report them: a node has replicas of some groups only. Each group as its leader sees it, or who has heard of the latest one.</summary>
 public sealed class MembersSurvey
 {
+    private readonly NodeReport[] reports;
     private readonly Dictionary<ushort, ReplicaReport> newest;
 
-    private MembersSurvey(IEnumerable<NodeReport> reports) =>
+    private MembersSurvey(NodeReport[] reports)
+    {
+        this.reports = reports;
         newest = reports.SelectMany(static r => r.Replicas).Where(static r => r.Members.Length > 0)
             .GroupBy(static r => r.Group).ToDictionary(static g => g.Key, static g => g.MaxBy(static r => (r.IsReadyLeader, r.Leader != 0, r.Term))!);
+    }
 
     /// <summary>Asks all nodes that are alive.</summary>
     public static async Task<MembersSurvey> TakeAsync(StatusService status, INodeDirectory nodes, IPeerLiveness liveness, CancellationToken cancellation)
@@ -19,7 +23,7 @@ public sealed class MembersSurvey
         var self = status.Self();
         var others = nodes.Nodes.Select(static n => n.Id).Where(n => n.Value != self.Node && liveness.IsAlive(n));
         var reports = await Task.WhenAll(others.Select(n => status.AskAsync(n, cancellation))).ConfigureAwait(false);
-        return new MembersSurvey(reports.OfType<NodeReport>().Append(self));
+        return new MembersSurvey([.. reports.OfType<NodeReport>(), self]);
     }
 
     /// <summary>Groups that somebody has told of, in order.</summary>
@@ -30,6 +34,13 @@ public sealed class MembersSurvey
 
     /// <summary>The leader of a group; <see cref="NodeId.None"/> when nobody knows one.</summary>
     public NodeId LeaderOf(ushort group) => newest.GetValueOrDefault(group) is { Leader: not 0 and var leader } ? new NodeId(leader) : NodeId.None;
+
+    /// <summary>Index of the last entry that anybody has applied of a group.</summary>
+    public long HeadOf(ushort group) => ReplicasOf(group).Select(static r => r.Replica.Applied).DefaultIfEmpty().Max();
+
+    /// <summary>All replicas of a group on nodes that answer, also those that are no members yet, or not any more; by node.</summary>
+    public IEnumerable<(ushort Node, ReplicaReport Replica)> ReplicasOf(ushort group) =>
+        reports.OrderBy(static r => r.Node).SelectMany(r => r.Replicas.Where(p => p.Group == group).Select(p => (r.Node, p)));
 
     /// <summary>Groups that a node is a member of, in order.</summary>
     public IReadOnlyList<ushort> GroupsOf(NodeId node) => [.. Groups.Where(g => MembersOf(g).Contains(node.Value))];
