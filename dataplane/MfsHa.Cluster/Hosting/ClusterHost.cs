@@ -175,6 +175,9 @@ public sealed partial class ClusterHost : IAsyncDisposable
         }
     }
 
+    /// <summary>This node as a member of a group.</summary>
+    public NodeEndPoint MemberIn(ushort group) => consensus.SelfIn(group);
+
     /// <summary>Gives the leadership of one group away if this node has it; returns what is known afterwards.</summary>
     public async Task<Leadership> ResignAsync(ushort group, CancellationToken cancellation)
     {
