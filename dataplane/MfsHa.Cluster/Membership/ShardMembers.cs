@@ -14,7 +14,7 @@ namespace MfsHa.Cluster.Membership;
 /// the other. Whatever is interrupted, the next leader finds how far it got by the members.
 /// </summary>
 /// <remarks>
-/// What keeps data: nobody is removed before everybody who is to stay is a member, and answers. Who is added is asked for its replica first (<see cref="ReplicaInvitation"/>), and is added as the
+/// What keeps data: nobody is removed before everybody who is to stay is a member, and answers; but for a node that was taken out of the cluster, which goes as soon as the others are a majority. Who is added is asked for its replica first (<see cref="ReplicaInvitation"/>), and is added as the
 /// member that it says: a replica that it has dropped meanwhile is another one, and stays out for ever.
 /// </remarks>
 public sealed partial class ShardMembers : IDisposable
@@ -69,12 +69,24 @@ public sealed partial class ShardMembers : IDisposable
         try
         {
             var (placement, nodes) = await ReadAsync(cancellation).ConfigureAwait(false);
+            MembershipException? missing = null;
             foreach (var node in placement.Nodes)
             {
-                await AddAsync(nodes[node], cancellation).ConfigureAwait(false);
+                try
+                {
+                    await AddAsync(nodes[node], cancellation).ConfigureAwait(false);
+                }
+                catch (MembershipException e)
+                {
+                    missing ??= e; // the others need not wait for it
+                }
             }
 
-            await RemoveOthersAsync(placement, nodes, cancellation).ConfigureAwait(false);
+            await RemoveOthersAsync(placement, nodes, missing, cancellation).ConfigureAwait(false);
+            if (missing is not null)
+            {
+                throw missing;
+            }
         }
         finally
         {
@@ -129,9 +141,9 @@ public sealed partial class ShardMembers : IDisposable
     private async Task AddAsync(NodeRecord node, CancellationToken cancellation)
     {
         NodeEndPoint[] present = [.. log.Members.Where(m => m.Node.Value == node.Node)];
-        if (present is [var only] && (IsThatOf(only, node) || only.Node == rpc.Self))
+        if (present is [var only] && (IsThatOf(only, node) || only.Node == rpc.Self || !liveness.IsAlive(only.Node)))
         {
-            return;
+            return; // it is; or who it is can be asked when it is back
         }
 
         adding = node.Node; // before the invitation, and until nothing comes of it any more: see IsNoneAsync
@@ -197,15 +209,21 @@ public sealed partial class ShardMembers : IDisposable
         }
     }
 
-    private async Task RemoveOthersAsync(PlacementRecord placement, Dictionary<ushort, NodeRecord> nodes, CancellationToken cancellation)
+    private async Task RemoveOthersAsync(PlacementRecord placement, Dictionary<ushort, NodeRecord> nodes, MembershipException? missing, CancellationToken cancellation)
     {
         // This node last: then somebody else leads.
         NodeEndPoint[] leaving = [.. log.Members.Where(m => !placement.Nodes.Contains(m.Node.Value)).OrderBy(m => m.Node == rpc.Self)];
         var absent = Array.Find(placement.Nodes, n => !liveness.IsAlive(new NodeId(n)));
         foreach (var member in leaving)
         {
-            // A node that somebody has removed has to go; any other one can wait until it is not missed.
-            if (absent != 0 && nodes.GetValueOrDefault(member.Node.Value) is { State: not NodeState.Removed })
+            // A node that somebody has removed does not wait for one that is away, as it never did; any other one waits until it is not missed.
+            var mayGoAtOnce = absent != 0 && nodes.GetValueOrDefault(member.Node.Value) is not { State: not NodeState.Removed };
+            if (!mayGoAtOnce && missing is not null)
+            {
+                throw missing;
+            }
+
+            if (!mayGoAtOnce && absent != 0)
             {
                 throw new MembershipException($"the replica of group {log.Group} on node {member.Node} stays until node {absent} answers");
             }
