@@ -32,8 +32,8 @@ public sealed class MembersSurvey
     /// <summary>The members of a group; empty when nobody has told of it.</summary>
     public IReadOnlyList<ushort> MembersOf(ushort group) => newest.GetValueOrDefault(group)?.Members ?? [];
 
-    /// <summary>The leader of a group; <see cref="NodeId.None"/> when nobody knows one.</summary>
-    public NodeId LeaderOf(ushort group) => newest.GetValueOrDefault(group) is { Leader: not 0 and var leader } ? new NodeId(leader) : NodeId.None;
+    /// <summary>The leader of a group; <see cref="NodeId.None"/> when nobody knows one. A follower may still name one that has handed over and is no member any more.</summary>
+    public NodeId LeaderOf(ushort group) => newest.GetValueOrDefault(group) is { Leader: not 0 and var leader } known && known.Members.Contains(leader) ? new NodeId(leader) : NodeId.None;
 
     /// <summary>Index of the last entry that anybody has applied of a group.</summary>
     public long HeadOf(ushort group) => ReplicasOf(group).Select(static r => r.Replica.Applied).DefaultIfEmpty().Max();

@@ -78,6 +78,7 @@ public sealed class SubsetTests(ITestOutputHelper output)
             var leader = await LeaderAsync(cluster, shard);
             var placed = Where(cluster)[shard];
             await MoveAsync(cluster, shard, leader, Enumerable.Range(1, 5).Select(static n => (ushort)n).First(n => !placed.Contains(n)));
+            Assert.DoesNotContain(leader, Where(cluster)[shard]);
             Assert.NotEqual(leader, await LeaderAsync(cluster, shard));
         }
 
