@@ -128,10 +128,11 @@ public sealed partial class ClusterHost
         }
     }
 
-    // A replica that waits for its removal, or for its first entries, hears of no leader, and is nothing that clients would miss. One that joins is not ready before it has caught up.
+    // A replica that waits for its removal, or for its first entries, hears of no leader, and is nothing that clients would miss. One that joins
+    // is not ready before it has caught up; until it has heard of itself the system group may have a record of a former data directory, or none.
     private bool HearsLeaders() =>
         groups.All.All(g => g.Value.Log.Leadership.Leader != NodeId.None || (g.Key != GroupNumbers.System && removal.IsUnwanted(g.Key)))
-        && book.Find(options.Self) is not { State: NodeState.Joining };
+        && book.Find(options.Self) is { State: not NodeState.Joining } self && self.Incarnation == consensus.Self.Incarnation;
 
     private async ValueTask<ReadOnlyMemory<byte>> AcceptReplicaAsync(NodeId from, ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
