@@ -38,7 +38,7 @@ internal static class MigrationCommands
         {
             GetMigrationsReply reply = await calls.CallAsync(parsed, static (client, call) => client.GetMigrationsAsync(new GetMigrationsRequest(), call), cancellation);
             Line[] lines = [.. reply.Shards.Select(Line.Of)];
-            await calls.WriteAsync(parsed, lines, ToText);
+            await calls.WriteAsync<Line[]>(parsed, lines, ToText);
             return lines.All(static l => l.Done) ? ExitCode.Done : ExitCode.Trouble;
         });
 
@@ -75,9 +75,9 @@ internal static class MigrationCommands
         }
     }
 
-    internal sealed record Replica(uint Node, ulong Applied, ulong Behind, string State);
+    internal sealed record MovingReplica(uint Node, ulong Applied, ulong Behind, string State);
 
-    internal sealed record Line(uint Shard, bool Done, IReadOnlyList<uint> Wanted, IReadOnlyList<uint> Members, ulong Committed, IReadOnlyList<Replica> Replicas)
+    internal sealed record Line(uint Shard, bool Done, IReadOnlyList<uint> Wanted, IReadOnlyList<uint> Members, ulong Committed, IReadOnlyList<MovingReplica> Replicas)
     {
         private const string Member = "member";
 
@@ -87,7 +87,7 @@ internal static class MigrationCommands
             IEnumerable<uint> all = shard.Wanted.Concat(shard.Members).Concat(applied.Keys).Distinct().Order();
             return new Line(
                 shard.Shard, shard.Done, [.. shard.Wanted], [.. shard.Members], shard.Committed,
-                [.. all.Select(n => new Replica(n, applied.GetValueOrDefault(n), shard.Committed - Math.Min(shard.Committed, applied.GetValueOrDefault(n)), StateOf(shard, n, applied.ContainsKey(n))))]);
+                [.. all.Select(n => new MovingReplica(n, applied.GetValueOrDefault(n), shard.Committed - Math.Min(shard.Committed, applied.GetValueOrDefault(n)), StateOf(shard, n, applied.ContainsKey(n))))]);
         }
 
         public string ToText()
