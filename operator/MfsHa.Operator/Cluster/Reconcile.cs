@@ -11,6 +11,7 @@ public static class Reconcile
     [
         new("Validate", Validate.Run),
         new("Token", Token.Run),
+        new("Certificates", Certificates.Run),
         new("Configuration", Configuration.Run),
         new("Services", Services.Run),
         new("Account", Account.Run),
@@ -24,6 +25,7 @@ public static class Reconcile
         new("Roll", Roll.Run, IsOperation: true),
         new("Join", Join.Run, IsOperation: true),
         new("Options", Options.Run, IsOperation: true),
+        new("Trust", Trust.Run, IsOperation: true),
     ];
 
     /// <summary>Runs them.</summary>

@@ -72,6 +72,11 @@ public sealed class MfsHaClusterStatus
     [Description("Keys of spec.config that are set in the running cluster (mfsha-admin config set) instead of in files.")]
     public IList<string>? Options { get; set; }
 
+    /// <summary>The certificates that the operator makes.</summary>
+    [JsonPropertyName("tls")]
+    [Description("With spec.tls.mode Operator: the certificates that the operator makes.")]
+    public TlsStatus? Tls { get; set; }
+
     /// <summary>The newest good scheduled backup.</summary>
     [JsonPropertyName("lastBackup")]
     [Description("The newest good backup of a schedule.")]

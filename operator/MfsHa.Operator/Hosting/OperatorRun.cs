@@ -45,7 +45,7 @@ public sealed partial class OperatorRun
         var admin = new NodeAdmin(logs.CreateLogger<NodeAdmin>());
         var events = new EventPublisher(api, ClusterNames.Operator, clock, logs.CreateLogger<EventPublisher>());
         var settings = new OperatorSettings(options.NodeImage);
-        var observer = new ClusterObserver(api, admin, settings, disruptionBudgets);
+        var observer = new ClusterObserver(api, admin, settings, disruptionBudgets, clock);
         var executor = new ActionExecutor(api, admin, events, logs.CreateLogger<ActionExecutor>());
         _controller = new V1MfsHaClusterController(observer, executor, api, events, clock);
         _finalizer = new V1MfsHaClusterFinalizer(api, disruptionBudgets);

@@ -18,6 +18,9 @@ public sealed record ObservedCluster
     /// <summary>The version of disruption budgets that the API server has.</summary>
     public required ApiResource DisruptionBudgets { get; init; }
 
+    /// <summary>When it was looked.</summary>
+    public DateTimeOffset Now { get; init; }
+
     /// <summary>What is there of what the operator makes.</summary>
     public IReadOnlyDictionary<ObjectName, JsonObject> Objects { get; init; } = new Dictionary<ObjectName, JsonObject>();
 
@@ -35,6 +38,9 @@ public sealed record ObservedCluster
 
     /// <summary>Keys that the cluster itself holds (mfsha-admin config set), with their values; null: no node answers.</summary>
     public IReadOnlyDictionary<string, string>? Options { get; init; }
+
+    /// <summary>What nodes have read of certificates, by node; null: the operator does not make them, or no node answers. Nodes that do not say are left out.</summary>
+    public IReadOnlyDictionary<int, TlsDetails>? NodeTls { get; init; }
 
     /// <summary>The Job that fills the first volume; null: there is none, or it does not matter any more.</summary>
     public V1Job? Bootstrap { get; init; }

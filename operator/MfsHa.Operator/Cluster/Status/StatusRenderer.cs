@@ -2,6 +2,7 @@ using System.Globalization;
 using k8s.Models;
 using MfsHa.Admin.Contract;
 using MfsHa.Operator.Backups;
+using MfsHa.Operator.Cluster.Tls;
 using MfsHa.Operator.Cluster.Observation;
 using MfsHa.Operator.Entities;
 
@@ -40,6 +41,7 @@ public static class StatusRenderer
             Members = observed.IsFormed ? [.. observed.Members.Select(n => Member(observed, n))] : cluster.Status?.Members,
             Operation = plan.Stop is { Step.IsOperation: true } stop && !plan.IsFailed ? new OperationStatus { Type = stop.Step.Name, Message = plan.Message } : null,
             Options = Steps.Options.Kept(observed),
+            Tls = TlsOf(observed),
             LastBackup = LastBackupOf(observed),
             Plan = isManaged || wanted.Length == 0 ? null : wanted,
         };
@@ -70,6 +72,30 @@ public static class StatusRenderer
         : plan.Stop is not null ? "Progressing"
         : flaw is not null ? "Degraded"
         : "Ready";
+
+    private static TlsStatus? TlsOf(ObservedCluster observed)
+    {
+        if (observed.Cluster.Spec.Tls is not { IsOperators: true })
+        {
+            return null;
+        }
+
+        try
+        {
+            (Authority? authority, IssuedCertificate? issued) = Steps.Certificates.Read(observed);
+            return authority is null ? null : new TlsStatus
+            {
+                Authority = authority.Signing?.Facts.Fingerprint,
+                AuthorityNotAfter = authority.Signing?.Facts.NotAfter.UtcDateTime,
+                CertificateNotAfter = issued?.Certificate.NotAfter.UtcDateTime,
+                Rotation = authority.Next is not null ? "Trust" : authority.Former is not null ? "Use" : null,
+            };
+        }
+        catch (FormatException)
+        {
+            return observed.Cluster.Status?.Tls;
+        }
+    }
 
     private static LastBackupStatus? LastBackupOf(ObservedCluster observed) =>
         observed.Schedules.Where(static s => s.Status?.LastSuccessTime is not null).MaxBy(static s => s.Status!.LastSuccessTime) is { } newest
