@@ -18,6 +18,7 @@ internal static class PluginCommand
         {
             Status(context, output), Plan(context, output), Scale(context), Upgrade(context), Backup(context), Restore(context, output), Failover(context), Simple(context, "rebalance", "Spread the leaders over the nodes.", "Rebalance"),
             Simple(context, "verify", "Compare the checksums of all replicas.", "Verify"), Simple(context, "release-deletions", "After a restore: let chunks be deleted again.", "ReleaseDeletions"),
+            Simple(context, "rotate-authority", "Replace the CA that the operator has made.", "RotateAuthority"),
             Restart(context), Logs(context), Admin(context), MountCommand(context, output), Report(context, output), Completion(output),
         };
         foreach (Option option in context.All)

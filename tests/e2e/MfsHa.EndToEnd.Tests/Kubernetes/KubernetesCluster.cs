@@ -91,6 +91,9 @@ internal sealed class KubernetesCluster : IAsyncDisposable
         await ReadyAsync(nodes);
     }
 
+    /// <summary>Kills the operator at once, in the middle of what it does; another one is started in its place.</summary>
+    public static Task KillOperatorAsync() => Kubectl.RunAsync("delete", "pod", "-n", "mfsha-system", "-l", "app.kubernetes.io/name=mfsha-operator", "--grace-period=0", "--force");
+
     /// <summary>Makes a volume claim "backups" and one backup "once" on it; returns its status.</summary>
     public async Task<JsonNode> BackUpAsync()
     {
