@@ -10,10 +10,10 @@ public static class GeneratedFiles
 {
     private const string Header = "# Made by operator/MfsHa.Operator.Generate from the operator's C# types; do not edit.\n";
 
-    private static readonly Type[] _kinds = [typeof(V1MfsHaCluster), typeof(V1MfsHaBackup), typeof(V1MfsHaScheduledBackup), typeof(V1MfsHaOperation)];
+    private static readonly Type[] _kinds = [typeof(V1MfsHaCluster), typeof(V1MfsHaBackup), typeof(V1MfsHaScheduledBackup), typeof(V1MfsHaRestore), typeof(V1MfsHaOperation)];
 
     private static readonly Type[] _controllers =
-        [typeof(V1MfsHaClusterController), typeof(V1MfsHaBackupController), typeof(V1MfsHaScheduledBackupController), typeof(V1MfsHaOperationController)];
+        [typeof(V1MfsHaClusterController), typeof(V1MfsHaBackupController), typeof(V1MfsHaScheduledBackupController), typeof(V1MfsHaRestoreController), typeof(V1MfsHaOperationController)];
 
     /// <summary>Contents by path below the repository's root.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } = new SortedDictionary<string, string>(Files().ToDictionary(), StringComparer.Ordinal);

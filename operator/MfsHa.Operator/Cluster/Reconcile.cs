@@ -17,6 +17,7 @@ public static class Reconcile
         new("Account", Account.Run),
         new("DisruptionBudget", DisruptionBudget.Run),
         new("Volumes", Volumes.Run),
+        new("Restore", Restore.Run, IsOperation: true),
         new("Bootstrap", Bootstrap.Run, IsOperation: true),
         new("Nodes", Nodes.Run),
         new("Form", Form.Run, IsOperation: true),

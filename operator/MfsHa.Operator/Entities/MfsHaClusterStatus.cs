@@ -13,7 +13,7 @@ public sealed class MfsHaClusterStatus
 
     /// <summary>In one word.</summary>
     [JsonPropertyName("phase")]
-    [Description("Pending, Forming, Ready, Degraded, Progressing, NoQuorum, Rejected, Paused or Deleting.")]
+    [Description("Pending, Forming, Ready, Degraded, Progressing, Restoring, NoQuorum, Rejected, Paused or Deleting.")]
     public string? Phase { get; set; }
 
     /// <summary>In one sentence.</summary>

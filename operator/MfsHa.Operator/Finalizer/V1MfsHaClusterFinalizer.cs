@@ -2,6 +2,7 @@ using k8s.Models;
 using MfsHa.Operator.Cluster;
 using MfsHa.Operator.Cluster.Observation;
 using MfsHa.Operator.Entities;
+using MfsHa.Operator.Restores;
 using MfsHa.Operator.Sdk.Client;
 using MfsHa.Operator.Sdk.Entities;
 using MfsHa.Operator.Sdk.Reconciliation;
@@ -18,6 +19,13 @@ public sealed class V1MfsHaClusterFinalizer(IApiClient api, ApiResource disrupti
     public async Task<bool> FinalizeAsync(V1MfsHaCluster entity, CancellationToken cancellation)
     {
         ClusterNames names = ClusterNames.Of(entity);
+
+        // Volumes that stay are not to be left half replaced: a restore puts them in order first, one way or the other.
+        if ((await OtherKinds.ListAsync<V1MfsHaRestore>(api, names.Namespace, cancellation).ConfigureAwait(false)).Any(r => r.Spec.Cluster == names.Name && RestorePhase.IsHalfDone(r)))
+        {
+            return false;
+        }
+
         foreach ((ApiResource resource, string name) in ClusterObserver.Owned(names, disruptionBudgets))
         {
             _ = await api.DeleteAsync(resource, new ObjectKey(names.Namespace, name), uid: null, cancellation).ConfigureAwait(false);

@@ -9,6 +9,7 @@ using MfsHa.Operator.Cluster.Observation;
 using MfsHa.Operator.Cluster.Status;
 using MfsHa.Operator.Cluster.Tls;
 using MfsHa.Operator.Entities;
+using MfsHa.Operator.Restores;
 using MfsHa.Operator.Sdk.Entities;
 using Xunit;
 
@@ -51,6 +52,9 @@ internal sealed class SimulatedCluster
     /// <summary>The Job that fills the first volume.</summary>
     public V1Job? BootstrapJob { get; set; }
 
+    /// <summary>The restore in place that is under way.</summary>
+    public V1MfsHaRestore? Restore { get; set; }
+
     /// <summary>What the cluster holds of configuration keys.</summary>
     public SortedDictionary<string, string> Options { get; } = new(StringComparer.Ordinal);
 
@@ -79,6 +83,7 @@ internal sealed class SimulatedCluster
         Nodes = Status(),
         NodeTls = Cluster.Spec.Tls is { IsOperators: true } && !_pods.Keys.All(Away.Contains) ? Certificates.Told(_pods.Keys.Except(Away)) : null,
         Bootstrap = BootstrapJob,
+        Restore = Restore is { } restore && RestorePhase.IsUnderWay(restore) ? restore : null,
         Options = _pods.Keys.All(Away.Contains) ? null : Options,
     };
 
@@ -129,6 +134,15 @@ internal sealed class SimulatedCluster
         {
             Certificates.Read(nodes, secret);
         }
+    }
+
+    /// <summary>The nodes' data are others: those of a cluster of these members.</summary>
+    public void ReplaceData(params int[] members)
+    {
+        Assert.Empty(_pods);
+        _members.Clear();
+        _members.UnionWith(members);
+        Leader = members[0];
     }
 
     /// <summary>Somebody deletes a Secret.</summary>
@@ -307,7 +321,7 @@ internal sealed class SimulatedCluster
         string revision = Desired(set);
         foreach (int surplus in _pods.Keys.Where(n => n > replicas).ToArray())
         {
-            Assert.DoesNotContain(surplus, _members);
+            Assert.True(!_members.Contains(surplus) || (Restore is not null && RestorePhase.StopsNodes(Restore)), "a member's pod was taken away");
             _ = _pods.Remove(surplus);
             Certificates.Forget(surplus);
         }

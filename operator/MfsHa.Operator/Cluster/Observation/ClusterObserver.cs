@@ -1,12 +1,12 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using k8s;
-using k8s.Autorest;
 using k8s.Models;
 using MfsHa.Admin.Contract;
 using MfsHa.Operator.Cluster.Rendering;
 using MfsHa.Operator.Entities;
 using MfsHa.Operator.NodeCalls;
+using MfsHa.Operator.Restores;
 using MfsHa.Operator.Sdk.Client;
 using MfsHa.Operator.Sdk.Entities;
 using MfsHa.Security;
@@ -57,7 +57,9 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
                 BootstrapPods = mayBootstrap
                     ? [.. (await api.ListAsync<V1Pod>(ApiResource.Of<V1Pod>(), names.Namespace, $"job-name={names.Bootstrap}", cancellation).ConfigureAwait(false)).Items]
                     : [],
-                Schedules = await SchedulesAsync(names, cancellation).ConfigureAwait(false),
+                Schedules = [.. (await OtherKinds.ListAsync<V1MfsHaScheduledBackup>(api, names.Namespace, cancellation).ConfigureAwait(false)).Where(s => s.Spec.Cluster == names.Name)],
+                Restore = (await OtherKinds.ListAsync<V1MfsHaRestore>(api, names.Namespace, cancellation).ConfigureAwait(false))
+                    .FirstOrDefault(r => r.Spec.Cluster == names.Name && RestorePhase.IsUnderWay(r)),
                 TlsFlaw = tlsFlaw,
                 Nodes = nodes,
                 NodeTls = nodes is not null && cluster.Spec.Tls is { IsOperators: true } ? await admin.CertificatesAsync(access, cancellation).ConfigureAwait(false) : null,
@@ -79,21 +81,6 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
         (ApiResource.Of<V1Secret>(), names.Certificates),
         (ApiResource.Of<V1ServiceAccount>(), names.Account),
     ];
-
-    private async Task<IReadOnlyList<V1MfsHaScheduledBackup>> SchedulesAsync(ClusterNames names, CancellationToken cancellation)
-    {
-        try
-        {
-            EntityList<V1MfsHaScheduledBackup> all =
-                await api.ListAsync<V1MfsHaScheduledBackup>(ApiResource.Of<V1MfsHaScheduledBackup>(), names.Namespace, labelSelector: null, cancellation).ConfigureAwait(false);
-            return [.. all.Items.Where(s => s.Spec.Cluster == names.Name)];
-        }
-        catch (HttpOperationException e) when (e.IsNotFound())
-        {
-            // The definition is not there yet: a cluster is seen to without backups rather than not at all.
-            return [];
-        }
-    }
 
     private async Task<(TlsCredentials? Credentials, string? Flaw)> TlsAsync(V1MfsHaCluster cluster, Dictionary<ObjectName, JsonObject> objects, CancellationToken cancellation)
     {

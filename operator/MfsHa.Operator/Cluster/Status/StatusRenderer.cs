@@ -5,6 +5,7 @@ using MfsHa.Operator.Backups;
 using MfsHa.Operator.Cluster.Tls;
 using MfsHa.Operator.Cluster.Observation;
 using MfsHa.Operator.Entities;
+using MfsHa.Operator.Restores;
 
 namespace MfsHa.Operator.Cluster.Status;
 
@@ -23,8 +24,8 @@ public static class StatusRenderer
         bool isServing = observed.IsFormed && observed.Nodes!.Groups.All(g => IsOnline(observed.Nodes, g.Leader)) && observed.Nodes.Nodes.Any(static n => n.Ready);
         bool isBroken = cluster.Status?.MetadataId is not null && !isServing;
         string[] wanted = [.. plan.Actions.Select(static a => a.ToString())];
-        bool isLost = isBroken && IsQuorumLost(observed);
-        string phase = PhaseOf(cluster, plan, isManaged, isServing, isBroken, isLost, flaw);
+        bool isLost = isBroken && observed.Restore is null && IsQuorumLost(observed);
+        string phase = PhaseOf(observed, plan, isManaged, isServing, isBroken, isLost, flaw);
         string message = plan.Message ?? flaw ?? "all nodes serve";
         MfsHaClusterStatus status = new()
         {
@@ -60,11 +61,12 @@ public static class StatusRenderer
         return status;
     }
 
-    private static string PhaseOf(V1MfsHaCluster cluster, ReconcilePlan plan, bool isManaged, bool isServing, bool isBroken, bool isLost, string? flaw) =>
-        cluster.Metadata.DeletionTimestamp is not null ? "Deleting"
+    private static string PhaseOf(ObservedCluster observed, ReconcilePlan plan, bool isManaged, bool isServing, bool isBroken, bool isLost, string? flaw) =>
+        observed.Cluster.Metadata.DeletionTimestamp is not null ? "Deleting"
         : plan.IsFailed ? "Rejected"
         : !isManaged ? "Paused"
         : isLost ? "NoQuorum"
+        : observed.Restore is not null && RestorePhase.StopsNodes(observed.Restore) ? "Restoring"
 
         // An election, or nodes that start.
         : isBroken ? plan.Stop is not null ? "Progressing" : "Degraded"
