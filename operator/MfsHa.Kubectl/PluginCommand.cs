@@ -83,17 +83,26 @@ internal static class PluginCommand
 
     private static Command Restore(PluginContext context, TextWriter output)
     {
-        var name = new Argument<string>("name") { Description = "Name of the new cluster." };
+        var name = new Argument<string>("name") { Description = "Name of the new cluster; with --in-place of the one that goes back to the backup." };
+        var isInPlace = new Option<bool>("--in-place") { Description = "The cluster itself goes back to the backup (MfsHaRestore): all nodes stop, and what was written after the backup is not there afterwards." };
+        var confirm = new Option<string>("--confirm") { Description = "With --in-place: the cluster's name again.", HelpName = "NAME", DefaultValueFactory = static _ => "" };
         var backup = new Option<string>("--from-backup") { Description = "A completed MfsHaBackup of this namespace.", HelpName = "NAME", Required = true };
         var replicas = new Option<int>("--replicas") { Description = "Nodes of the new cluster.", DefaultValueFactory = static _ => 3 };
         var size = new Option<string>("--size") { Description = "Volume of each node.", DefaultValueFactory = static _ => "10Gi" };
-        return Make(new Command("restore", "Make a new cluster from a backup.") { name, backup, replicas, size }, async (parsed, cancellation) =>
+        return Make(new Command("restore", "Make a new cluster from a backup, or have one go back to it.") { name, backup, replicas, size, isInPlace, confirm }, async (parsed, cancellation) =>
         {
             KubectlProcess kubectl = context.Kubectl(parsed);
             JsonNode made = await kubectl.GetAsync(cancellation, "mfshabackups.mfsha.io", parsed.GetValue(backup)!);
             if ((string?)made["status"]?["phase"] != "Completed" || (string?)made["status"]?["path"] is not { } path || (string?)made["spec"]?["target"]?["claimName"] is not { } claim)
             {
                 throw new PluginException($"MfsHaBackup {parsed.GetValue(backup)} is not complete: {made["status"]?["phase"] ?? "not begun"}");
+            }
+
+            if (parsed.GetValue(isInPlace))
+            {
+                return parsed.GetValue(confirm) == parsed.GetValue(name)
+                    ? await kubectl.FeedAsync("create", Manifests.Restore(parsed.GetValue(name)!, parsed.GetValue(backup)!), cancellation)
+                    : throw new PluginException($"--confirm {parsed.GetValue(name)}: all nodes stop, and what was written after the backup is not there afterwards");
             }
 
             int code = await kubectl.FeedAsync("create", Manifests.Restored(parsed.GetValue(name)!, parsed.GetValue(replicas), parsed.GetValue(size)!, claim, path), cancellation);
@@ -166,7 +175,7 @@ internal static class PluginCommand
             string selector = PluginContext.Selector(name);
             string[][] questions =
             [
-                ["version"], ["get", Kind, name, "-o", "yaml"], ["get", "mfshabackups,mfshascheduledbackups,mfshaoperations", "-o", "yaml"], ["get", "statefulset,service,configmap,pdb,pvc,pods", "-l", selector, "-o", "wide"],
+                ["version"], ["get", Kind, name, "-o", "yaml"], ["get", "mfshabackups,mfshascheduledbackups,mfsharestores,mfshaoperations", "-o", "yaml"], ["get", "statefulset,service,configmap,pdb,pvc,pods", "-l", selector, "-o", "wide"],
                 ["describe", "pods", "-l", selector], ["get", "events", "--sort-by=.lastTimestamp"], ["logs", "-l", selector, "--prefix", "--max-log-requests=16", "--tail=1000"],
                 ["logs", "-n", "mfsha-system", "-l", "app.kubernetes.io/name=mfsha-operator", "--tail=1000"], ["exec", $"{name}-0", "--", "mfsha-admin", "status"], ["exec", $"{name}-0", "--", "mfsha-admin", "config", "get"],
             ];
