@@ -48,9 +48,16 @@ internal static class PluginCommand
         });
     }
 
-    private static Command Plan(PluginContext context, TextWriter output) =>
-        Make(new Command("plan", "What the operator does now; of a paused or only observed cluster, what it would do."), async (parsed, cancellation) =>
+    private static Command Plan(PluginContext context, TextWriter output)
+    {
+        var file = new Option<string?>("--filename", "-f") { Description = "What would change if this file were applied; nothing is.", HelpName = "FILE" };
+        return Make(new Command("plan", "What the operator does now; of a paused or only observed cluster, what it would do.") { file }, async (parsed, cancellation) =>
         {
+            if (parsed.GetValue(file) is { } path)
+            {
+                return await PlanFileAsync(context.Kubectl(parsed), path, output, cancellation);
+            }
+
             JsonNode cluster = await context.Kubectl(parsed).GetAsync(cancellation, Kind, await context.NameAsync(parsed, cancellation));
             string[] plan = [.. (cluster["status"]?["plan"] as JsonArray ?? []).Select(static p => p!.ToString())];
             await output.WriteLineAsync(plan.Length > 0 ? string.Join('\n', plan)
@@ -58,6 +65,30 @@ internal static class PluginCommand
                 : "nothing");
             return 0;
         });
+    }
+
+    // The API server says what the objects would be, defaults and all, and refuses what its schema refuses.
+    private static async Task<int> PlanFileAsync(KubectlProcess kubectl, string file, TextWriter output, CancellationToken cancellation)
+    {
+        JsonNode applied = JsonNode.Parse(await kubectl.ReadAsync(cancellation, "apply", "--dry-run=server", "-o", "json", "-f", file)) ?? throw new PluginException("kubectl answered nothing");
+        var changes = new List<string>();
+        foreach (JsonNode wanted in (applied["items"] as JsonArray ?? [applied.DeepClone()]).OfType<JsonNode>())
+        {
+            string name = (string?)wanted["metadata"]?["name"] ?? "";
+            if ((string?)wanted["kind"] != "MfsHaCluster")
+            {
+                changes.Add($"{wanted["kind"]} {name} is made, or changed: kubectl diff -f {file} shows how");
+                continue;
+            }
+
+            // A list of one or none: that there is none is no error.
+            JsonNode found = await kubectl.GetAsync(cancellation, Kind, $"--namespace={wanted["metadata"]!["namespace"]}", $"--field-selector=metadata.name={name}");
+            changes.AddRange(SpecChanges.Of((found["items"] as JsonArray)?.FirstOrDefault(), wanted));
+        }
+
+        await output.WriteLineAsync(changes.Count > 0 ? string.Join('\n', changes) : "nothing");
+        return 0;
+    }
 
     private static Command Scale(PluginContext context)
     {

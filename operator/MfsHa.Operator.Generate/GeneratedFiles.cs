@@ -29,6 +29,7 @@ public static class GeneratedFiles
             yield return new($"helm/mfsha-operator/crds/{resource}.yaml", yaml);
         }
 
+        yield return new("helm/mfsha-cluster/values.schema.json", ChartSchema.Json());
         string role = Header + RbacGenerator.Yaml("mfsha-operator", _controllers);
         yield return new("config/rbac/role.yaml", role);
         yield return new("helm/mfsha-operator/templates/role.yaml", role);
