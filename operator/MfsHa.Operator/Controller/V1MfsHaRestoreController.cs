@@ -107,7 +107,9 @@ public sealed class V1MfsHaRestoreController(ClusterObserver observer, INodeAdmi
             Source = decision.Begin?.Source ?? former?.Source,
             Nodes = decision.Begin?.Nodes ?? former?.Nodes,
             MetadataId = decision.Begin?.MetadataId ?? former?.MetadataId,
-            Former = decision.Begin?.Former ?? former?.Former,
+
+            // Nothing was set aside, or it was put back.
+            Former = decision.Phase == RestorePhase.Failed ? null : decision.Begin?.Former ?? former?.Former,
             StartedAt = former?.StartedAt ?? (decision.Begin is null ? null : now),
             FinishedAt = isOver ? now : null,
         };

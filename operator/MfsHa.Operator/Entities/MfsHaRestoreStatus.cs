@@ -33,7 +33,7 @@ public sealed class MfsHaRestoreStatus
 
     /// <summary>By what name the former data are kept.</summary>
     [JsonPropertyName("former")]
-    [Description("What there was is kept on each node's volume in the directory former-THIS, until a person deletes it. spec.former of another MfsHaRestore puts it back.")]
+    [Description("What there was is kept on each node's volume in the directory former-THIS, until a person deletes it. spec.former of another MfsHaRestore puts it back. Nothing after a failure: then it is in its place.")]
     public string? Former { get; set; }
 
     /// <summary>When it began.</summary>

@@ -41,7 +41,7 @@ public static class RestoreScripts
     /// <summary>The backup BACKUP is of the cluster with the identity METADATA_ID, and whole.</summary>
     public const string Check = """
         set -eu
-        said=$(mfsha-admin verify-restore --backup="$BACKUP")
+        said=$(mfsha-admin verify-restore --backup="$BACKUP" 2>&1) || { echo "$said"; exit 1; }
         echo "$said"
         case "$said" in
           *"metaid $METADATA_ID,"*) ;;

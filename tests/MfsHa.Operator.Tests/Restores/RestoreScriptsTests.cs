@@ -146,6 +146,14 @@ public sealed class RestoreScriptsTests : IDisposable
         Assert.Equal(code, Run(RestoreScripts.Check, ("METADATA_ID", "0ABC")).ExitCode);
     }
 
+    [Fact]
+    public void What_is_wrong_with_a_backup_is_said()
+    {
+        Program("mfsha-admin", "echo 'bytes 7..9 are damaged'; exit 1");
+        (int code, string said) = Run(RestoreScripts.Check, ("METADATA_ID", "0ABC"));
+        Assert.Equal((1, "bytes 7..9 are damaged"), (code, said.Trim()));
+    }
+
     private void Program(string name, string body)
     {
         string path = Path.Combine(_bin, name);

@@ -18,6 +18,9 @@ internal sealed class KeptFiles(string root) : IAsyncDisposable
     /// <summary>The longest time that one file took, in milliseconds.</summary>
     public long LongestPause => Volatile.Read(ref _longestPause);
 
+    /// <summary>From now on counts the longest time anew.</summary>
+    public void ForgetPauses() => Volatile.Write(ref _longestPause, 0);
+
     /// <summary>Starts to write; returns when the first file is there.</summary>
     public async Task StartAsync()
     {
