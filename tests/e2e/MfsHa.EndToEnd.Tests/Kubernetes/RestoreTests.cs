@@ -56,9 +56,17 @@ public sealed class RestoreTests
 
             _ = await RestoreAsync(cluster, "tuesday", $$"""{"cluster":"mfsmaster","confirm":"mfsmaster","former":"{{former}}"}""");
             Same(tuesday, Look(await outside.MountAnotherAsync(await cluster.AddressAsync())));
+            KubernetesCluster.Note("tuesday's tree is there again");
+
+            // Nothing of that name was kept: each node's Job says so before it touches anything, and the nodes start again.
+            await cluster.MakeAsync("MfsHaRestore", "nothing", """{"cluster":"mfsmaster","confirm":"mfsmaster","former":"nowhere-1"}""");
+            refused = await cluster.StatusAsync("mfshar", "nothing", static s => (string?)s["phase"] is "Failed" or "Completed");
+            Assert.Contains("there is no whole former-nowhere-1", (string?)refused["message"], StringComparison.Ordinal);
+            await cluster.ReadyAsync(Nodes);
+            Same(tuesday, Look(await outside.MountAnotherAsync(await cluster.AddressAsync())));
             CommandResult replicas = await cluster.AdminAsync("consistency-check");
             Assert.True(replicas.ExitCode == 0, replicas.Output + replicas.Error);
-            KubernetesCluster.Note("tuesday's tree is there again");
+            KubernetesCluster.Note("a restore that cannot be done leaves what there was");
         }
     }
 
