@@ -25,6 +25,12 @@ public interface ITransactionShard
     /// <summary>Tries a command out.</summary>
     (TransactionPlan Plan, uint Now) Plan(Command command, IReadOnlyCollection<ShardRecords> records, IReadOnlyList<OuterPath> paths);
 
+    /// <summary>The first of these units that another transaction holds in a way that excludes this one; null if there is none. As the state is here, which may be old.</summary>
+    uint? WhichIsHeld(TransactionId id, UnitLock[] locks);
+
+    /// <summary>The units that a transaction holds, as the state is here.</summary>
+    IReadOnlyList<uint> UnitsOf(TransactionId id);
+
     /// <summary>What transactions have left to be done.</summary>
     OpenTransactions Open(int limit);
 
@@ -53,6 +59,9 @@ public interface ICoordinatorClock
 
     /// <summary>Waits about so long: some random part of it is added.</summary>
     ValueTask PauseAsync(int milliseconds, CancellationToken cancellation);
+
+    /// <summary>Waits until something has happened, but not longer.</summary>
+    ValueTask WaitAsync(Task happened, int milliseconds, CancellationToken cancellation);
 }
 
 /// <summary>Transactions of which a shard has records.</summary>

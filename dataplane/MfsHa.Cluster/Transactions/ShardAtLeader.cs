@@ -37,6 +37,12 @@ public sealed class ShardAtLeader(IShardLog log, NamespaceReplica replica, TimeP
         replica.Plan(command, records, paths);
 
     /// <inheritdoc/>
+    public uint? WhichIsHeld(TransactionId id, UnitLock[] locks) => replica.Read((id, locks), static (state, a, _) => state.WhichIsHeld(a.id, a.locks));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<uint> UnitsOf(TransactionId id) => replica.Read(id, static (state, a, _) => state.UnitsHeldBy(a));
+
+    /// <inheritdoc/>
     public OpenTransactions Open(int limit) => replica.Read(limit, static (state, most, _) => OpenTransactions.Of(state, most));
 
     /// <inheritdoc/>
@@ -57,4 +63,17 @@ public sealed class ShardAtLeader(IShardLog log, NamespaceReplica replica, TimeP
     /// <inheritdoc/>
     public async ValueTask PauseAsync(int milliseconds, CancellationToken cancellation) =>
         await Task.Delay(TimeSpan.FromMilliseconds(milliseconds + RandomNumberGenerator.GetInt32(milliseconds + 1)), clock, cancellation).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask WaitAsync(Task happened, int milliseconds, CancellationToken cancellation)
+    {
+        try
+        {
+            await happened.WaitAsync(TimeSpan.FromMilliseconds(milliseconds), clock, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Long enough.
+        }
+    }
 }

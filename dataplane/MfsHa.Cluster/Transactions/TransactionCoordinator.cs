@@ -18,27 +18,57 @@ namespace MfsHa.Cluster.Transactions;
 /// Executes operations that may reach into other shards, at the leader of the shard that they are sent to (docs/transactions.md). What is lost when the leader
 /// dies is brought to its end by <see cref="TransactionRecovery"/> of whoever leads then.
 /// </summary>
-public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls calls, ICoordinatorClock clock, TransactionMetrics? metrics = null)
+public sealed class TransactionCoordinator
 {
     private const int MaxRounds = 1024;
     private const int FirstPause = 1;
     private const int LongestPause = 32;
+    private const int SharedPauses = 4;
     private const int Patience = 30_000;
     private const long NoMoment = long.MinValue;
+
+    private readonly ITransactionShard shard;
+    private readonly IShardCalls calls;
+    private readonly ICoordinatorClock clock;
+    private readonly TransactionMetrics? metrics;
     private readonly ConcurrentDictionary<TransactionId, bool> running = new();
+    private readonly ForgettingQueue forgetting;
     private Task lastEverywhere = Task.CompletedTask;
 
+    /// <summary>Creates the coordinator of a shard.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="calls">Other shards, and this one.</param>
+    /// <param name="clock">Time and chance.</param>
+    /// <param name="metrics">What is counted; null: nothing.</param>
+    /// <param name="wakeUps">How waiters are woken: on another thread, or at once in a simulation that has only one.</param>
+    public TransactionCoordinator(
+        ITransactionShard shard, IShardCalls calls, ICoordinatorClock clock, TransactionMetrics? metrics = null, TaskCreationOptions wakeUps = TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        (this.shard, this.calls, this.clock, this.metrics) = (shard, calls, clock, metrics);
+        Quotas = new QuotaSharing(shard, calls, clock);
+        Participant = new TransactionParticipant(shard, clock, wakeUps);
+        forgetting = new ForgettingQueue(shard, id => running.TryRemove(id, out _));
+    }
+
     /// <summary>Quotas of this shard and of others.</summary>
-    public QuotaSharing Quotas { get; } = new(shard, calls, clock);
+    public QuotaSharing Quotas { get; }
+
+    /// <summary>This shard's part in transactions of others.</summary>
+    public TransactionParticipant Participant { get; }
 
     /// <summary>True while this coordinator itself is bringing the transaction to its end.</summary>
     public bool IsRunning(TransactionId id) => running.ContainsKey(id);
+
+    /// <summary>Forgets decisions that were carried out everywhere.</summary>
+    public Task ForgetFinishedAsync() => forgetting.FlushAsync();
 
     /// <summary>Executes whatever is asked of the shard.</summary>
     public ValueTask<Reply> ServeAsync(Operation operation, CancellationToken cancellation) => operation switch
     {
         Query query => AnswerAsync(query, cancellation),
-        PrepareTransaction or DecideTransaction or FinishTransaction or ResolveTransaction or ForgetTransactions or TakeTotals or TotalsReported or TakeLoanNews or TakeQuotaBoard or TakeQuotaChains or FormatShard =>
+        PrepareTransaction prepare => Participant.PrepareAsync(prepare, cancellation),
+        FinishTransaction finish => Participant.FinishAsync(finish, cancellation),
+        DecideTransaction or ResolveTransaction or ForgetTransactions or TakeTotals or TotalsReported or TakeLoanNews or TakeQuotaBoard or TakeQuotaChains or FormatShard =>
             shard.ProposeAsync((Command)operation, cancellation),
         Command command => ExecuteAsync(command, cancellation),
         _ => throw new ArgumentException($"{operation.GetType().Name} is neither a command nor a query", nameof(operation)),
@@ -59,12 +89,12 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
                     : await AnswerWithOthersAsync(query, elsewhere.Needs, index, cancellation).ConfigureAwait(false);
             }
 
-            if (reply is not HeldReply)
+            if (reply is not HeldReply held)
             {
                 return reply;
             }
 
-            await WaitAsync(since, pause, cancellation).ConfigureAwait(false);
+            await WaitAsync(held, since, pause, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -129,7 +159,7 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
                 return reply;
             }
 
-            await WaitAsync(since, pause, cancellation).ConfigureAwait(false);
+            await WaitAsync(reply as HeldReply, since, pause, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -187,7 +217,7 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
         return true;
     }
 
-    private async ValueTask WaitAsync(long since, int pause, CancellationToken cancellation)
+    private async ValueTask WaitAsync(HeldReply? held, long since, int pause, CancellationToken cancellation)
     {
         if (clock.Milliseconds - since > Patience)
         {
@@ -195,7 +225,16 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
         }
 
         metrics?.Conflict();
-        await clock.PauseAsync(pause, cancellation).ConfigureAwait(false);
+        if (held is { Unit: not 0 and var unit })
+        {
+            await Participant.WaitForReleaseAsync(unit, cancellation).ConfigureAwait(false);
+        }
+
+        // Two that give up for each other's sake must not come back at the same moment for ever.
+        if (held is not { Unit: not 0 } || pause > SharedPauses)
+        {
+            await clock.PauseAsync(held is { Unit: not 0 } ? pause / SharedPauses : pause, cancellation).ConfigureAwait(false);
+        }
     }
 
     // The records of other shards are fetched, then everything is looked at once more. What one shard says in one answer was true at one moment: if nothing here
@@ -360,25 +399,7 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
         var handedOver = false;
         try
         {
-            var asked = shards
-                .Select(s =>
-                {
-                    UnitLock[] locks = [.. participants[s]];
-                    var units = locks.Select(static l => l.Unit).ToHashSet();
-                    RecordNeed[] needs = [.. records.NeedsOf(s).Where(n => units.Contains(n.Unit))];
-                    if (command is IHandedOver { HandedOver: true } && command.Stamp is { } stamp && units.Contains(command.RoutingInode))
-                    {
-                        needs = [.. needs, NamespaceState.NeedOfAnswer(stamp, command.RoutingInode)];
-                    }
-
-                    var prepare = new PrepareTransaction(id, locks, needs, fresh.ContainsKey(s))
-                    {
-                        Trial = command as EverywhereCommand,
-                        MoreFresh = Math.Max(fresh.GetValueOrDefault(s) - 1, 0),
-                    };
-                    return calls.ExecuteAsync(s, prepare, cancellation).AsTask();
-                })
-                .ToList();
+            var asked = shards.ConvertAll(s => calls.ExecuteAsync(s, PreparationFor(s), cancellation).AsTask());
             var promised = new List<ShardRecords>();
             Reply? refusal = null;
             foreach (var ask in asked)
@@ -433,6 +454,23 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
                 running.TryRemove(id, out _);
             }
         }
+
+        PrepareTransaction PreparationFor(ushort s)
+        {
+            UnitLock[] locks = [.. participants[s]];
+            var units = locks.Select(static l => l.Unit).ToHashSet();
+            RecordNeed[] needs = [.. records.NeedsOf(s).Where(n => units.Contains(n.Unit))];
+            if (command is IHandedOver { HandedOver: true } && command.Stamp is { } stamp && units.Contains(command.RoutingInode))
+            {
+                needs = [.. needs, NamespaceState.NeedOfAnswer(stamp, command.RoutingInode)];
+            }
+
+            return new PrepareTransaction(id, locks, needs, fresh.ContainsKey(s))
+            {
+                Trial = command as EverywhereCommand,
+                MoreFresh = Math.Max(fresh.GetValueOrDefault(s) - 1, 0),
+            };
+        }
     }
 
     private void Complete(TransactionId id, List<ushort> shards, ShardEffects[]? effects)
@@ -442,13 +480,11 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
 
         async Task CompleteAsync()
         {
+            var isKept = false;
             try
             {
                 await FinishAsync(id, work, CancellationToken.None).ConfigureAwait(false);
-                if (effects is not null)
-                {
-                    await shard.ProposeAsync(new ForgetTransactions([id], []), CancellationToken.None).ConfigureAwait(false);
-                }
+                isKept = effects is not null;
             }
             catch (Exception e) when (e is NotLeaderException or ProposalRejectedException or PeerUnavailableException or TimeoutException or OperationCanceledException)
             {
@@ -456,7 +492,15 @@ public sealed class TransactionCoordinator(ITransactionShard shard, IShardCalls 
             }
             finally
             {
-                running.TryRemove(id, out _);
+                if (!isKept)
+                {
+                    running.TryRemove(id, out _);
+                }
+            }
+
+            if (isKept)
+            {
+                await forgetting.AddAsync(id).ConfigureAwait(false);
             }
         }
     }

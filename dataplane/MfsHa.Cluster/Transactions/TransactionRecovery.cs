@@ -39,6 +39,7 @@ public sealed class TransactionRecovery(ITransactionShard shard, TransactionCoor
             return;
         }
 
+        await coordinator.ForgetFinishedAsync().ConfigureAwait(false);
         await shard.ReadBarrierAsync(cancellation).ConfigureAwait(false);
         open = shard.Open(Limit);
         var now = clock.Milliseconds;
@@ -59,7 +60,7 @@ public sealed class TransactionRecovery(ITransactionShard shard, TransactionCoor
         {
             if (await calls.ExecuteAsync((ushort)id.Coordinator, new ResolveTransaction(id, layout.Shard), cancellation).ConfigureAwait(false) is OutcomeReply outcome)
             {
-                await shard.ProposeAsync(new FinishTransaction(id, outcome.Effects), cancellation).ConfigureAwait(false);
+                await coordinator.Participant.FinishAsync(new FinishTransaction(id, outcome.Effects), cancellation).ConfigureAwait(false);
                 metrics?.Recovered();
             }
         }

@@ -3,7 +3,7 @@ using MfsHa.Metadata.Kernel;
 namespace MfsHa.Metadata.Sharding;
 
 /// <summary>Which units of a shard are held by prepared transactions. An index of <see cref="PreparedTransaction"/> records, rebuilt from them.</summary>
-internal sealed class UnitLocks
+public sealed class UnitLocks
 {
     private readonly Dictionary<uint, List<(TransactionId Transaction, LockMode Mode)>> held = [];
 
@@ -13,8 +13,10 @@ internal sealed class UnitLocks
     /// <summary>The units that are held.</summary>
     public IEnumerable<uint> Units => held.Keys;
 
+    /// <summary>Nothing is held.</summary>
     public void Clear() => held.Clear();
 
+    /// <summary>A transaction holds units from now on.</summary>
     public void Add(TransactionId transaction, IEnumerable<UnitLock> locks)
     {
         foreach (var (unit, mode) in locks)
@@ -28,6 +30,7 @@ internal sealed class UnitLocks
         }
     }
 
+    /// <summary>A transaction lets units go. <see cref="InvariantException"/> when it does not hold them so.</summary>
     public void Remove(TransactionId transaction, IEnumerable<UnitLock> locks)
     {
         foreach (var (unit, mode) in locks)

@@ -116,6 +116,12 @@ internal sealed class ShardBench : IShardCalls
 
         public ulong NewNumber() => ++last;
 
+        public uint? WhichIsHeld(TransactionId id, UnitLock[] locks) => State.WhichIsHeld(id, locks);
+
+        public IReadOnlyList<uint> UnitsOf(TransactionId id) => State.UnitsHeldBy(id);
+
+        public ValueTask WaitAsync(Task happened, int milliseconds, CancellationToken cancellation) => PauseAsync(milliseconds, cancellation);
+
         public ValueTask PauseAsync(int milliseconds, CancellationToken cancellation)
         {
             bench.Milliseconds += milliseconds;

@@ -91,7 +91,7 @@ internal class SimulatedShard(Simulation simulation, ushort number, ushort count
 
         var leader = new Leader(this, simulation, Epoch);
         var metrics = new TransactionMetrics(number);
-        Coordinator = new TransactionCoordinator(leader, leader, leader, metrics);
+        Coordinator = new TransactionCoordinator(leader, leader, leader, metrics, TaskCreationOptions.None);
         Recovery = new TransactionRecovery(leader, Coordinator, leader, leader, metrics);
         RunRecovery(Epoch, Recovery);
     }
@@ -185,6 +185,26 @@ internal class SimulatedShard(Simulation simulation, ushort number, ushort count
 
         public ValueTask PauseAsync(int milliseconds, CancellationToken cancellation) =>
             new(WhenAliveAsync(milliseconds + simulation.Random.Next(milliseconds + 1), static () => true));
+
+        public ValueTask WaitAsync(Task happened, int milliseconds, CancellationToken cancellation)
+        {
+            var source = new TaskCompletionSource();
+            simulation.At(milliseconds, GoOn);
+            _ = happened.ContinueWith(_ => simulation.At(simulation.Random.Next(0, 3), GoOn), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            return new ValueTask(source.Task);
+
+            void GoOn()
+            {
+                if (epoch == shard.Epoch)
+                {
+                    source.TrySetResult();
+                }
+            }
+        }
+
+        public uint? WhichIsHeld(TransactionId id, UnitLock[] locks) => shard.State.WhichIsHeld(id, locks);
+
+        public IReadOnlyList<uint> UnitsOf(TransactionId id) => shard.State.UnitsHeldBy(id);
 
         public ValueTask<Reply> ProposeAsync(Command command, CancellationToken cancellation)
         {

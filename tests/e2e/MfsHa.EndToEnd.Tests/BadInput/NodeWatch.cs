@@ -52,7 +52,9 @@ internal sealed class NodeWatch(MfsHaNode node)
 
     /// <summary>New lines about a connection.</summary>
     /// <remarks>The name is followed by something that is no digit, or another port might begin alike.</remarks>
-    public IEnumerable<string> About(string connection) => NewLines.Where(line =>
+    /// <param name="connection">Its name, the stranger's address and port: which another connection has had if it went to another port of the node, or is gone.</param>
+    /// <param name="since">Only lines behind so many new ones.</param>
+    public IEnumerable<string> About(string connection, int since = 0) => NewLines.Skip(since).Where(line =>
         line.IndexOf(connection, StringComparison.Ordinal) is var at and >= 0
         && (at + connection.Length == line.Length || !char.IsDigit(line[at + connection.Length])));
 

@@ -13,7 +13,7 @@ internal sealed class ExactTree
     private const long SampleEvery = 64L << 20;
     private const int BlockBytes = 1 << 16;
     private static readonly TimeSpan SettledFor = TimeSpan.FromSeconds(2.5);
-    private static readonly TimeSpan SettledLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan SettledLimit = TimeSpan.FromSeconds(180);
 
     private readonly SortedDictionary<string, string> lines = new(StringComparer.Ordinal);
 
