@@ -29,6 +29,7 @@ public static class Trust
     {
         string? waits = CertificatePlan.WaitsFor(observed, authority, issued);
         return authority.Next is not null ? $"the CA is replaced, step 1 of 2: {waits ?? "all nodes trust the new one"}"
+            : authority.Former is not null && issued.Certificate.IssuerKeyId != authority.Signing?.Facts.KeyId ? "the CA is replaced, step 2 of 2: the new one issues the nodes' certificate"
             : authority.Former is not null ? $"the CA is replaced, step 2 of 2: {waits ?? "all nodes show certificates of the new one"}"
             : !issued.Fingerprints.SequenceEqual(authority.TrustedFingerprints) ? "nodes are to trust the new CA alone"
             : LoadedCertificates.NotRead(observed, issued);
