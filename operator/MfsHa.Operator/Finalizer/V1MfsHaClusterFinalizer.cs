@@ -28,6 +28,13 @@ public sealed class V1MfsHaClusterFinalizer(IApiClient api, ApiResource disrupti
 
         foreach ((ApiResource resource, string name) in ClusterObserver.Owned(names, disruptionBudgets))
         {
+            // Only with spec.tls.mode Operator they are the operator's: others may have Secrets of these names.
+            if ((name == names.Authority || name == names.Certificates)
+                && (await api.GetAsync<V1Secret>(resource, new ObjectKey(names.Namespace, name), cancellation).ConfigureAwait(false))?.Metadata.OwnerReferences?.Any(o => o.Uid == entity.Metadata.Uid) != true)
+            {
+                continue;
+            }
+
             _ = await api.DeleteAsync(resource, new ObjectKey(names.Namespace, name), uid: null, cancellation).ConfigureAwait(false);
         }
 

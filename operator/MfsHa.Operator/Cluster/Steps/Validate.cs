@@ -65,6 +65,11 @@ public static partial class Validate
             yield return "spec.tls: secretName, or mode: Operator, expected";
         }
 
+        if (spec.Tls is { IsOperators: false, SecretName: { } secret } && (secret == observed.Names.Authority || secret == observed.Names.Certificates))
+        {
+            yield return $"spec.tls.secretName: {secret} is the name of a Secret that the operator makes with mode: Operator; another one expected";
+        }
+
         if (spec.Tls is { IsOperators: true } own && (own.CertificateDays < 1 || own.AuthorityDays < TlsSpec.CertificateLives * own.CertificateDays))
         {
             yield return string.Create(

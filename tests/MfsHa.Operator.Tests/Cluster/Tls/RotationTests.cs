@@ -231,6 +231,7 @@ public sealed class RotationTests
     [Theory]
     [InlineData("Operator", "mine", 90, 3650, "spec.tls: secretName, or mode: Operator, expected")]
     [InlineData("Secret", null, 90, 3650, "spec.tls: secretName, or mode: Operator, expected")]
+    [InlineData("Secret", "c-certificates", 90, 3650, "spec.tls.secretName: c-certificates is the name of a Secret that the operator makes")]
     [InlineData("Operator", null, 90, 269, "spec.tls.authorityDays: at least 3 times certificateDays expected, found 269 with 90")]
     [InlineData("Secret", "mine", 90, 3650, "spec.tls.mode: nodes with certificates of one CA do not believe those of another")]
     public void A_wrong_specification_says_what_is_wrong(string mode, string? secret, int certificate, int authority, string expected)
