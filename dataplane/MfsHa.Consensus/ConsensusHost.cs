@@ -49,6 +49,18 @@ public sealed class ConsensusHost : IAsyncDisposable
     /// <summary>The groups that this node has taken part in, as stored when the host was opened.</summary>
     public IReadOnlyCollection<ushort> StoredGroups => _store.Groups;
 
+    /// <summary>Groups whose replica was removed from this node (<see cref="RemoveGroupAsync"/>) and has not come back.</summary>
+    public IReadOnlyCollection<ushort> RemovedGroups => _store.RemovedGroups;
+
+    /// <summary>
+    /// This node as a member of a group: after its replica was removed and came back it is another one there than <see cref="Self"/>, because the former one has voted and acknowledged what the
+    /// present one knows nothing of.
+    /// </summary>
+    public NodeEndPoint SelfIn(ushort group) => new(_options.Self, _store.ReplicaOf(group).Incarnation);
+
+    /// <summary>True when something of a group is or was here: it was opened on this node before.</summary>
+    public bool HasKnown(ushort group) => _store.Groups.Contains(group) || _store.ReplicaOf(group).Incarnation != _store.Incarnation || _store.ReplicaOf(group).IsRemoved;
+
     /// <summary>Completes with the cause when this node must not go on: its disk has failed, or a replica is not what its log says. The process has to end.</summary>
     public Task<Exception> Failed => _failed.Task;
 
@@ -78,7 +90,8 @@ public sealed class ConsensusHost : IAsyncDisposable
 
     /// <summary>
     /// Opens a group with its state machine and takes part in it. <paramref name="initialMembers"/> counts only for a group that this node knows nothing of: it is
-    /// the same list on all of them. Empty: the node is passive until a leader adds it.
+    /// the same list on all of them. Empty: the node is passive until a leader adds it. A group that was removed from this node comes back as another member (<see cref="SelfIn"/>); the state machine
+    /// must be empty then.
     /// </summary>
     public async Task<IShardLog> CreateGroupAsync(
         ushort group, IReadOnlyList<NodeEndPoint> initialMembers, IReplicatedStateMachine machine, CancellationToken cancellation)
@@ -92,7 +105,12 @@ public sealed class ConsensusHost : IAsyncDisposable
         try
         {
             await WaitOutFormerTrustAsync(cancellation).ConfigureAwait(false);
-            return _groups[group] = await ShardLog.OpenAsync(_context, group, initialMembers, machine, cancellation).ConfigureAwait(false);
+            if (_store.ReplicaOf(group).IsRemoved)
+            {
+                await _store.BeginAnew(group, _context.Time.GetUtcNow().ToUnixTimeSeconds()).ConfigureAwait(false);
+            }
+
+            return _groups[group] = await ShardLog.OpenAsync(_context with { Self = SelfIn(group) }, group, initialMembers, machine, cancellation).ConfigureAwait(false);
         }
         catch
         {
@@ -117,11 +135,15 @@ public sealed class ConsensusHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends taking part in a group of which this node is no member any more, and forgets its log, term and vote.</summary>
+    /// <summary>
+    /// Ends taking part in a group of which this node is no member any more, and forgets its log, term and vote, durably when the task ends. Only for a replica that a majority does without: what it has
+    /// acknowledged is gone. The state is the caller's to delete, afterwards.
+    /// </summary>
     public async Task RemoveGroupAsync(ushort group)
     {
         await CloseGroupAsync(group).ConfigureAwait(false);
         await _store.RemoveGroup(group).ConfigureAwait(false);
+        File.Delete(ShardLog.ForcingMarkOf(_context, group)); // it would keep the next replica from proposing
     }
 
     /// <inheritdoc/>

@@ -74,6 +74,16 @@ public interface IShardLog
     IReadOnlyList<NodeEndPoint> Members { get; }
 
     /// <summary>
+    /// The members, confirmed by a majority of them: who is not among them is none, and becomes one only by an <see cref="AddMemberAsync"/> that begins after this call has, here or at a later leader.
+    /// Throws <see cref="NotLeaderException"/>, and <see cref="ProposalRejectedException"/> while a change is under way that may yet be committed.
+    /// </summary>
+    async Task<IReadOnlyList<NodeEndPoint>> ConfirmMembersAsync(CancellationToken cancellation)
+    {
+        await ReadBarrierAsync(cancellation).ConfigureAwait(false);
+        return Members;
+    }
+
+    /// <summary>
     /// Adds a member on the leader; it catches up before it counts. False when it did not catch up in time. A node that lost its disk comes back
     /// under its new incarnation, after the old one was removed. Throws <see cref="NotLeaderException"/>.
     /// </summary>

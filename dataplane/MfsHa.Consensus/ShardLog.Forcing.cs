@@ -13,7 +13,10 @@ internal sealed partial class ShardLog
     private volatile TaskCompletionSource? _forcing;
 
     // On disk for as long: a process that is started again in between must not propose anything else either.
-    private string ForcingMark => Path.Combine(Path.GetDirectoryName(_context.IdleDirectory)!, $"forcing-quorum-of-group-{Group}");
+    private string ForcingMark => ForcingMarkOf(_context, Group);
+
+    /// <summary>Where the mark of a group is.</summary>
+    public static string ForcingMarkOf(GroupContext context, ushort group) => Path.Combine(Path.GetDirectoryName(context.IdleDirectory)!, $"forcing-quorum-of-group-{group}");
 
     /// <inheritdoc/>
     public bool IsForcing => _forcing is not null;

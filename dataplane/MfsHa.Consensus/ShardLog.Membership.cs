@@ -34,6 +34,14 @@ internal sealed partial class ShardLog
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<NodeEndPoint>> ConfirmMembersAsync(CancellationToken cancellation)
+    {
+        // Behind the barrier every change that former leaders have committed is applied here. One that is only in this log may still become true.
+        await _reads.WaitAsync(cancellation).ConfigureAwait(false);
+        return _change.CurrentCount == 0 || _log.HasPendingConfiguration ? throw new ProposalRejectedException(Group, "a change of members is under way") : Members;
+    }
+
+    /// <inheritdoc/>
     public async Task<bool> RemoveMemberAsync(NodeEndPoint member, CancellationToken cancellation)
     {
         try

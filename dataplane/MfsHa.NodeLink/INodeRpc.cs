@@ -91,4 +91,13 @@ public enum RpcMethod : ushort
 
     /// <summary>A quorum is to be forced: asks a node what it has of all groups, or has it go on with one of them (MfsHa.Cluster).</summary>
     ForceQuorum = 30,
+
+    /// <summary>The leader of a shard wants the called node to have a replica that can be added (MfsHa.Cluster).</summary>
+    InviteReplica = 31,
+
+    /// <summary>Asks the leader of a shard whether a replica is certainly no member (MfsHa.Cluster).</summary>
+    AskMember = 32,
+
+    /// <summary>A group's records as they are at a mark, for a node that has no replica of it (MfsHa.Cluster).</summary>
+    ShipView = 33,
 }

@@ -28,14 +28,18 @@ internal static class MembershipCommand
         {
             ClusterStatus status = await AdminConnection.CallAsync(
                 options.TargetOf(parsed), async (client, call) => await client.GetStatusAsync(new GetStatusRequest(), call), cancellation);
-            var nodes = status.Nodes.Select(n => new { n.Id, Address = $"{n.Host}:{n.Port}", State = n.Membership.ToString().ToLowerInvariant(), n.Online, Leads = status.Groups.Where(g => g.Leader == n.Id).Select(static g => g.Group).ToArray() }).ToArray();
+            ListedNode[] nodes =
+            [
+                .. status.Nodes.Select(n => new ListedNode(
+                    n.Id, $"{n.Host}:{n.Port}", n.Membership.ToString().ToLowerInvariant(), n.Online, [.. status.Groups.Where(g => g.Leader == n.Id).Select(static g => g.Group)])),
+            ];
             if (parsed.GetValue(options.Format) == OutputFormat.Json)
             {
-                await Json.WriteAsync(output, new { nodes });
+                await Json.WriteAsync(output, new NodeList(nodes));
                 return ExitCode.Done;
             }
 
-            foreach (var node in nodes)
+            foreach (ListedNode node in nodes)
             {
                 await output.WriteLineAsync(string.Create(
                     CultureInfo.InvariantCulture, $"Node {node.Id}: {node.State}, {(node.Online ? "online" : "offline")}, {node.Address}, leads {Operations.GroupNames.Of(node.Leads)}"));
@@ -115,7 +119,7 @@ internal static class MembershipCommand
                 async (client, call) => await client.DrainNodeAsync(new DrainNodeRequest { Node = (uint)id, Undo = isUndo }, call),
                 cancellation);
             await (parsed.GetValue(options.Format) == OutputFormat.Json
-                ? Json.WriteAsync(output, new { node = id, outcome = isUndo ? "active" : "drained" })
+                ? Json.WriteAsync(output, new Drained(id, isUndo ? "active" : "drained"))
                 : output.WriteLineAsync(isUndo ? $"node {id} may lead again" : $"node {id} leads nothing, and takes no leaders until node undrain {id}"));
             return ExitCode.Done;
         });
@@ -169,6 +173,14 @@ internal static class MembershipCommand
 
     private static Task WriteAsync(OutputFormat format, TextWriter output, int node, string what, MembershipReply reply) =>
         format == OutputFormat.Json
-            ? Json.WriteAsync(output, new { node, outcome = what, groups = reply.Groups.ToArray() })
+            ? Json.WriteAsync(output, new Changed(node, what, [.. reply.Groups]))
             : output.WriteLineAsync($"node {node} {what}; groups changed: {string.Join(", ", reply.Groups)}");
+
+    internal sealed record ListedNode(uint Id, string Address, string State, bool Online, IReadOnlyList<uint> Leads);
+
+    internal sealed record NodeList(IReadOnlyList<ListedNode> Nodes);
+
+    internal sealed record Drained(int Node, string Outcome);
+
+    internal sealed record Changed(int Node, string Outcome, IReadOnlyList<uint> Groups);
 }

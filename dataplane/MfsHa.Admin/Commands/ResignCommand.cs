@@ -33,7 +33,7 @@ internal static class ResignCommand
                 options.TargetOf(parsed), async (client, call) => await client.ResignAsync(request, call), cancellation);
             if (parsed.GetValue(options.Format) == OutputFormat.Json)
             {
-                await Json.WriteAsync(output, new { group = request.Group, leader = reply.Leader, term = reply.Term });
+                await Json.WriteAsync(output, new Given(request.Group, reply.Leader, reply.Term));
             }
             else
             {
@@ -44,4 +44,6 @@ internal static class ResignCommand
         });
         return command;
     }
+
+    internal sealed record Given(uint Group, uint Leader, ulong Term);
 }

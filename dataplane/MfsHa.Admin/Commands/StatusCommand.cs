@@ -21,7 +21,7 @@ internal static class StatusCommand
             }
             catch (UnreachableException e) when (isJson)
             {
-                await Json.WriteAsync(output, new { status = StatusText.WordOf(HealthVerdict.Unreachable), error = e.Message });
+                await Json.WriteAsync(output, new Unreachable(StatusText.WordOf(HealthVerdict.Unreachable), e.Message));
                 return ExitCode.Unreachable;
             }
 
@@ -39,4 +39,6 @@ internal static class StatusCommand
         });
         return command;
     }
+
+    internal sealed record Unreachable(string Status, string Error);
 }

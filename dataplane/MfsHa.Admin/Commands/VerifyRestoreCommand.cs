@@ -48,5 +48,5 @@ internal static class VerifyRestoreCommand
             $"{manifest.Length} bytes, {manifest.Blocks.Count} blocks, sections {string.Join(' ', manifest.Sections.Select(static s => s.Name))}: {string.Join(", ", manifest.Counts.Select(static c => string.Create(CultureInfo.InvariantCulture, $"{c.Value} {c.Key}")))}"));
     }
 
-    private sealed record VerdictDocument(string Backup, bool Whole, IReadOnlyList<string> Damages);
+    internal sealed record VerdictDocument(string Backup, bool Whole, IReadOnlyList<string> Damages);
 }

@@ -30,7 +30,7 @@ internal static class FailoverExecution
                 cancellation));
         }
 
-        await calls.WriteAsync(parsed, steps, static all => [.. all.Select(static s => s.ToText()), VerdictOf(all)]);
+        await calls.WriteAsync<Step[]>(parsed, [.. steps], static all => [.. all.Select(static s => s.ToText()), VerdictOf(all)]);
         return steps.All(static s => s.IsWell) ? ExitCode.Done : ExitCode.Trouble;
     }
 

@@ -59,16 +59,16 @@ internal static class ForceQuorumCommand
         return ids.Contains(0u) ? null : ids;
     }
 
-    internal sealed record Group(string Name, uint Number, uint Node, ulong Last, ulong Committed);
+    internal sealed record ForcedGroup(string Name, uint Number, uint Node, ulong Last, ulong Committed);
 
-    internal sealed record Forced(IReadOnlyList<uint> Nodes, IReadOnlyList<uint> Lost, IReadOnlyList<Group> Groups)
+    internal sealed record Forced(IReadOnlyList<uint> Nodes, IReadOnlyList<uint> Lost, IReadOnlyList<ForcedGroup> Groups)
     {
         public static Forced Of(ForceQuorumReply reply, uint[] kept) =>
-            new(kept, [.. reply.Lost], [.. reply.Groups.Select(static g => new Group(GroupNames.Of(g.Group), g.Group, g.Node, g.Last, g.Committed))]);
+            new(kept, [.. reply.Lost], [.. reply.Groups.Select(static g => new ForcedGroup(GroupNames.Of(g.Group), g.Group, g.Node, g.Last, g.Committed))]);
 
         public IEnumerable<string> ToText()
         {
-            foreach (Group group in Groups)
+            foreach (ForcedGroup group in Groups)
             {
                 yield return $"{char.ToUpperInvariant(group.Name[0])}{group.Name[1..]}: goes on from node {group.Node}, entry {group.Last} (known to be committed: {group.Committed})";
             }

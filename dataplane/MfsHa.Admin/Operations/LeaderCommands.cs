@@ -31,7 +31,7 @@ internal static class LeaderCommands
         strategy.AcceptOnlyFromAmong(Balanced);
         return OperationsCall.Create(
             "rebalance",
-            "Spread leaders over the nodes now: equally many on each node of the greatest HA_RAFT_PRIORITY. Replicas are on all nodes, so leaders are all there is to move. Exit code: 0 they are spread, 1 something is in the way.",
+            "Spread leaders over the nodes now: equally many on each node of the greatest HA_RAFT_PRIORITY. Replicas stay where they are: migrate-shard moves those. Exit code: 0 they are spread, 1 something is in the way.",
             [strategy],
             async (parsed, cancellation) =>
             {
@@ -66,7 +66,7 @@ internal static class LeaderCommands
                 yield return $"Node {node} leads {(groups.Count == 0 ? "nothing" : GroupNames.Of([.. groups]))}";
             }
 
-            yield return Obstacle.Length > 0 ? $"NOT BALANCED: {Obstacle}" : "Replicas are on all nodes: there is nothing to move but leaders";
+            yield return Obstacle.Length > 0 ? $"NOT BALANCED: {Obstacle}" : "Leaders are balanced; replicas stay where they are (migrate-shard moves those)";
         }
     }
 }

@@ -22,6 +22,8 @@ internal static class OperationsCommands
             PortCheckCommand.Create(calls),
             LeaderCommands.CreateForce(calls),
             LeaderCommands.CreateRebalance(calls),
+            MigrationCommands.CreateMigrate(calls),
+            MigrationCommands.CreateStatus(calls),
             ConfigurationCommands.CreateReload(calls),
             ConfigurationCommands.CreateConfig(calls),
             CacheCleanupCommand.Create(calls),

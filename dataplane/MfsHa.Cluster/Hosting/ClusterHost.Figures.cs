@@ -14,7 +14,6 @@ namespace MfsHa.Cluster.Hosting;
 public sealed partial class ClusterHost
 {
     private const string ProbeOption = "probe";
-    private readonly List<MeasuredReplica> measured = [];
 
     /// <summary>Calls of other nodes.</summary>
     public INodeRpc Rpc { get; private set; }
@@ -37,12 +36,7 @@ public sealed partial class ClusterHost
     /// <summary>What this node measures of itself.</summary>
     public NodeFigures Figures()
     {
-        MeasuredReplica[] known;
-        lock (measured)
-        {
-            known = [.. measured];
-        }
-
+        MeasuredReplica[] known = [.. hosted.Values.Select(static r => r.Figures)];
         var (merged, superseded) = locations.Merges;
         return new NodeFigures(
             clock.GetElapsedTime(started),
@@ -61,17 +55,11 @@ public sealed partial class ClusterHost
     /// <summary>Drops cached blocks, and with <paramref name="decoded"/> decoded records, too; everything is read from files again.</summary>
     public void CleanCaches(bool decoded)
     {
-        MeasuredReplica[] known;
-        lock (measured)
-        {
-            known = [.. measured];
-        }
-
         if (decoded)
         {
-            foreach (var replica in known)
+            foreach (var replica in hosted.Values)
             {
-                replica.DropCached();
+                replica.Figures.DropCached();
             }
         }
 
@@ -109,25 +97,4 @@ public sealed partial class ClusterHost
     /// <summary>Hands at most one leader over to where it should be; null when none has to move, or none can.</summary>
     public async Task<(ushort Group, NodeId To)?> SpreadOneAsync(CancellationToken cancellation) =>
         spreader is null ? null : await spreader.MoveOneAsync(isAsked: true, cancellation).ConfigureAwait(false);
-
-    private void Measure(IShardLog log, long hotLimit, Func<(int Hot, int Pending)> memory, Func<ReplicaCounters> counters, Action dropCached)
-    {
-        var history = new LeadershipHistory(log.Leadership, clock);
-        log.LeadershipChanged += history.Note;
-        history.Note(log.Leadership);
-        lock (measured)
-        {
-            measured.Add(new MeasuredReplica(log, hotLimit, memory, counters, dropCached, history));
-        }
-    }
-
-    private sealed record MeasuredReplica(
-        IShardLog Log, long HotLimit, Func<(int Hot, int Pending)> Memory, Func<ReplicaCounters> Counters, Action DropCached, LeadershipHistory History)
-    {
-        public ReplicaFigures Measure()
-        {
-            var (elections, failed, changes) = History.Counts;
-            return new ReplicaFigures(Log.Group, Log.Leadership, Log.AppliedIndex, Log.Extent, Memory().Hot, Counters(), elections, failed, changes);
-        }
-    }
 }

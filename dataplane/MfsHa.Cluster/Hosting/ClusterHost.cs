@@ -44,6 +44,8 @@ public sealed partial class ClusterHost : IAsyncDisposable
     private readonly NodeBook book;
     private readonly Retirement retirement;
     private readonly MembershipKeeper keeper;
+    private readonly ReplicaRemoval removal;
+    private readonly ViewShipping shipping;
     private readonly NodeLinkHost link;
     private readonly ConsensusHost consensus;
     private readonly ClusterFormation formation;
@@ -58,11 +60,6 @@ public sealed partial class ClusterHost : IAsyncDisposable
     private readonly RingReplicator ring;
     private readonly CopyConfirmation confirmation;
     private readonly CarePaceSource pace;
-    private readonly List<ChunkSupervisor> supervisors = [];
-    private readonly List<CopyCare> cares = [];
-    private readonly List<CacheGrants> cacheGrants = [];
-    private readonly List<GroupStore> groupStores = [];
-    private readonly List<(IShardLog Log, Func<(long Durable, int Hot)> Use)> replicas = [];
     private readonly List<LeaderLoop> loops = [];
     private volatile ClusterRecord? cluster;
     private volatile LeaderSpreader? spreader;
@@ -99,16 +96,22 @@ public sealed partial class ClusterHost : IAsyncDisposable
         Failed = Task.WhenAny(consensus.Failed, fault.Found, retirement.Found).Unwrap();
         var rpc = new DetourRpc(link.Rpc, link.Liveness, directory, clock);
         Rpc = rpc;
-        router = new OperationRouter(groups, map, rpc, link.Liveness, directory, options.Router, readers, clock, loggers.CreateLogger<OperationRouter>());
+        router = new OperationRouter(groups, map, rpc, link.Liveness, directory, book, options.Router, readers, clock, loggers.CreateLogger<OperationRouter>());
         notifications = new NotificationRelay(rpc, directory, notifier);
         chunkCommands = new ChunkCommandDispatcher(rpc, chunkServers);
         confirmation = new CopyConfirmation(rpc, locations);
         pace = new CarePaceSource(options.Chunks);
-        Status = new StatusService(rpc, router, router, map, points, clock, Report);
-        keeper = new MembershipKeeper(groups, link.Rpc, link.Liveness, book, router, Status, map.ShardCount + 1);
+        Status = new StatusService(rpc, router, router, map, groups, points, clock, Report);
+        keeper = new MembershipKeeper(groups, link.Rpc, link.Liveness, directory, book, router, Status);
+        Moves = new ShardMoves(router, link.Liveness, directory, Status, map.ShardCount);
+        removal = new ReplicaRemoval(groups, link.Rpc, link.Liveness, book, consensus.SelfIn);
+        link.Rpc.Handle(RpcMethod.InviteReplica, AcceptReplicaAsync);
         Membership = new MembershipService(keeper, book, link.Rpc, link.Liveness, formation, router, Status);
-        Forcing = new QuorumForcing(groups, link.Rpc, link.Liveness, directory, book, formation, map.ShardCount + 1, loggers.CreateLogger<QuorumForcing>());
-        Cuts = new MetadataCuts(router, router, map, new ShardHolds(groups, rpc), points.Views, clock);
+        Forcing = new QuorumForcing(
+            groups, link.Rpc, link.Liveness, directory, book, formation, keeper, router, group => mayChange ? consensus.SelfIn(group) : null, map.ShardCount + 1, loggers.CreateLogger<QuorumForcing>());
+        shipping = new ViewShipping(
+            groups, store, rpc, link.Liveness, points.Views, group => groups.Find(group)?.Log.Members.Any(m => m.Node == options.Self) == true && !removal.IsUnwanted(group), keeper.LeadersOfAsync, clock);
+        Cuts = new MetadataCuts(router, router, map, new ShardHolds(groups, rpc, keeper.LeadersOfAsync), points.Views, shipping, clock);
     }
 
     /// <summary>SESSION_SUSTAIN_TIME as this node has it: that of the leader of the system group counts. May change at any time.</summary>
@@ -132,6 +135,12 @@ public sealed partial class ClusterHost : IAsyncDisposable
 
     /// <summary>Changes of the groups' members.</summary>
     public MembershipService Membership { get; }
+
+    /// <summary>The members of all groups, also of those that this node has no replica of, as those that answer tell.</summary>
+    public Task<MembersSurvey> SurveyAsync(CancellationToken cancellation) => MembersSurvey.TakeAsync(Status, directory, link.Liveness, cancellation);
+
+    /// <summary>Replicas that move from node to node.</summary>
+    public ShardMoves Moves { get; }
 
     /// <summary>Going on after a majority is lost for good.</summary>
     public QuorumForcing Forcing { get; }
@@ -166,6 +175,9 @@ public sealed partial class ClusterHost : IAsyncDisposable
         }
     }
 
+    /// <summary>This node as a member of a group.</summary>
+    public NodeEndPoint MemberIn(ushort group) => consensus.SelfIn(group);
+
     /// <summary>Gives the leadership of one group away if this node has it; returns what is known afterwards.</summary>
     public async Task<Leadership> ResignAsync(ushort group, CancellationToken cancellation)
     {
@@ -181,7 +193,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
     public ClusterRecord? Identity => cluster;
 
     /// <summary>True when this node serves clients: its ports are open, the cluster is formed and its groups have leaders that this node knows.</summary>
-    public bool IsReady => serving && cluster is not null && groups.All.All(static g => g.Value.Log.Leadership.Leader != NodeId.None);
+    public bool IsReady => serving && cluster is not null && HearsLeaders();
 
     /// <summary>The ports for clients and chunkservers are open from now on.</summary>
     public void Serves() => serving = true;
@@ -203,7 +215,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
         StartMembership();
         spreader = new LeaderSpreader(groups, Status, directory, link.Liveness, (long)options.SettledAfter.TotalSeconds, clock, loggers.CreateLogger<LeaderSpreader>());
         loops.Add(new LeaderLoop("spread of leaders", static () => true, options.SpreadInterval, spreader.PassAsync, clock, loggers.CreateLogger<LeaderSpreader>()));
-        var formed = await new Founding(router, router, directory, identity, options.ShardCount, clock).RunAsync(cancellation).ConfigureAwait(false);
+        var formed = await new Founding(router, router, directory, identity, options.ShardCount, options.ReplicationFactor, clock).RunAsync(cancellation).ConfigureAwait(false);
         if (map is StripedShardMap striped)
         {
             striped.Imported = formed.Imported;
@@ -215,9 +227,15 @@ public sealed partial class ClusterHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await EndChangesAsync().ConfigureAwait(false);
         foreach (var loop in loops)
         {
             await loop.DisposeAsync().ConfigureAwait(false);
+        }
+
+        foreach (var replica in hosted.Values)
+        {
+            await replica.StopAsync().ConfigureAwait(false);
         }
 
         await book.DisposeAsync().ConfigureAwait(false);
@@ -226,116 +244,20 @@ public sealed partial class ClusterHost : IAsyncDisposable
         await link.DisposeAsync().ConfigureAwait(false);
         await points.DisposeAsync().ConfigureAwait(false);
         Cuts.Dispose();
+        await shipping.DisposeAsync().ConfigureAwait(false);
         router.Dispose();
-        foreach (var care in cares)
+        foreach (var replica in hosted.Values)
         {
-            care.Dispose();
-        }
-
-        foreach (var grants in cacheGrants)
-        {
-            grants.Dispose();
-        }
-
-        foreach (var supervisor in supervisors)
-        {
-            supervisor.Dispose();
-        }
-
-        foreach (var groupStore in groupStores)
-        {
-            groupStore.Dispose();
+            replica.Dispose();
         }
 
         store.Dispose();
-    }
-
-    private async Task StartGroupsAsync(NodeIdentity identity, CancellationToken cancellation)
-    {
-        var members = identity.IsFounder ? identity.Founders.Select(static f => new NodeEndPoint(f.Node, f.Incarnation)).ToArray() : [];
-        await StartSystemGroupAsync(members, cancellation).ConfigureAwait(false);
-        for (var shard = 0; shard < map.ShardCount; shard++)
-        {
-            await StartShardAsync(members, shard, cancellation).ConfigureAwait(false);
-        }
-    }
-
-    private async Task StartSystemGroupAsync(NodeEndPoint[] members, CancellationToken cancellation)
-    {
-        var groupStore = Open(GroupNumbers.System);
-        var replica = new SystemReplica(new SystemState(groupStore), groupStore, points, clock);
-        var log = await consensus.CreateGroupAsync(GroupNumbers.System, members, replica, cancellation).ConfigureAwait(false);
-        replica.Applied += (command, _) => book.Note(command);
-        readOptions = () => replica.Answer(new ListOptions()) is OptionsReply known ? known.Options : [];
-        book.Start(() => replica.Answer(new ListNodes()) is NodesReply known ? known.Nodes : [], node => groups.Of(node).Any());
-        loops.Add(new LeaderLoop("members", log, MembersEvery, keeper.PassAsync, clock, loggers.CreateLogger<MembershipKeeper>()));
-        replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
-        Measure(log, replica.HotLimit, () => replica.MemoryUse, () => replica.Counters, replica.DropCached);
-        groups.Add(new SystemEndpoint(log, replica));
-        AddComparison(log);
-        var reaper = new SessionReaper(router, link.Liveness, KnownNodes, clock, () => SessionSustain);
-        loops.Add(new LeaderLoop("sessions", log, SessionsEvery, reaper.PassAsync, clock, loggers.CreateLogger<SessionReaper>()));
-        var upkeep = new ChunkServerUpkeep(router, pace, clock);
-        loops.Add(new LeaderLoop("chunkservers", log, SessionsEvery, upkeep.PassAsync, clock, loggers.CreateLogger<ChunkServerUpkeep>()));
-    }
-
-    private async Task StartShardAsync(NodeEndPoint[] members, int shard, CancellationToken cancellation)
-    {
-        const int BytesPerHotRecord = 1024;
-        var group = GroupNumbers.OfShard(shard);
-        var groupStore = Open(group);
-        var hot = (int)Math.Clamp(options.MaxMemoryBytes / 2 / BytesPerHotRecord / map.ShardCount, 1024, 4 << 20);
-        var replica = new NamespaceReplica(new NamespaceState(groupStore, group, hot), groupStore, points, clock);
-        var log = await consensus.CreateGroupAsync(group, members, replica, cancellation).ConfigureAwait(false);
-        replicas.Add((log, () => (replica.DurableIndex, replica.MemoryUse.Hot)));
-        Measure(log, replica.HotLimit, () => replica.MemoryUse, () => replica.Counters, replica.DropCached);
-        TransactionCoordinator? transactions = null;
-        if (map.ShardCount > 1)
-        {
-            var atLeader = new ShardAtLeader(log, replica, clock);
-            var metrics = new TransactionMetrics((ushort)shard);
-            transactions = new TransactionCoordinator(atLeader, router, atLeader, metrics);
-            var recovery = new TransactionRecovery(atLeader, transactions, router, atLeader, metrics);
-            loops.Add(new LeaderLoop("transactions", log, RecoveryEvery, recovery.PassAsync, clock, loggers.CreateLogger<TransactionRecovery>()));
-        }
-
-        var copies = new CopyMap(locations, link.Liveness, clock);
-        var orders = new ChunkOrders(chunkCommands, log);
-        var book = new ChunkServerBook(router, copies, pace, clock);
-        var supervisor = new ChunkSupervisor(log, replica, copies, orders, book, confirmation, pace, notifications, clock, loggers.CreateLogger<ChunkSupervisor>(), transactions);
-        supervisors.Add(supervisor);
-        bool OwnsChunk(ulong chunk) => replica.Layout?.OwnsChunk(chunk) ?? map.ShardCount == 1;
-        var care = new CopyCare(log, replica, locations, supervisor, orders, book, confirmation, pace, OwnsChunk, clock, loggers.CreateLogger<CopyCare>());
-        cares.Add(care);
-        loops.Add(new LeaderLoop("copies", log, CopyCare.Every, care.PassAsync, clock, loggers.CreateLogger<CopyCare>()));
-        var grants = new CacheGrants(log, replica, clock);
-        cacheGrants.Add(grants);
-        var endpoint = new ShardEndpoint(log, replica, supervisor, new LengthNews(replica, notifications), grants, readers, transactions, options.SpreadDepth);
-        groups.Add(endpoint);
-        AddComparison(log);
-        loops.Add(new LeaderLoop("housekeeping", log, HousekeepingEvery, new Housekeeping(endpoint).PassAsync, clock, loggers.CreateLogger<Housekeeping>()));
-    }
-
-    private void AddComparison(IShardLog log)
-    {
-        if (options.ComparisonInterval > TimeSpan.Zero)
-        {
-            var comparison = new ReplicaComparison(log, Status, link.Rpc, loggers.CreateLogger<ReplicaComparison>());
-            loops.Add(new LeaderLoop("comparison of replicas", log, options.ComparisonInterval, comparison.PassAsync, clock, loggers.CreateLogger<ReplicaComparison>()));
-        }
     }
 
     private static StateStoreOptions StoreOptions(long warmBytes)
     {
         var defaults = new StateStoreOptions();
         return defaults with { BlockCacheBytes = warmBytes, WriteBufferBytes = Math.Min(defaults.WriteBufferBytes, warmBytes / 8 * 3) };
-    }
-
-    private GroupStore Open(ushort group)
-    {
-        var groupStore = new GroupStore(store, group);
-        groupStores.Add(groupStore);
-        return groupStore;
     }
 
     private NodeReport Report() => new()
@@ -350,21 +272,6 @@ public sealed partial class ClusterHost : IAsyncDisposable
         ChunkServers = locations.Servers.Count,
         Draining = book.IsDraining(options.Self),
         Incarnation = formation.Identity.Incarnation,
-        Replicas = [.. replicas.Select(static r =>
-        {
-            var (durable, hot) = r.Use();
-            var leadership = r.Log.Leadership;
-            return new ReplicaReport
-            {
-                Group = r.Log.Group,
-                Leader = leadership.Leader.Value,
-                Term = leadership.Term,
-                IsReadyLeader = leadership.IsReady,
-                Applied = r.Log.AppliedIndex,
-                Durable = durable,
-                HotRecords = hot,
-                Members = [.. r.Log.Members.Select(static m => m.Node.Value)],
-            };
-        })],
+        Replicas = [.. hosted.Values.OrderBy(static r => r.Endpoint.Log.Group).Select(static r => r.Report())],
     };
 }

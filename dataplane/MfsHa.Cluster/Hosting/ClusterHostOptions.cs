@@ -34,6 +34,9 @@ public sealed record ClusterHostOptions
     /// <summary>Number of shards of a new cluster (<c>HA_SHARD_COUNT</c>).</summary>
     public ushort ShardCount { get; init; } = 1;
 
+    /// <summary>Replicas of each shard of a new cluster (<c>HA_REPLICATION_FACTOR</c>), at least 1. Default 3.</summary>
+    public byte ReplicationFactor { get; init; } = 3;
+
     /// <summary>How many levels of new directories below the root go to shards of their own (<c>HA_SHARD_SPREAD_DEPTH</c>); 0 = all stay with their parents.</summary>
     public int SpreadDepth { get; init; } = 2;
 

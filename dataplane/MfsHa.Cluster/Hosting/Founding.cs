@@ -14,10 +14,9 @@ namespace MfsHa.Cluster.Hosting;
 /// The first commands of a new cluster: its identity, then the root directory. Every founder sends them at its start; the first one counts,
 /// later ones change nothing.
 /// </summary>
-internal sealed class Founding(IMetadataCluster cluster, IShardCalls calls, INodeDirectory directory, NodeIdentity identity, ushort shards, TimeProvider clock)
+internal sealed class Founding(IMetadataCluster cluster, IShardCalls calls, INodeDirectory directory, NodeIdentity identity, ushort shards, byte replicas, TimeProvider clock)
 {
     private const byte RootStorageClass = 2;
-    private const byte ReplicationFactor = 3;
 
     /// <summary>Returns the cluster's identity when it is formed and its root exists.</summary>
     public async Task<ClusterRecord> RunAsync(CancellationToken cancellation)
@@ -66,7 +65,7 @@ internal sealed class Founding(IMetadataCluster cluster, IShardCalls calls, INod
             ClusterId = identity.Cluster,
             MasterProcessId = processId,
             Shards = shards,
-            ReplicationFactor = ReplicationFactor,
+            ReplicationFactor = replicas,
             Founders = [.. identity.Founders.Select(Record)],
         };
         return await cluster.ExecuteAsync(form, cancellation).ConfigureAwait(false) is ClusterReply formed

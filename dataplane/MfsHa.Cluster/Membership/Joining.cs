@@ -61,7 +61,7 @@ public sealed partial class Joining(INodeRpc rpc, INodeDirectory nodes, IPeerLiv
         [LoggerMessage(2, LogLevel.Warning, "node {Node} was not added by node {Other}: {Reason}")]
         public static partial void Refused(ILogger logger, NodeId node, NodeId other, string reason);
 
-        [LoggerMessage(3, LogLevel.Information, "Node joined cluster: this node, {Node}, is a member of all groups and has caught up")]
+        [LoggerMessage(3, LogLevel.Information, "Node joined cluster: this node, {Node}, is a member of its groups and has caught up")]
         public static partial void Joined(ILogger logger, NodeId node);
 
         [LoggerMessage(4, LogLevel.Information, "node {Other} has not answered the question to be added: {Reason}")]

@@ -56,12 +56,12 @@ public sealed class MembershipService
             await DecideAsync(former, NodeState.Removed, cancellation).ConfigureAwait(false);
         }
 
-        var before = keeper.GroupsOf(node.Id, identity.Incarnation);
+        var before = await GroupsOfAsync(node.Id, identity.Incarnation, cancellation).ConfigureAwait(false);
         var reply = await cluster.ExecuteAsync(
             new AddNode(new NodeRecord { Node = node.Id.Value, Incarnation = identity.Incarnation, Address = $"{node.Host}:{node.Port}" }), cancellation).ConfigureAwait(false);
         return reply.Status switch
         {
-            StatusCode.Ok => [.. (await WaitAsync(node.Id, NodeState.Active, cancellation).ConfigureAwait(false)).Except(before)],
+            StatusCode.Ok => await WaitForNewGroupsAsync(node.Id, identity.Incarnation, before, cancellation).ConfigureAwait(false),
             StatusCode.EExist => throw new MembershipException(
                 $"node {node.Id} is a member with another data directory: remove it first (node remove {node.Id}), or replace it (node replace {node.Id}) when it is dead"),
             StatusCode.EInval => throw new MembershipException($"the data directory of node {node.Id} was removed from the cluster before, and never comes back: empty it"),
@@ -75,11 +75,11 @@ public sealed class MembershipService
     /// <param name="cancellation">Ends the waiting, not the change.</param>
     public async Task<IReadOnlyList<ushort>> RemoveAsync(NodeId node, bool isForced, CancellationToken cancellation)
     {
-        var before = keeper.GroupsOf(node, incarnation: null);
+        var before = await keeper.GroupsOfAsync(node, cancellation).ConfigureAwait(false);
         var record = await KnownAsync(node, cancellation).ConfigureAwait(false);
         if (record.State != NodeState.Removed)
         {
-            if (keeper.QuorumWithout(node) is { } reason)
+            if (await keeper.QuorumWithoutAsync(node, cancellation).ConfigureAwait(false) is { } reason)
             {
                 throw new MembershipException(reason);
             }
@@ -170,10 +170,22 @@ public sealed class MembershipService
         }
     }
 
-    // Returns all groups.
-    private async Task<IReadOnlyList<ushort>> WaitAsync(NodeId node, NodeState wanted, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ushort>> WaitForNewGroupsAsync(NodeId node, uint incarnation, IReadOnlyList<ushort> before, CancellationToken cancellation)
     {
-        var limit = wanted == NodeState.Removed ? RemovalLimit : CatchUpLimit;
+        await WaitAsync(node, NodeState.Active, cancellation).ConfigureAwait(false);
+        return [.. (await GroupsOfAsync(node, incarnation, cancellation).ConfigureAwait(false)).Except(before)];
+    }
+
+    // By the node's own word, because groups may still have a former data directory of it.
+    private async Task<IReadOnlyList<ushort>> GroupsOfAsync(NodeId node, uint incarnation, CancellationToken cancellation) =>
+        await status.AskAsync(node, cancellation).ConfigureAwait(false) is { } report && report.Incarnation == incarnation
+            ? [.. report.Replicas.Where(r => r.Members.Contains(node.Value)).Select(static r => r.Group).Order()]
+            : [];
+
+    private async Task WaitAsync(NodeId node, NodeState wanted, CancellationToken cancellation)
+    {
+        // Where others take a removed node's places they have to catch up first.
+        var limit = wanted == NodeState.Removed && book.Placements.All(p => p.Nodes.Length > book.Records.Count(n => n.State != NodeState.Removed && n.Node != node.Value)) ? RemovalLimit : CatchUpLimit;
         var begun = Stopwatch.GetTimestamp();
         while (true)
         {
@@ -188,7 +200,7 @@ public sealed class MembershipService
                 await keeper.CarryOutAsync(record, cancellation).ConfigureAwait(false);
                 if (record.State == wanted)
                 {
-                    return keeper.Groups;
+                    return;
                 }
             }
             catch (MembershipException) when (Stopwatch.GetElapsedTime(begun) < limit)

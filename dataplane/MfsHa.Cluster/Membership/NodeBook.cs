@@ -1,3 +1,4 @@
+using MfsHa.Cluster.Routing;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.NodeLink;
 
@@ -25,7 +26,9 @@ public sealed class NodeBook : IAsyncDisposable
     private readonly SemaphoreSlim news = new(0, 1);
     private readonly CancellationTokenSource stopping = new();
     private volatile IReadOnlyDictionary<NodeId, NodeRecord> records = new Dictionary<NodeId, NodeRecord>();
+    private volatile IReadOnlyDictionary<ushort, PlacementRecord> placements = new Dictionary<ushort, PlacementRecord>();
     private Func<IReadOnlyList<NodeRecord>> read = static () => [];
+    private Func<IReadOnlyList<PlacementRecord>> readPlacements = static () => [];
     private Func<NodeId, bool> isMember = static _ => false;
     private Task running = Task.CompletedTask;
 
@@ -48,15 +51,25 @@ public sealed class NodeBook : IAsyncDisposable
     /// <summary>What the system group says of a node; null for nothing.</summary>
     public NodeRecord? Find(NodeId node) => records.GetValueOrDefault(node);
 
+    /// <summary>The placements of all shards; none before the cluster is formed.</summary>
+    public IReadOnlyCollection<PlacementRecord> Placements => [.. placements.Values];
+
+    /// <summary>The nodes that are to have replicas of a group: all that are not removed have one of the system group. Empty before the cluster is formed.</summary>
+    public IReadOnlyList<ushort> NodesOf(ushort group) => group == GroupNumbers.System
+        ? [.. Records.Where(static r => r.State != NodeState.Removed).Select(static r => r.Node)]
+        : placements.GetValueOrDefault((ushort)(group - 1))?.Nodes ?? [];
+
     /// <summary>True while a node gives its leaderships away: for a while, or because it is removed.</summary>
     public bool IsDraining(NodeId node) => Find(node) is { State: NodeState.Draining or NodeState.Removed };
 
     /// <summary>From now on the replica is looked at, every second and when it says that something has changed.</summary>
     /// <param name="replica">Reads the nodes of the system group.</param>
+    /// <param name="placementsOfReplica">Reads its placements.</param>
     /// <param name="isMemberHere">Whether a node is a member of a group that this node has a replica of.</param>
-    public void Start(Func<IReadOnlyList<NodeRecord>> replica, Func<NodeId, bool> isMemberHere)
+    public void Start(Func<IReadOnlyList<NodeRecord>> replica, Func<IReadOnlyList<PlacementRecord>> placementsOfReplica, Func<NodeId, bool> isMemberHere)
     {
         isMember = isMemberHere;
+        readPlacements = placementsOfReplica;
         read = replica;
         Refresh();
         running = RunAsync();
@@ -65,7 +78,7 @@ public sealed class NodeBook : IAsyncDisposable
     /// <summary>The replica has taken over a change.</summary>
     public void Note(SystemCommand command)
     {
-        if (command is AddNode or SetNodeState or ForceNodes or FormCluster or SetOption)
+        if (command is AddNode or SetNodeState or ForceNodes or FormCluster or SetOption or SetPlacement)
         {
             Wake();
         }
@@ -140,6 +153,7 @@ public sealed class NodeBook : IAsyncDisposable
         lock (gate)
         {
             records = read().ToDictionary(static r => new NodeId(r.Node));
+            placements = readPlacements().ToDictionary(static p => p.Shard);
             var wanted = Candidates();
             foreach (var (node, addresses) in wanted)
             {

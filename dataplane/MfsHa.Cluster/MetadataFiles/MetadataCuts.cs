@@ -4,11 +4,15 @@ using MfsHa.Cluster.Status;
 using MfsHa.Cluster.Transactions;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.SystemGroup;
+using MfsHa.NodeLink;
 
 namespace MfsHa.Cluster.MetadataFiles;
 
-/// <summary>Opens consistent views of the whole metadata at this node's replicas, after everything that was acknowledged before the call.</summary>
-public sealed class MetadataCuts(IMetadataCluster cluster, IShardCalls shards, IShardMap map, ShardHolds holds, ExpectedViews views, TimeProvider clock) : IDisposable
+/// <summary>
+/// Opens consistent views of the whole metadata, after everything that was acknowledged before the call: at this node's replicas, and of groups that it has none of at their leaders, which ship them
+/// (<see cref="ViewShipping"/>).
+/// </summary>
+public sealed class MetadataCuts(IMetadataCluster cluster, IShardCalls shards, IShardMap map, ShardHolds holds, ExpectedViews views, ViewShipping shipping, TimeProvider clock) : IDisposable
 {
     private const int MaxAttempts = 20;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -22,31 +26,93 @@ public sealed class MetadataCuts(IMetadataCluster cluster, IShardCalls shards, I
     /// </summary>
     public async Task<MetadataCut> OpenAsync(CancellationToken cancellation)
     {
+        var marked = await MarkInTimeAsync(cancellation).ConfigureAwait(false);
+        GroupView[] shardViews;
+        try
+        {
+            // That takes as long as it takes: the views stand still.
+            shardViews = await FetchAsync(marked, cancellation).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new TimeoutException($"{e.Message}: try again");
+        }
+        finally
+        {
+            await shipping.EndAsync(marked.Point, marked.Holders).ConfigureAwait(false);
+        }
+
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limited.CancelAfter(Deadline);
         try
         {
-            var (shardViews, pause) = map.ShardCount == 1
-                ? ([await MarkOneAsync(limited.Token).ConfigureAwait(false)], TimeSpan.Zero)
-                : await MarkAllAsync(limited.Token).ConfigureAwait(false);
-            return await CompleteAsync(shardViews, pause, limited.Token).ConfigureAwait(false);
+            return await CompleteAsync(shardViews, marked.Pause, limited.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException($"this node has not reached the position of the cut within {Deadline.TotalSeconds:0} s: ask another node");
+            throw Late();
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => one.Dispose();
 
-    private Task<GroupView> MarkOneAsync(CancellationToken cancellation)
+    private static TimeoutException Late() => new($"this node has not reached the position of the cut within {Deadline.TotalSeconds:0} s: ask another node");
+
+    private async Task<MarkedCut> MarkInTimeAsync(CancellationToken cancellation)
     {
-        var point = Guid.NewGuid();
-        return views.ExpectAsync(point, GroupNumbers.OfShard(0), () => shards.ExecuteAsync(0, new MarkCut(point), cancellation).AsTask(), cancellation);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(Deadline);
+        try
+        {
+            return map.ShardCount == 1 ? await MarkOneAsync(limited.Token).ConfigureAwait(false) : await MarkAllAsync(limited.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw Late();
+        }
     }
 
-    private async Task<(GroupView[] Views, TimeSpan Pause)> MarkAllAsync(CancellationToken cancellation)
+    private async Task<MarkedCut> MarkOneAsync(CancellationToken cancellation)
+    {
+        var point = Guid.NewGuid();
+        var group = GroupNumbers.OfShard(0);
+        Task MarkAsync() => shards.ExecuteAsync(0, new MarkCut(point), cancellation).AsTask();
+        var holders = await shipping.ExpectAsync(point, [group], cancellation).ConfigureAwait(false) ?? throw new TimeoutException($"group {group} has no leader that answers: try again");
+        if (holders.Count == 0)
+        {
+            return new MarkedCut(point, holders, new() { [group] = await views.ExpectAsync(point, group, MarkAsync, cancellation).ConfigureAwait(false) }, TimeSpan.Zero);
+        }
+
+        await MarkAsync().ConfigureAwait(false);
+        return new MarkedCut(point, holders, [], TimeSpan.Zero);
+    }
+
+    // One after the other: each is written into one store.
+    private async Task<GroupView[]> FetchAsync(MarkedCut marked, CancellationToken cancellation)
+    {
+        var complete = marked.Here;
+        try
+        {
+            foreach (var (group, holder) in marked.Holders)
+            {
+                complete.Add(group, await shipping.FetchAsync(marked.Point, group, holder, cancellation).ConfigureAwait(false));
+            }
+
+            return [.. complete.OrderBy(static v => v.Key).Select(static v => v.Value)];
+        }
+        catch
+        {
+            foreach (var view in complete.Values)
+            {
+                view.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    private async Task<MarkedCut> MarkAllAsync(CancellationToken cancellation)
     {
         // Two at once would only take turns in failing.
         await one.WaitAsync(cancellation).ConfigureAwait(false);
@@ -59,7 +125,7 @@ public sealed class MetadataCuts(IMetadataCluster cluster, IShardCalls shards, I
                 longest = pause > longest ? pause : longest;
                 if (opened is not null)
                 {
-                    return (opened, longest);
+                    return opened with { Pause = longest };
                 }
 
                 if (attempt == MaxAttempts)
@@ -77,14 +143,20 @@ public sealed class MetadataCuts(IMetadataCluster cluster, IShardCalls shards, I
         }
     }
 
-    private async Task<(GroupView[]? Views, TimeSpan Pause)> TryMarkAllAsync(CancellationToken cancellation)
+    private async Task<(MarkedCut? Marked, TimeSpan Pause)> TryMarkAllAsync(CancellationToken cancellation)
     {
         var point = Guid.NewGuid();
         ushort[] groups = [.. Enumerable.Range(0, map.ShardCount).Select(GroupNumbers.OfShard)];
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limited.CancelAfter(MarkDeadline);
+        if (await shipping.ExpectAsync(point, groups, cancellation).ConfigureAwait(false) is not { } holders)
+        {
+            return (null, TimeSpan.Zero);
+        }
+
         var marked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var expected = Array.ConvertAll(groups, g => views.ExpectAsync(point, g, () => marked.Task, limited.Token));
+        ushort[] here = [.. groups.Where(g => !holders.ContainsKey(g))];
+        var expected = Array.ConvertAll(here, g => views.ExpectAsync(point, g, () => marked.Task, limited.Token));
         var (done, pause) = (false, TimeSpan.Zero);
         try
         {
@@ -110,8 +182,10 @@ public sealed class MetadataCuts(IMetadataCluster cluster, IShardCalls shards, I
 
         if (done && Array.TrueForAll(expected, static e => e.IsCompletedSuccessfully))
         {
-            return (Array.ConvertAll(expected, static e => e.Result), pause);
+            return (new MarkedCut(point, holders, here.Zip(expected).ToDictionary(static v => v.First, static v => v.Second.Result), pause), pause);
         }
+
+        await shipping.EndAsync(point, holders).ConfigureAwait(false);
 
         foreach (var opened in expected.Where(static e => e.IsCompletedSuccessfully))
         {
@@ -143,4 +217,6 @@ public sealed class MetadataCuts(IMetadataCluster cluster, IShardCalls shards, I
             throw;
         }
     }
+
+    private sealed record MarkedCut(Guid Point, IReadOnlyDictionary<ushort, NodeId> Holders, Dictionary<ushort, GroupView> Here, TimeSpan Pause);
 }

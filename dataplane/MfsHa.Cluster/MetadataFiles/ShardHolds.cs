@@ -20,11 +20,13 @@ public sealed class ShardHolds
 
     private readonly GroupTable groups;
     private readonly INodeRpc rpc;
+    private readonly Func<IReadOnlyCollection<ushort>, CancellationToken, Task<IReadOnlyDictionary<ushort, NodeId>>> leadersOf;
     private readonly ConcurrentDictionary<(Guid Point, ushort Group), CommandHold> holds = new();
 
     /// <summary>Creates it, and serves other nodes.</summary>
-    public ShardHolds(GroupTable groups, INodeRpc rpc)
+    public ShardHolds(GroupTable groups, INodeRpc rpc, Func<IReadOnlyCollection<ushort>, CancellationToken, Task<IReadOnlyDictionary<ushort, NodeId>>> leadersOf)
     {
+        this.leadersOf = leadersOf;
         this.groups = groups;
         this.rpc = rpc;
         rpc.Handle(RpcMethod.HoldCommands, async (_, request, cancellation) =>
@@ -37,7 +39,8 @@ public sealed class ShardHolds
     /// </summary>
     public async Task<(bool Done, TimeSpan Pause)> MarkTogetherAsync(Guid point, IReadOnlyCollection<ushort> marked, CancellationToken cancellation)
     {
-        var leaders = marked.ToLookup(g => groups.Get(g).Log.Leadership.Leader);
+        var known = await leadersOf(marked, cancellation).ConfigureAwait(false);
+        var leaders = marked.ToLookup(g => known[g]);
         if (leaders.Contains(NodeId.None) || !(await AskAllAsync(point, leaders, HoldStep.Prepare, cancellation).ConfigureAwait(false)).Done)
         {
             return (false, TimeSpan.Zero);

@@ -5,7 +5,7 @@ namespace MfsHa.Cluster.Recovery;
 
 /// <summary>Asks a node what it has, or, with a group, to go on with it alone and then take the others in.</summary>
 /// <param name="Group">The group; null: only tell.</param>
-/// <param name="Kept">The nodes that stay, the called one included.</param>
+/// <param name="Kept">The nodes that stay and have a replica of the group, the called one included, with their incarnations in the group.</param>
 [MemoryPackable]
 public sealed partial record ForceCall(ushort? Group, KeptNode[] Kept);
 
@@ -18,9 +18,15 @@ public readonly partial record struct KeptNode(ushort Node, uint Incarnation);
 /// <param name="Cluster">The cluster that it belongs to.</param>
 /// <param name="Alive">Other nodes that answer its pings.</param>
 /// <param name="Known">Nodes that its replica of the system group has, removed ones left out.</param>
-/// <param name="Replicas">Its replicas, by group.</param>
+/// <param name="Replicas">Its replicas, by group; none while it is starting.</param>
 [MemoryPackable]
-public sealed partial record ForceSurvey(KeptNode Self, Guid Cluster, ushort[] Alive, ushort[] Known, SurveyedReplica[] Replicas);
+public sealed partial record ForceSurvey(KeptNode Self, Guid Cluster, ushort[] Alive, ushort[] Known, SurveyedReplica[] Replicas)
+{
+    /// <summary>The node as a member of a group; null when it has no replica of it.</summary>
+    public KeptNode? In(ushort group) => Array.Find(Replicas, r => r.Group == group) is { } replica
+        ? Self with { Incarnation = replica.Incarnation == 0 ? Self.Incarnation : replica.Incarnation }
+        : null;
+}
 
 /// <summary>One replica.</summary>
 /// <param name="Group">The group.</param>
@@ -30,8 +36,9 @@ public sealed partial record ForceSurvey(KeptNode Self, Guid Cluster, ushort[] A
 /// <param name="Leads">True when the node leads the group as far as it knows.</param>
 /// <param name="Forcing">True when it was made the only member and waits for the first command (<see cref="IShardLog.IsForcing"/>).</param>
 /// <param name="Members">The members as it knows them.</param>
+/// <param name="Incarnation">As which of them it is here; 0 from a node of an older release, where it is that of the data directory.</param>
 [MemoryPackable]
-public sealed partial record SurveyedReplica(ushort Group, long Term, long Last, long Committed, bool Leads, bool Forcing, KeptNode[] Members);
+public sealed partial record SurveyedReplica(ushort Group, long Term, long Last, long Committed, bool Leads, bool Forcing, KeptNode[] Members, uint Incarnation);
 
 /// <summary>Answer to a <see cref="ForceCall"/>.</summary>
 /// <param name="Survey">What the node has.</param>

@@ -16,7 +16,7 @@ namespace MfsHa.Cluster.Recovery;
 /// <summary>
 /// Goes on with the nodes that are left when a majority is lost for good (<see cref="ForcePlan"/> says from which replicas). The order makes an interruption harmless, and a repetition goes on: first the
 /// system group, where the lost nodes are removed in the first command, so that one that comes back hears it; then each shard, whose first command steps over what lost commands may have given
-/// out. A group takes no other command before that one.
+/// out. A group takes no other command before that one. Groups that still have a quorum go on as they are; if that is the system group, it takes the same command the usual way.
 /// </summary>
 public sealed partial class QuorumForcing
 {
@@ -29,13 +29,40 @@ public sealed partial class QuorumForcing
     private readonly INodeDirectory nodes;
     private readonly NodeBook book;
     private readonly ClusterFormation formation;
+    private readonly MembershipKeeper keeper;
+    private readonly IMetadataCluster cluster;
+    private readonly Func<ushort, NodeEndPoint?> selfIn;
     private readonly int groupCount;
     private readonly ILogger<QuorumForcing> logger;
 
     /// <summary>Creates it and registers what other nodes ask of this one.</summary>
+    /// <param name="groups">The replicas of this node.</param>
+    /// <param name="rpc">Calls of other nodes.</param>
+    /// <param name="liveness">Who answers.</param>
+    /// <param name="nodes">Who there is.</param>
+    /// <param name="book">What the system group says of them.</param>
+    /// <param name="formation">Who this node is.</param>
+    /// <param name="keeper">Gives the lost nodes' places to others.</param>
+    /// <param name="cluster">The system group.</param>
+    /// <param name="selfIn">This node as a member of a group; null while it is starting, when it may not have opened all of its replicas yet.</param>
+    /// <param name="groupCount">How many groups there are.</param>
+    /// <param name="logger">For what is done.</param>
     public QuorumForcing(
-        GroupTable groups, INodeRpc rpc, IPeerLiveness liveness, INodeDirectory nodes, NodeBook book, ClusterFormation formation, int groupCount, ILogger<QuorumForcing> logger)
+        GroupTable groups,
+        INodeRpc rpc,
+        IPeerLiveness liveness,
+        INodeDirectory nodes,
+        NodeBook book,
+        ClusterFormation formation,
+        MembershipKeeper keeper,
+        IMetadataCluster cluster,
+        Func<ushort, NodeEndPoint?> selfIn,
+        int groupCount,
+        ILogger<QuorumForcing> logger)
     {
+        this.keeper = keeper;
+        this.cluster = cluster;
+        this.selfIn = selfIn;
         this.groups = groups;
         this.rpc = rpc;
         this.liveness = liveness;
@@ -62,10 +89,16 @@ public sealed partial class QuorumForcing
         }
 
         var plan = ForcePlan.Make(surveys, groupCount);
-        KeptNode[] kept = [.. surveys.Select(static s => s.Self)];
         Log.Begins(logger, string.Join(", ", named), string.Join(", ", plan.Lost));
         foreach (var step in plan.Steps)
         {
+            KeptNode[] kept = [.. surveys.Select(s => s.In(step.Group)).OfType<KeptNode>()];
+            if (step.HasQuorum)
+            {
+                await GiveUpOthersAsync(step, kept, cancellation).ConfigureAwait(false);
+                continue;
+            }
+
             var answer = await CallAsync(new NodeId(step.Node.Node), new ForceCall(step.Group, kept), StepLimit, cancellation).ConfigureAwait(false);
             if (answer.Refusal is { } refusal)
             {
@@ -75,6 +108,14 @@ public sealed partial class QuorumForcing
 
         Log.Ends(logger, string.Join(", ", named));
         return plan;
+    }
+
+    private async Task GiveUpOthersAsync(ForceStep step, KeptNode[] kept, CancellationToken cancellation)
+    {
+        if (step.Group == GroupNumbers.System && await cluster.ExecuteAsync(Forced(kept), cancellation).ConfigureAwait(false) is { Status: not StatusCode.Ok and var status })
+        {
+            throw new MembershipException($"group {step.Group}: the other nodes were not given up ({status})");
+        }
     }
 
     private async Task<ForceAnswer> CallAsync(NodeId node, ForceCall call, TimeSpan limit, CancellationToken cancellation)
@@ -100,7 +141,7 @@ public sealed partial class QuorumForcing
         return MemoryPackSerializer.Serialize(new ForceAnswer(Survey(), refusal));
     }
 
-    private static async Task<string?> TakeOverAsync(IGroupEndpoint endpoint, KeptNode[] kept, CancellationToken cancellation)
+    private async Task<string?> TakeOverAsync(IGroupEndpoint endpoint, KeptNode[] kept, CancellationToken cancellation)
     {
         var log = endpoint.Log;
         var members = kept.Select(static k => new NodeEndPoint(new NodeId(k.Node), k.Incarnation)).ToArray();
@@ -121,6 +162,14 @@ public sealed partial class QuorumForcing
                 }
             }
 
+            if (log.Group != GroupNumbers.System)
+            {
+                // Others as its placement says, which has no lost nodes any more.
+                await keeper.PlaceAsync(cancellation).ConfigureAwait(false);
+                await endpoint.ArrangeMembersAsync(cancellation).ConfigureAwait(false);
+                return null;
+            }
+
             foreach (var member in members.Where(m => !log.Members.Contains(m)))
             {
                 if (!await log.AddMemberAsync(member, cancellation).ConfigureAwait(false))
@@ -131,15 +180,17 @@ public sealed partial class QuorumForcing
 
             return null;
         }
-        catch (Exception e) when (e is NotLeaderException or ProposalRejectedException or TimeoutException)
+        catch (Exception e) when (e is NotLeaderException or ProposalRejectedException or TimeoutException or MembershipException)
         {
             return e.Message;
         }
     }
 
     private static ReadOnlyMemory<byte> First(ushort group, KeptNode[] kept) => group == GroupNumbers.System
-        ? MemoryPackSerializer.Serialize<SystemOperation>(new ForceNodes([.. kept.Select(static k => k.Node)], [.. kept.Select(static k => k.Incarnation)]))
+        ? MemoryPackSerializer.Serialize<SystemOperation>(Forced(kept))
         : MemoryPackSerializer.Serialize<Operation>(new StepOverLost());
+
+    private static ForceNodes Forced(KeptNode[] kept) => new([.. kept.Select(static k => k.Node)], [.. kept.Select(static k => k.Incarnation)]);
 
     private static StatusCode StatusOf(object reply) => reply switch
     {
@@ -153,10 +204,10 @@ public sealed partial class QuorumForcing
         formation.Identity.Cluster,
         [.. nodes.Nodes.Select(static n => n.Id).Where(n => n != rpc.Self && liveness.IsAlive(n)).Select(static n => n.Value)],
         [.. book.Records.Where(static r => r.State != NodeState.Removed).Select(static r => r.Node)],
-        [.. groups.All.OrderBy(static g => g.Key).Select(static g => Survey(g.Value.Log))]);
+        [.. groups.All.OrderBy(static g => g.Key).Select(g => (g.Value.Log, Self: selfIn(g.Key))).Where(static g => g.Self is not null).Select(static g => Survey(g.Log, g.Self!))]);
 
-    private static SurveyedReplica Survey(IShardLog log) => new(
-        log.Group, log.End.Term, log.End.Index, log.Extent.Committed, log.Leadership.IsReady, log.IsForcing, [.. log.Members.Select(static m => new KeptNode(m.Node.Value, m.Incarnation))]);
+    private static SurveyedReplica Survey(IShardLog log, NodeEndPoint self) => new(
+        log.Group, log.End.Term, log.End.Index, log.Extent.Committed, log.Leadership.IsReady, log.IsForcing, [.. log.Members.Select(static m => new KeptNode(m.Node.Value, m.Incarnation))], self.Incarnation);
 
     private static partial class Log
     {

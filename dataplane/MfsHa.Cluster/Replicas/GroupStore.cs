@@ -86,7 +86,7 @@ public sealed class GroupStore : IOrderedStore, IDisposable
     }
 
     /// <summary>Opens all records as they are now, for reading at any place.</summary>
-    public GroupView OpenView() => new(store, store.Snapshot(), generation);
+    public GroupView OpenView() => new(store, store.Snapshot(), Group, Prefix(generation));
 
     /// <summary>Begins to write a whole new state beside the current one.</summary>
     public GroupReplacement BeginReplace()
@@ -94,6 +94,16 @@ public sealed class GroupStore : IOrderedStore, IDisposable
         var next = (byte)((generation + 1) % Generations);
         RemoveGeneration(next);
         return new GroupReplacement(this, next);
+    }
+
+    /// <summary>Deletes all records of a group that has no replica here any more, durably.</summary>
+    public static void Delete(StateStore store, ushort group)
+    {
+        byte[] from = [(byte)(group >> 8), (byte)group];
+        using var removal = new StateBatch();
+        removal.DeleteRange(from, KeyRange.After(from));
+        store.Write(removal);
+        store.Flush();
     }
 
     /// <inheritdoc/>
@@ -137,7 +147,25 @@ public sealed class GroupStore : IOrderedStore, IDisposable
 
     internal byte[] Prefix(byte target) => [(byte)(Group >> 8), (byte)Group, target];
 
-    internal static ReadOnlySpan<byte> Physical(ReadOnlySpan<byte> key, byte generation, Span<byte> buffer)
+    /// <summary>Where a key is in the store: its group is replaced by a prefix of group and generation, or of what was put aside.</summary>
+    internal static ReadOnlySpan<byte> Physical(ReadOnlySpan<byte> key, ReadOnlySpan<byte> prefix, Span<byte> buffer)
+    {
+        prefix.CopyTo(buffer);
+        key[GroupLength..].CopyTo(buffer[prefix.Length..]);
+        return buffer[..(key.Length - GroupLength + prefix.Length)];
+    }
+
+    internal static byte[] PhysicalBound(ReadOnlySpan<byte> key, ReadOnlySpan<byte> prefix)
+    {
+        if (key.Length <= GroupLength)
+        {
+            throw new ArgumentException("a bound lies within one kind of records", nameof(key));
+        }
+
+        return Physical(key, prefix, stackalloc byte[MaxKeyOnStack]).ToArray();
+    }
+
+    private static ReadOnlySpan<byte> Physical(ReadOnlySpan<byte> key, byte generation, Span<byte> buffer)
     {
         key[..GroupLength].CopyTo(buffer);
         buffer[GroupLength] = generation;
@@ -145,15 +173,7 @@ public sealed class GroupStore : IOrderedStore, IDisposable
         return buffer[..(key.Length + 1)];
     }
 
-    internal static byte[] PhysicalBound(ReadOnlySpan<byte> key, byte generation)
-    {
-        if (key.Length <= GroupLength)
-        {
-            throw new ArgumentException("a bound lies within one kind of records", nameof(key));
-        }
-
-        return Physical(key, generation, stackalloc byte[MaxKeyOnStack]).ToArray();
-    }
+    private static byte[] PhysicalBound(ReadOnlySpan<byte> key, byte generation) => PhysicalBound(key, [key[0], key[1], generation]);
 
     // From one generation that has records to the next: a look for each of the 255 would take its time at every start.
     private void RemoveOtherGenerations()
@@ -181,7 +201,7 @@ public sealed class GroupStore : IOrderedStore, IDisposable
         return cursor.MoveNext() ? cursor.Key[GroupLength] : null;
     }
 
-    internal sealed class Cursor(StoreCursor inner) : IStoreCursor
+    internal sealed class Cursor(StoreCursor inner, byte[]? group = null) : IStoreCursor
     {
         private byte[] key = new byte[64];
         private int length;
@@ -204,7 +224,7 @@ public sealed class GroupStore : IOrderedStore, IDisposable
                 key = new byte[Math.Max(length, key.Length * 2)];
             }
 
-            physical[..GroupLength].CopyTo(key);
+            (group ?? physical[..GroupLength]).CopyTo(key);
             physical[(GroupLength + 1)..].CopyTo(key.AsSpan(GroupLength));
             return true;
         }

@@ -1,5 +1,6 @@
 using MemoryPack;
 using MfsHa.Cluster.Caches;
+using MfsHa.Cluster.Membership;
 using MfsHa.Cluster.Push;
 using MfsHa.Cluster.Routing;
 using MfsHa.Cluster.Tracing;
@@ -9,15 +10,22 @@ using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.SystemGroup;
+using MfsHa.NodeLink;
 
 namespace MfsHa.Cluster.Replicas;
 
 /// <summary>A shard's replica as the router calls it: reads after a read barrier, writes through the log, the rest by the chunk supervisor.</summary>
 public sealed class ShardEndpoint(
-    IShardLog log, NamespaceReplica replica, ISupervisor supervisor, LengthNews news, CacheGrants grants, DataReaders readers, TransactionCoordinator? transactions = null, int spreadDepth = 0) : IGroupEndpoint
+    IShardLog log, NamespaceReplica replica, ISupervisor supervisor, LengthNews news, CacheGrants grants, DataReaders readers, ShardMembers members, TransactionCoordinator? transactions = null, int spreadDepth = 0) : IGroupEndpoint
 {
     /// <inheritdoc/>
     public IShardLog Log => log;
+
+    /// <inheritdoc/>
+    public Task ArrangeMembersAsync(CancellationToken cancellation) => members.ArrangeAsync(cancellation);
+
+    /// <inheritdoc/>
+    public Task<bool> IsNoMemberAsync(NodeEndPoint replica, CancellationToken cancellation) => members.IsNoneAsync(replica, cancellation);
 
     /// <inheritdoc/>
     public ValueTask<Reply> ExecuteAsync(Operation operation, CancellationToken cancellation) => operation switch

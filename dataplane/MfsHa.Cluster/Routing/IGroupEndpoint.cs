@@ -1,6 +1,8 @@
+using MfsHa.Cluster.Membership;
 using MfsHa.Consensus;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.SystemGroup;
+using MfsHa.NodeLink;
 
 namespace MfsHa.Cluster.Routing;
 
@@ -15,6 +17,12 @@ public interface IGroupEndpoint
 
     /// <summary>The answer of a follower whose state is the newest there is, without a message; null when the leader must be asked.</summary>
     Reply? AnswerAsFollower(Query query) => null;
+
+    /// <summary>Makes the members what the shard's placement says, at the leader. <see cref="MembershipException"/> when that is not possible now.</summary>
+    Task ArrangeMembersAsync(CancellationToken cancellation) => throw new MembershipException($"group {Log.Group} has no placement");
+
+    /// <summary>True when the leader is certain that a replica is no member, and becomes one only after another invitation (<see cref="ReplicaInvitation"/>).</summary>
+    Task<bool> IsNoMemberAsync(NodeEndPoint replica, CancellationToken cancellation) => Task.FromResult(false);
 
     /// <summary>Executes an operation of the namespace at the leader.</summary>
     ValueTask<Reply> ExecuteAsync(Operation operation, CancellationToken cancellation);

@@ -5,9 +5,13 @@ using MfsHa.NodeLink;
 namespace MfsHa.Cluster.Routing;
 
 /// <summary>
-/// Who leads a group according to others, for a node that hears no leader itself although there is one: the link between the two is broken. Thread-safe.
+/// Who leads a group according to others, for a node that hears no leader itself although there is one: it has no replica of the group, or the link between the two is broken. Thread-safe.
 /// </summary>
-public sealed class LeaderHints(NodeId self, IPeerLiveness liveness, INodeDirectory nodes)
+/// <param name="self">This node.</param>
+/// <param name="liveness">Who answers.</param>
+/// <param name="nodes">All nodes.</param>
+/// <param name="placed">Nodes that are to have a replica of a group; they are asked first.</param>
+public sealed class LeaderHints(NodeId self, IPeerLiveness liveness, INodeDirectory nodes, Func<ushort, IReadOnlyList<ushort>> placed)
 {
     private readonly ConcurrentDictionary<ushort, NodeId> leaders = new();
     private int turn;
@@ -25,7 +29,12 @@ public sealed class LeaderHints(NodeId self, IPeerLiveness liveness, INodeDirect
             return NodeId.None;
         }
 
-        var others = nodes.Nodes.Select(static n => n.Id).Where(id => id != self && liveness.IsAlive(id)).ToArray();
+        NodeId[] others = [.. placed(group).Select(static n => new NodeId(n)).Where(MayAsk)];
+        if (others.Length == 0)
+        {
+            others = [.. nodes.Nodes.Select(static n => n.Id).Where(MayAsk)];
+        }
+
         return others.Length == 0 ? NodeId.None : others[(int)((uint)Interlocked.Increment(ref turn) % (uint)others.Length)];
     }
 
@@ -55,4 +64,6 @@ public sealed class LeaderHints(NodeId self, IPeerLiveness liveness, INodeDirect
             leaders.TryRemove(new KeyValuePair<ushort, NodeId>(group, asked));
         }
     }
+
+    private bool MayAsk(NodeId node) => node != self && liveness.IsAlive(node);
 }

@@ -5,6 +5,7 @@ using MfsHa.Cluster.Transactions;
 using MemoryPack;
 using MfsHa.Cluster.Caches;
 using MfsHa.Cluster.Hosting;
+using MfsHa.Cluster.Membership;
 using MfsHa.Consensus;
 using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
@@ -23,6 +24,7 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
     private readonly GroupTable groups;
     private readonly IShardMap map;
     private readonly INodeRpc rpc;
+    private readonly NodeBook book;
     private readonly LeaderHints hints;
     private readonly RouterOptions options;
     private readonly TimeProvider clock;
@@ -38,6 +40,7 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
         INodeRpc rpc,
         IPeerLiveness liveness,
         INodeDirectory nodes,
+        NodeBook book,
         RouterOptions options,
         DataReaders readers,
         TimeProvider clock,
@@ -46,7 +49,8 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
         this.groups = groups;
         this.map = map;
         this.rpc = rpc;
-        hints = new LeaderHints(rpc.Self, liveness, nodes);
+        this.book = book;
+        hints = new LeaderHints(rpc.Self, liveness, nodes, book.NodesOf);
         this.options = options;
         this.readers = readers;
         this.clock = clock;
@@ -145,19 +149,19 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
                 var leader = NodeId.None;
                 try
                 {
-                    var endpoint = groups.Get(group);
-                    leader = endpoint.Log.Leadership.Leader;
+                    var endpoint = groups.Find(group);
+                    leader = endpoint?.Log.Leadership.Leader ?? NodeId.None;
                     if (leader == NodeId.None)
                     {
-                        leader = hints.Find(group, mayAskAnybody: clock.GetElapsedTime(begin) > options.Isolation);
+                        leader = hints.Find(group, mayAskAnybody: endpoint is null || clock.GetElapsedTime(begin) > options.Isolation || !IsPlacedHere(group));
                     }
 
-                    if (leader == rpc.Self)
+                    if (leader == rpc.Self && endpoint is not null)
                     {
                         return await here(endpoint, request, cancellation).ConfigureAwait(false);
                     }
 
-                    if (leader != NodeId.None)
+                    if (leader != NodeId.None && leader != rpc.Self)
                     {
                         serialised ??= serialise(group, request);
                         var reply = await rpc.CallAsync(leader, RpcMethod.Execute, serialised, cancellation).ConfigureAwait(false);
@@ -187,12 +191,20 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
         }
     }
 
+    // A replica that is on its way out hears of no leader any more: there is nothing to wait for.
+    private bool IsPlacedHere(ushort group) => book.NodesOf(group) is var placed && (placed.Count == 0 || placed.Contains(rpc.Self.Value));
+
     private async ValueTask<ReadOnlyMemory<byte>> ServeAsync(NodeId from, ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
         var (group, kind, trace, body) = GroupRequest.Read(request);
         try
         {
-            var endpoint = groups.Get(group);
+            if (groups.Find(group) is not { } endpoint)
+            {
+                // Nor a word of who may lead: two nodes without a replica would send a third one back and forth for ever.
+                return GroupReply.Write(new NotLeaderException(group, NodeId.None));
+            }
+
             return GroupReply.Write(kind switch
             {
                 GroupRequestKind.Namespace => await ServeAsync<Operation, Reply>(
@@ -206,6 +218,11 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
         catch (NotLeaderException e)
         {
             return GroupReply.Write(e);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The replica has just left this node, or the node ends: what the request has done is as uncertain as with a leader that lost its office.
+            return GroupReply.Write(new NotLeaderException(group, NodeId.None));
         }
         catch (ProposalRejectedException)
         {

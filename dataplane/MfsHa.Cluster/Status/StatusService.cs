@@ -19,17 +19,19 @@ public sealed class StatusService
     private readonly IMetadataCluster cluster;
     private readonly IShardCalls shards;
     private readonly IShardMap map;
+    private readonly GroupTable groups;
     private readonly ConsistencyPoints points;
     private readonly TimeProvider clock;
     private readonly Func<NodeReport> self;
 
     /// <summary>Creates the service and registers its handler.</summary>
-    public StatusService(INodeRpc rpc, IMetadataCluster cluster, IShardCalls shards, IShardMap map, ConsistencyPoints points, TimeProvider clock, Func<NodeReport> self)
+    public StatusService(INodeRpc rpc, IMetadataCluster cluster, IShardCalls shards, IShardMap map, GroupTable groups, ConsistencyPoints points, TimeProvider clock, Func<NodeReport> self)
     {
         this.rpc = rpc;
         this.cluster = cluster;
         this.shards = shards;
         this.map = map;
+        this.groups = groups;
         this.points = points;
         this.clock = clock;
         this.self = self;
@@ -97,6 +99,11 @@ public sealed class StatusService
         Task<GroupChecksum>? checksum;
         while ((checksum = points.Find(call.Point, call.Group)) is null)
         {
+            if (groups.Find(call.Group) is null)
+            {
+                return MemoryPackSerializer.Serialize(new StatusAnswer(null, null)); // its replica has left this node
+            }
+
             await Task.Delay(ChecksumPause, clock, cancellation).ConfigureAwait(false);
         }
 

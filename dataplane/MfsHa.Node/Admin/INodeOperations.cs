@@ -32,6 +32,12 @@ public interface INodeOperations
     /// <summary>Goes on with the named nodes when a majority is lost for good.</summary>
     Task<ForceQuorumReply> ForceQuorumAsync(ForceQuorumRequest request, CancellationToken cancellation);
 
+    /// <summary>Decides that a shard's replica moves.</summary>
+    Task<MigrateShardReply> MigrateShardAsync(MigrateShardRequest request, CancellationToken cancellation);
+
+    /// <summary>Where replicas are, and are to be.</summary>
+    Task<GetMigrationsReply> GetMigrationsAsync(CancellationToken cancellation);
+
     /// <summary>Has nodes drop their caches.</summary>
     Task<CleanCachesReply> CleanCachesAsync(CleanCachesRequest request, CancellationToken cancellation);
 }

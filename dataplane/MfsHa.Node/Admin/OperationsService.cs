@@ -34,6 +34,12 @@ internal sealed class OperationsService(INodeOperations operations, ILogger<Oper
     public override Task<ForceQuorumReply> ForceQuorum(ForceQuorumRequest request, ServerCallContext context) =>
         AdminCalls.RunAsync(() => operations.ForceQuorumAsync(request, context.CancellationToken), logger);
 
+    public override Task<MigrateShardReply> MigrateShard(MigrateShardRequest request, ServerCallContext context) =>
+        AdminCalls.RunAsync(() => operations.MigrateShardAsync(request, context.CancellationToken), logger);
+
+    public override Task<GetMigrationsReply> GetMigrations(GetMigrationsRequest request, ServerCallContext context) =>
+        AdminCalls.RunAsync(() => operations.GetMigrationsAsync(context.CancellationToken), logger);
+
     public override Task<CleanCachesReply> CleanCaches(CleanCachesRequest request, ServerCallContext context) =>
         AdminCalls.RunAsync(() => operations.CleanCachesAsync(request, context.CancellationToken), logger);
 }

@@ -4,6 +4,7 @@ using MfsHa.Cluster.Hosting;
 using MfsHa.Cluster.Membership;
 using MfsHa.Cluster.Recovery;
 using MfsHa.Consensus;
+using MfsHa.Metadata.SystemGroup;
 using MfsHa.Node.Admin;
 using MfsHa.Node.Daemon;
 using MfsHa.NodeLink;
@@ -128,7 +129,7 @@ internal sealed class NodeOperations : INodeOperations
         {
             ForcePlan plan = await _host.Forcing.RunAsync([.. request.Nodes.Select(static n => new NodeId((ushort)n))], cancellation).ConfigureAwait(false);
             var reply = new ForceQuorumReply();
-            reply.Groups.AddRange(plan.Steps.Select(static s => new ForcedGroup { Group = s.Group, Node = s.Node.Node, Last = (ulong)s.Last, Committed = (ulong)s.Committed }));
+            reply.Groups.AddRange(plan.Steps.Where(static s => !s.HasQuorum).Select(static s => new ForcedGroup { Group = s.Group, Node = s.Node.Node, Last = (ulong)s.Last, Committed = (ulong)s.Committed }));
             reply.Lost.AddRange(plan.Lost.Select(static n => (uint)n));
             return reply;
         }
@@ -136,6 +137,31 @@ internal sealed class NodeOperations : INodeOperations
         {
             throw new AdminException(AdminFailure.Refused, e.Message);
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<MigrateShardReply> MigrateShardAsync(MigrateShardRequest request, CancellationToken cancellation)
+    {
+        NodeId from = Known(request.FromNode);
+        NodeId to = Known(request.ToNode);
+        PlacementRecord placement = await MovingAsync(() => _host.Moves.MoveAsync((int)Math.Min(request.Shard, int.MaxValue), from, to, cancellation)).ConfigureAwait(false);
+        return new MigrateShardReply { Nodes = { placement.Nodes.Order().Select(static n => (uint)n) } };
+    }
+
+    /// <inheritdoc/>
+    public async Task<GetMigrationsReply> GetMigrationsAsync(CancellationToken cancellation)
+    {
+        var reply = new GetMigrationsReply();
+        reply.Shards.AddRange((await MovingAsync(() => _host.Moves.StatusAsync(cancellation)).ConfigureAwait(false)).Select(static s => new ShardMigration
+        {
+            Shard = s.Shard,
+            Wanted = { s.Wanted.Select(static n => (uint)n) },
+            Members = { s.Members.Select(static n => (uint)n) },
+            Committed = (ulong)s.Head,
+            Replicas = { s.Replicas.Select(static r => new MigratedReplica { Node = r.Node, Applied = (ulong)r.Applied }) },
+            Done = s.IsDone,
+        }));
+        return reply;
     }
 
     /// <inheritdoc/>
@@ -157,6 +183,22 @@ internal sealed class NodeOperations : INodeOperations
         }
 
         return reply;
+    }
+
+    private static async Task<T> MovingAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (MembershipException e)
+        {
+            throw new AdminException(AdminFailure.Refused, e.Message);
+        }
+        catch (Exception e) when (e is PeerUnavailableException or ProposalRejectedException or RpcException or TimeoutException)
+        {
+            throw new AdminException(AdminFailure.Unavailable, e.Message);
+        }
     }
 
     private async Task<T[]> EachAsync<T>(uint node, Func<NodeId, Task<T>> call, Func<NodeId, string, T> failed) =>

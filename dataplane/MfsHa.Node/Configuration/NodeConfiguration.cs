@@ -33,6 +33,9 @@ public sealed record NodeConfiguration
     /// <summary>Number of shards of a new cluster.</summary>
     public required int ShardCount { get; init; }
 
+    /// <summary>Replicas of each shard of a new cluster.</summary>
+    public required int ReplicationFactor { get; init; }
+
     /// <summary>HA_SHARD_SPREAD_DEPTH.</summary>
     public required int ShardSpreadDepth { get; init; }
 
@@ -100,6 +103,7 @@ public sealed record NodeConfiguration
             DataPath = dataPath,
             Region = values.Get(ClusterKeys.Region),
             ShardCount = values.Get(ClusterKeys.ShardCount),
+            ReplicationFactor = values.Get(ClusterKeys.ReplicationFactor),
             ShardSpreadDepth = values.Get(ClusterKeys.ShardSpreadDepth),
             Security = SecurityConfiguration.From(values),
             Consensus = ConsensusConfiguration.From(values),

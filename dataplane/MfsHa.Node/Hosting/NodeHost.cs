@@ -171,6 +171,7 @@ public sealed partial class NodeHost : INodeHost
         Listen = new IPEndPoint(bind, node.Port),
         DataPath = node.DataPath,
         ShardCount = (ushort)node.ShardCount,
+        ReplicationFactor = (byte)node.ReplicationFactor,
         SpreadDepth = node.ShardSpreadDepth,
         Consensus = new ConsensusOptions
         {

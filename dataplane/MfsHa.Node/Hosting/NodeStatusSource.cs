@@ -82,7 +82,7 @@ internal sealed class NodeStatusSource(ClusterHost host, string region, TimeProv
     {
         foreach (var group in host.Status.Groups())
         {
-            var members = host.Status.Self().Replicas.FirstOrDefault(r => r.Group == group)?.Members ?? [];
+            var members = (await host.SurveyAsync(cancellation).ConfigureAwait(false)).MembersOf(group);
             var checksums = await host.Status.CompareAsync(group, members.Select(static m => new NodeId(m)), cancellation).ConfigureAwait(false);
             foreach (var (node, checksum) in checksums.OrderBy(static c => c.Key))
             {
@@ -95,7 +95,12 @@ internal sealed class NodeStatusSource(ClusterHost host, string region, TimeProv
     public async Task<ResignReply> ResignAsync(ResignRequest request, CancellationToken cancellation)
     {
         var group = Known((ushort)request.Group);
-        var former = host.Status.Self().Replicas.First(r => r.Group == group);
+        if (host.Status.Self().Replicas.FirstOrDefault(r => r.Group == group) is not { } former)
+        {
+            var leader = (await host.SurveyAsync(cancellation).ConfigureAwait(false)).LeaderOf(group);
+            throw new AdminException(AdminFailure.Refused, $"this node has no replica of group {group}; node {leader} leads it: ask that node");
+        }
+
         if (former.Leader != host.Status.Self().Node)
         {
             throw new AdminException(AdminFailure.Refused, $"node {former.Leader} leads group {group}: ask that node");
@@ -106,7 +111,7 @@ internal sealed class NodeStatusSource(ClusterHost host, string region, TimeProv
         limited.CancelAfter(ResignWait);
         while (true)
         {
-            var now = host.Status.Self().Replicas.First(r => r.Group == group);
+            var now = host.Status.Self().Replicas.FirstOrDefault(r => r.Group == group) ?? former;
             if (now.Leader != 0 && now.Term > former.Term)
             {
                 return new ResignReply { Leader = now.Leader, Term = (ulong)now.Term };

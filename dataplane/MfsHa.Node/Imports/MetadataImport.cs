@@ -20,7 +20,6 @@ namespace MfsHa.Node.Imports;
 internal sealed class MetadataImport(NodeConfiguration node, TimeProvider clock)
 {
     private const int HotEntries = 1 << 16;
-    private const byte ReplicationFactor = 3;
     private const long FirstIndex = 1;
     private const long FirstTerm = 1;
 
@@ -75,7 +74,7 @@ internal sealed class MetadataImport(NodeConfiguration node, TimeProvider clock)
             ClusterId = cluster,
             MasterProcessId = BitConverter.ToUInt64(id[sizeof(ulong)..]) | 1,
             Shards = (ushort)node.ShardCount,
-            ReplicationFactor = ReplicationFactor,
+            ReplicationFactor = (byte)node.ReplicationFactor,
             Founders = [new NodeRecord { Node = member.Node.Value, Incarnation = member.Incarnation, Address = address is null ? "unknown:0" : $"{address.Host}:{address.Port}" }],
         };
     }

@@ -26,6 +26,9 @@ internal static class RaftLogCodec
         Configuration = 3,
         Install = 4,
         Store = 5,
+
+        // Behind the store's number, so that it outlives what is removed of a group.
+        Replica = 6,
     }
 
     public static ReadOnlySpan<byte> Key(Span<byte> room, ushort group, RecordKind kind)
@@ -157,6 +160,29 @@ internal static class RaftLogCodec
         }
 
         incarnation = BinaryPrimitives.ReadUInt32LittleEndian(value[(CrcLength + 1)..]);
+        return true;
+    }
+
+    // replica: crc u32, format version u8, incarnation u32, 1 if removed u8
+    public const int ReplicaLength = CrcLength + 6;
+
+    public static void WriteReplica(Span<byte> value, ReadOnlySpan<byte> key, in ReplicaIdentity replica)
+    {
+        value[CrcLength] = FormatVersion;
+        BinaryPrimitives.WriteUInt32LittleEndian(value[(CrcLength + 1)..], replica.Incarnation);
+        value[CrcLength + 5] = replica.IsRemoved ? (byte)1 : (byte)0;
+        Seal(value, key);
+    }
+
+    public static bool TryReadReplica(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, out ReplicaIdentity replica)
+    {
+        replica = default;
+        if (value.Length != ReplicaLength || !IsIntact(value, key) || value[CrcLength] != FormatVersion || value[CrcLength + 5] > 1)
+        {
+            return false;
+        }
+
+        replica = new ReplicaIdentity(BinaryPrimitives.ReadUInt32LittleEndian(value[(CrcLength + 1)..]), value[CrcLength + 5] == 1);
         return true;
     }
 

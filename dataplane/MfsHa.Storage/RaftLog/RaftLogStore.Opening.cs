@@ -32,6 +32,14 @@ public sealed partial class RaftLogStore
                 continue;
             }
 
+            if (key[GroupKeyLength - 1] == (byte)RecordKind.Replica)
+            {
+                _replicas[group] = TryReadReplica(key, cursor.Value, out var replica)
+                    ? replica
+                    : throw new StorageCorruptException(Path, $"group {group}: the identity of its replica has a wrong checksum or an unknown version");
+                continue;
+            }
+
             if (scan is null || scan.Group != group)
             {
                 Close(scan);

@@ -20,6 +20,7 @@ public sealed partial class RaftLogStore : IDisposable
     private readonly Thread _writer;
     private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<ushort, RaftGroupRecord> _opened = [];
+    private readonly Dictionary<ushort, ReplicaIdentity> _replicas = [];
     private PendingWrites _filling = new();
     private PendingWrites _spare = new();
     private PendingWrites? _writing;
@@ -128,7 +129,7 @@ public sealed partial class RaftLogStore : IDisposable
         Span<byte> end = stackalloc byte[EntryKeyLength];
         lock (_gate)
         {
-            ThrowIfNotWritable();
+            ThrowIfNotWritable(group);
             if (truncateFrom > 0)
             {
                 _filling.Buffer.DeleteRange(EntryKey(key, group, truncateFrom), EntryKey(end, group, long.MaxValue));
@@ -150,7 +151,7 @@ public sealed partial class RaftLogStore : IDisposable
         Span<byte> key = stackalloc byte[GroupKeyLength];
         lock (_gate)
         {
-            ThrowIfNotWritable();
+            ThrowIfNotWritable(group);
             Key(key, group, RecordKind.HardState);
             WriteHardState(_filling.Buffer.Put(key, HardStateLength(state)), key, state);
             return Added();
@@ -163,7 +164,7 @@ public sealed partial class RaftLogStore : IDisposable
         Span<byte> key = stackalloc byte[GroupKeyLength];
         lock (_gate)
         {
-            ThrowIfNotWritable();
+            ThrowIfNotWritable(group);
             Key(key, group, RecordKind.Configuration);
             WriteConfiguration(_filling.Buffer.Put(key, ConfigurationLength(configuration)), key, configuration);
             return Added();
@@ -179,7 +180,7 @@ public sealed partial class RaftLogStore : IDisposable
         Span<byte> key = stackalloc byte[GroupKeyLength];
         lock (_gate)
         {
-            ThrowIfNotWritable();
+            ThrowIfNotWritable(group);
             Key(key, group, RecordKind.Install);
             WriteMark(_filling.Buffer.Put(key, MarkLength), key, mark);
             return Added();
@@ -189,7 +190,28 @@ public sealed partial class RaftLogStore : IDisposable
     /// <summary>Removes all entries: the state was replaced by a peer's, which ends with the mark.</summary>
     public Task Reset(ushort group, in RaftLogMark mark) => Cut(group, 0, long.MaxValue, mark);
 
-    /// <summary>Removes everything of a group.</summary>
+    /// <summary>Who the group's replica in this store is; of a group that was never removed here it is whoever the store is.</summary>
+    public ReplicaIdentity ReplicaOf(ushort group)
+    {
+        lock (_gate)
+        {
+            return _replicas.TryGetValue(group, out var replica) ? replica : new ReplicaIdentity(Incarnation, IsRemoved: false);
+        }
+    }
+
+    /// <summary>Groups that were removed and have not come back.</summary>
+    public IReadOnlyCollection<ushort> RemovedGroups
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _replicas.Where(static r => r.Value.IsRemoved).Select(static r => r.Key)];
+            }
+        }
+    }
+
+    /// <summary>Removes everything of a group, and notes that it was here: in one step, or votes could be forgotten under an identity that others still know.</summary>
     public Task RemoveGroup(ushort group)
     {
         Span<byte> from = stackalloc byte[GroupKeyLength];
@@ -198,7 +220,21 @@ public sealed partial class RaftLogStore : IDisposable
         {
             ThrowIfNotWritable();
             _filling.Buffer.DeleteRange(Key(from, group, RecordKind.HardState), Key(to, group, RecordKind.Store));
-            return Added();
+            return SetReplica(group, ReplicaOf(group) with { IsRemoved = true });
+        }
+    }
+
+    /// <summary>A group that was removed comes back, empty, as another member.</summary>
+    /// <param name="group">The group; removed here before, or <see cref="InvalidOperationException"/>.</param>
+    /// <param name="unixSeconds">The clock; only has to be one that the node's former disks have had, too.</param>
+    public Task BeginAnew(ushort group, long unixSeconds)
+    {
+        lock (_gate)
+        {
+            ThrowIfNotWritable();
+            return ReplicaOf(group) is { IsRemoved: true, Incarnation: var former }
+                ? SetReplica(group, new ReplicaIdentity((uint)Math.Clamp(unixSeconds, checked(former + 1), uint.MaxValue), IsRemoved: false))
+                : throw new InvalidOperationException($"group {group} was not removed here");
         }
     }
 
@@ -233,18 +269,38 @@ public sealed partial class RaftLogStore : IDisposable
         _spare.Dispose();
     }
 
+    // The lock is held.
+    private Task SetReplica(ushort group, ReplicaIdentity replica)
+    {
+        Span<byte> key = stackalloc byte[GroupKeyLength];
+        Key(key, group, RecordKind.Replica);
+        WriteReplica(_filling.Buffer.Put(key, ReplicaLength), key, replica);
+        _replicas[group] = replica;
+        return Added();
+    }
+
     private Task Cut(ushort group, long from, long to, in RaftLogMark mark)
     {
         Span<byte> key = stackalloc byte[EntryKeyLength];
         Span<byte> end = stackalloc byte[EntryKeyLength];
         lock (_gate)
         {
-            ThrowIfNotWritable();
+            ThrowIfNotWritable(group);
             _filling.Buffer.DeleteRange(EntryKey(key, group, from), EntryKey(end, group, to));
             var markKey = Key(key, group, RecordKind.Mark);
             WriteMark(_filling.Buffer.Put(markKey, MarkLength), markKey, mark);
             _filling.Buffer.Delete(Key(end, group, RecordKind.Install)); // if there was one, this ends it
             return Added();
+        }
+    }
+
+    // Whatever of a removed replica still runs must not leave anything: half a log would be found at the next start.
+    private void ThrowIfNotWritable(ushort group)
+    {
+        ThrowIfNotWritable();
+        if (_replicas.Count > 0 && _replicas.TryGetValue(group, out var replica) && replica.IsRemoved)
+        {
+            throw new ObjectDisposedException($"group {group}", "its replica was removed");
         }
     }
 

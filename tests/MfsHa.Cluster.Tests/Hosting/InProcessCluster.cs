@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MfsHa.Cluster.Tests.Hosting;
 
-/// <summary>Three real hosts in one process, with stores and sockets of their own; two more may join.</summary>
+/// <summary>Three real hosts in one process, with stores and sockets of their own; two more may join. Or five from the beginning.</summary>
 internal sealed class InProcessCluster : IAsyncDisposable, IClientNotifier, IChunkServerLinks
 {
     private readonly string directory = Directory.CreateTempSubdirectory("mfsha-hosts-").FullName;
@@ -21,18 +21,20 @@ internal sealed class InProcessCluster : IAsyncDisposable, IClientNotifier, IChu
     /// <summary>Nodes with which others may join.</summary>
     public const int Most = 5;
 
-    private const int Founders = 3;
+    private const int Three = 3;
+
+    private int Founders { get; init; } = Three;
 
     public ushort Shards { get; private init; } = 1;
 
     public TimeSpan ComparisonInterval { get; private init; } = TimeSpan.Zero;
 
-    public ClusterHost?[] Hosts { get; private init; } = new ClusterHost?[Founders];
+    public ClusterHost?[] Hosts { get; private init; } = new ClusterHost?[Three];
 
-    public static async Task<InProcessCluster> StartAsync(CancellationToken cancellation, ushort shards = 1, TimeSpan comparisonInterval = default, int nodes = Founders)
+    public static async Task<InProcessCluster> StartAsync(CancellationToken cancellation, ushort shards = 1, TimeSpan comparisonInterval = default, int nodes = Three, int founders = Three)
     {
-        var cluster = new InProcessCluster { Shards = shards, ComparisonInterval = comparisonInterval, Hosts = new ClusterHost?[nodes] };
-        await Task.WhenAll(Enumerable.Range(0, Founders).Select(i => cluster.StartAsync(i, cancellation)));
+        var cluster = new InProcessCluster { Shards = shards, ComparisonInterval = comparisonInterval, Hosts = new ClusterHost?[Math.Max(nodes, founders)], Founders = founders };
+        await Task.WhenAll(Enumerable.Range(0, founders).Select(i => cluster.StartAsync(i, cancellation)));
         return cluster;
     }
 

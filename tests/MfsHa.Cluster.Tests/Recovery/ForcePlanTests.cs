@@ -64,9 +64,35 @@ public sealed class ForcePlanTests
         Assert.True(Assert.Single(ForcePlan.Make([done with { Replicas = [done.Replicas[0] with { Forcing = true }] }], 1).Steps).IsForced);
     }
 
+    [Fact]
+    public void Only_groups_that_have_lost_their_quorum_are_forced()
+    {
+        // Three of five nodes are left; the shard had two of its three replicas on the others.
+        ForceSurvey[] named = [Node(1, [1, 2, 3, 4, 5], (4, 50)), Node(2, [1, 2, 3, 4, 5], (4, 50)), Node(3, [1, 2, 3, 4, 5], (4, 50))];
+        named[2] = named[2] with { Replicas = [.. named[2].Replicas, new SurveyedReplica(1, 6, 40, 39, false, false, [new(3, 1), new(4, 1), new(5, 1)], 1)] };
+        var plan = ForcePlan.Make(named, groupCount: 2);
+        Assert.Equal([(0, true), (1, false)], plan.Steps.Select(static s => ((int)s.Group, s.HasQuorum)));
+        Assert.Equal(3, plan.Steps[1].Node.Node);
+        Assert.Equal([4, 5], plan.Lost.Select(static n => (int)n));
+        Assert.Contains("none of the named nodes is a member of group 1", Assert.Throws<MembershipException>(() => ForcePlan.Make(named[..2], groupCount: 2)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_replica_that_came_back_is_the_member_that_it_is_in_the_group()
+    {
+        var node = Node(1, [1, 2, 3, 4, 5], (4, 50));
+        var replica = new SurveyedReplica(1, 6, 40, 39, false, false, [new(1, 9), new(4, 1), new(5, 1)], 9);
+        Assert.Equal(1, ForcePlan.Make([node with { Replicas = [.. node.Replicas, replica] }], groupCount: 2).Steps[1].Here);
+        var former = replica with { Incarnation = 1 };
+        Assert.Contains(
+            "none of the named nodes is a member of group 1",
+            Assert.Throws<MembershipException>(() => ForcePlan.Make([node with { Replicas = [.. node.Replicas, former] }], groupCount: 2)).Message,
+            StringComparison.Ordinal);
+    }
+
     private static string Refused(ForceSurvey[] named) => Assert.Throws<MembershipException>(() => ForcePlan.Make(named, groupCount: 1)).Message;
 
     private static ForceSurvey Node(ushort id, ushort[] members, params (long Term, long Last)[] logs) => new(
         new KeptNode(id, 1), Cluster, [], members,
-        [.. logs.Select((log, group) => new SurveyedReplica((ushort)group, log.Term, log.Last, log.Last - 1, false, false, [.. members.Select(static m => new KeptNode(m, 1))]))]);
+        [.. logs.Select((log, group) => new SurveyedReplica((ushort)group, log.Term, log.Last, log.Last - 1, false, false, [.. members.Select(static m => new KeptNode(m, 1))], 0))]);
 }

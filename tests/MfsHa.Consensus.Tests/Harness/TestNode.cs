@@ -86,6 +86,9 @@ internal sealed class TestNode(TestCluster cluster, NodeId id, string directory)
         await StopAsync();
     }
 
+    /// <summary>The state is deleted; the log has to be removed, too.</summary>
+    public void Forget() => _disk.Flush(TestState.Empty);
+
     /// <summary>The disk is replaced by an empty one.</summary>
     public void Wipe()
     {

@@ -45,5 +45,11 @@ internal sealed partial class FakeCluster
 
     public Task<ForceQuorumReply> ForceQuorumAsync(ForceQuorumRequest request, CancellationToken cancellation) => Answer(request, Forced);
 
+    public Task<MigrateShardReply> MigrateShardAsync(MigrateShardRequest request, CancellationToken cancellation) => Answer(request, new MigrateShardReply { Nodes = { 1, 3, 4 } });
+
+    public GetMigrationsReply Migrations { get; } = new();
+
+    public Task<GetMigrationsReply> GetMigrationsAsync(CancellationToken cancellation) => Answer(new GetMigrationsRequest(), Migrations);
+
     public Task<CleanCachesReply> CleanCachesAsync(CleanCachesRequest request, CancellationToken cancellation) => Answer(request, Cleaned);
 }

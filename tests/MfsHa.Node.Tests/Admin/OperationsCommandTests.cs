@@ -215,10 +215,47 @@ public sealed class OperationsCommandTests : IAsyncLifetime
 
         _cluster.Rebalanced.Leaders.AddRange([new NodeLeaders { Node = 1, Groups = { 0, 1, 2 } }, new NodeLeaders { Node = 2 }]);
         Assert.Equal(
-            (0, "Leaders moved: 0\nNode 1 leads shards 0-1 and the system group\nNode 2 leads nothing\nReplicas are on all nodes: there is nothing to move but leaders\n", ""), await RunAsync("rebalance"));
+            (0, "Leaders moved: 0\nNode 1 leads shards 0-1 and the system group\nNode 2 leads nothing\nLeaders are balanced; replicas stay where they are (migrate-shard moves those)\n", ""), await RunAsync("rebalance"));
         _cluster.Rebalanced.Obstacle = "node 3 does not answer";
         (int exitCode, string output, _) = await RunAsync("rebalance", "--strategy=balanced");
         Assert.Equal((1, true), (exitCode, output.EndsWith("NOT BALANCED: node 3 does not answer\n", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_migration_is_decided_and_then_told_of()
+    {
+        Assert.Equal(
+            (0, "Shard 15: moves from node 2 to node 4; its replicas are to be on nodes 1, 3, 4\nIt goes on by itself: mfsha-admin migration-status shows how far it is\n", ""),
+            await RunAsync("migrate-shard", "--shard-id=15", "--from-node=2", "--to-node=4"));
+        Assert.Equal(new MigrateShardRequest { Shard = 15, FromNode = 2, ToNode = 4 }, _cluster.Requests[^1]);
+        foreach (string[] wrong in (string[][])[["migrate-shard"], ["migrate-shard", "--shard-id=-1", "--from-node=2", "--to-node=4"], ["migrate-shard", "--shard-id=1", "--from-node=2", "--to-node=0"]])
+        {
+            Assert.Equal(64, (await RunAsync(wrong)).ExitCode);
+        }
+
+        _cluster.Migrations.Shards.Add(new ShardMigration { Shard = 0, Wanted = { 1, 2, 3 }, Members = { 1, 2, 3 }, Committed = 9, Done = true, Replicas = { Replica(1, 9), Replica(2, 9), Replica(3, 9) } });
+        Assert.Equal((0, "Shards: 1/1 where they are to be; nothing moves\n", ""), await RunAsync("migration-status"));
+        _cluster.Migrations.Shards.Add(new ShardMigration { Shard = 15, Wanted = { 1, 3, 4 }, Members = { 1, 2, 3 }, Committed = 900, Replicas = { Replica(1, 900), Replica(2, 900), Replica(3, 899), Replica(4, 250) } });
+        _cluster.Migrations.Shards.Add(new ShardMigration { Shard = 16, Wanted = { 1, 3, 4 }, Members = { 1, 3, 4 }, Committed = 7, Replicas = { Replica(1, 7), Replica(2, 5), Replica(3, 7), Replica(4, 7) } });
+        _cluster.Migrations.Shards.Add(new ShardMigration { Shard = 17, Wanted = { 5 } });
+        Assert.Equal(
+            (1,
+                "Shard 15: members 1, 2, 3, to be 1, 3, 4: node 2 to be removed; node 4 catching up, 650 entries behind\n"
+                + "Shard 16: members 1, 3, 4, to be 1, 3, 4: node 2 being deleted\n"
+                + "Shard 17: NO MEMBER ANSWERS, to be 5: node 5 waiting to begin\n"
+                + "Shards: 1/4 where they are to be\n",
+                ""),
+            await RunAsync("migration-status"));
+        (int exitCode, string output, _) = await RunAsync("migration-status", "-o", "json");
+        JsonElement moving = JsonDocument.Parse(output).RootElement[1];
+        Assert.Equal((1, 15, false), (exitCode, moving.GetProperty("shard").GetInt32(), moving.GetProperty("done").GetBoolean()));
+        Assert.Equal((4, 650, "catching up"), (moving.GetProperty("replicas")[3].GetProperty("node").GetInt32(), moving.GetProperty("replicas")[3].GetProperty("behind").GetInt32(), moving.GetProperty("replicas")[3].GetProperty("state").GetString()));
+
+        _cluster.Refusal = new AdminException(AdminFailure.Refused, "node 4 is drained");
+        (exitCode, _, string error) = await RunAsync("migrate-shard", "--shard-id=15", "--from-node=2", "--to-node=4");
+        Assert.Equal((1, true), (exitCode, error.Contains("node 4 is drained", StringComparison.Ordinal)));
+
+        static MigratedReplica Replica(uint node, ulong applied) => new() { Node = node, Applied = applied };
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed class KeyEffectTests
         ("DATA_PATH", "/elsewhere", n => Cluster(n).DataPath),
         ("MFSHA_REGION", "east", n => Cluster(n).Region),
         ("HA_SHARD_COUNT", "4", n => Cluster(n).ShardCount),
+        ("HA_REPLICATION_FACTOR", "5", n => Cluster(n).ReplicationFactor),
         ("HA_SHARD_SPREAD_DEPTH", "3", n => Cluster(n).SpreadDepth),
         ("HA_RAFT_ELECTION_TIMEOUT", "300ms", n => Cluster(n).Consensus.ElectionTimeout),
         ("HA_RAFT_PRIORITY", "7", n => Cluster(n).Priority),

@@ -256,6 +256,37 @@ public sealed class RaftLogStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_group_that_was_removed_comes_back_as_another_replica_and_takes_nothing_until_then()
+    {
+        using var store = Open("a");
+        await store.SaveHardState(2, new RaftHardState(7, default));
+        await store.SaveHardState(3, new RaftHardState(7, default));
+        Assert.Equal(new ReplicaIdentity(store.Incarnation, IsRemoved: false), store.ReplicaOf(2));
+        Assert.Throws<InvalidOperationException>(() => { _ = store.BeginAnew(2, 0); });
+
+        await store.RemoveGroup(2);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.SaveHardState(2, new RaftHardState(8, default)));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.Append(2, Entries(1, 0, 1)));
+        await store.SaveHardState(3, new RaftHardState(8, default));
+        using var removed = RaftLogStore.Open(_directory.CrashCopy(store.Path, "b"), Options, TimeProvider.System);
+        Assert.Equal([(ushort)2], removed.RemovedGroups);
+        Assert.Equal(new ReplicaIdentity(store.Incarnation, IsRemoved: true), removed.ReplicaOf(2));
+
+        await removed.BeginAnew(2, unixSeconds: 1); // a clock that was set back
+        Assert.Equal(new ReplicaIdentity(store.Incarnation + 1, IsRemoved: false), removed.ReplicaOf(2));
+        Assert.Equal(default, removed.Load(2).HardState);
+        await removed.SaveHardState(2, new RaftHardState(1, default));
+        using var again = RaftLogStore.Open(_directory.CrashCopy(removed.Path, "c"), Options, TimeProvider.System);
+        Assert.Equal(new ReplicaIdentity(store.Incarnation + 1, IsRemoved: false), again.ReplicaOf(2));
+        Assert.Equal(1, again.Load(2).HardState.Term);
+        Assert.Empty(again.RemovedGroups);
+
+        await again.RemoveGroup(2);
+        await again.BeginAnew(2, unixSeconds: uint.MaxValue - 1L);
+        Assert.Equal(uint.MaxValue - 1, again.ReplicaOf(2).Incarnation);
+    }
+
+    [Fact]
     public async Task A_missing_entry_is_found_at_start_and_named()
     {
         var store = Open("a");

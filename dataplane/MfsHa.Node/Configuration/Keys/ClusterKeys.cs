@@ -10,6 +10,9 @@ public static class ClusterKeys
     /// <summary>Most shards of one cluster.</summary>
     public const int MaxShards = 64;
 
+    /// <summary>Most replicas of a shard.</summary>
+    public const int MaxReplicas = 7;
+
     /// <summary><c>MFSHA_NODE_ID</c>.</summary>
     public static readonly ConfigurationKey<int?> NodeId = Key(
         "MFSHA_NODE_ID", NumberFormats.OptionalInteger(1, ushort.MaxValue), "", ReloadClass.Restart,
@@ -43,12 +46,17 @@ public static class ClusterKeys
     /// <summary><c>MFSHA_REGION</c>.</summary>
     public static readonly ConfigurationKey<string> Region = Key(
         "MFSHA_REGION", TextFormats.Text, "", ReloadClass.Restart,
-        "Name of the failure domain (rack, zone, data centre) of this node, shown by mfsha-admin status. Every founding node has a replica of every shard, so there is nothing to place by it.");
+        "Name of the failure domain (rack, zone, data centre) of this node, shown by mfsha-admin status. Replicas are not placed by it yet.");
 
     /// <summary><c>HA_SHARD_COUNT</c>.</summary>
     public static readonly ConfigurationKey<int> ShardCount = Key(
         "HA_SHARD_COUNT", NumberFormats.Integer(1, MaxShards), "1", ReloadClass.Formation,
         "Number of shards of the namespace, each ordered by its own Raft group; fixed when the cluster is created, the same on all nodes. More than one is new and a warning: README.md says what does not work then.");
+
+    /// <summary><c>HA_REPLICATION_FACTOR</c>.</summary>
+    public static readonly ConfigurationKey<int> ReplicationFactor = Key(
+        "HA_REPLICATION_FACTOR", NumberFormats.Integer(1, MaxReplicas), "3", ReloadClass.Formation,
+        "Replicas of each shard; fixed when the cluster is created. With more nodes than that each shard is on some of them, spread evenly, and a node that comes or goes takes its share over or leaves it to others; with fewer nodes every one has all shards. Three replicas survive the loss of one, five the loss of two; an even number survives no more than one less. The system group is on every node.");
 
     /// <summary><c>HA_SHARD_SPREAD_DEPTH</c>.</summary>
     public static readonly ConfigurationKey<int> ShardSpreadDepth = Key(
@@ -56,5 +64,5 @@ public static class ClusterKeys
         "With several shards: new directories on so many levels below the root go to shards of their own, deeper ones stay with their parents. 0: all stay.");
 
     /// <summary>All of them.</summary>
-    public static KeySection Section { get; } = new("Cluster", [NodeId, Peers, BindHost, Port, AdminPort, DataPath, Region, ShardCount, ShardSpreadDepth]);
+    public static KeySection Section { get; } = new("Cluster", [NodeId, Peers, BindHost, Port, AdminPort, DataPath, Region, ShardCount, ReplicationFactor, ShardSpreadDepth]);
 }

@@ -64,8 +64,12 @@ public sealed record ObservedCluster
     /// <summary>Nodes that are members of a group.</summary>
     public IReadOnlyList<int> Members => Nodes is null ? [] : [.. Nodes.Groups.SelectMany(static g => g.Replicas).Select(static r => (int)r.Node).Distinct().Order()];
 
-    /// <summary>Nodes that are members of all groups. The others of <see cref="Members"/> are on their way in or out: whoever had them join may have died in the middle of it.</summary>
-    public IReadOnlyList<int> FullMembers => [.. Members.Where(m => Nodes!.Groups.All(g => g.Replicas.Any(r => r.Node == m)))];
+    /// <summary>
+    /// Nodes that have joined: the cluster says so, or they are members of all groups. The others of <see cref="Members"/> are on their way in or out: whoever had them join may have died in the middle
+    /// of it.
+    /// </summary>
+    public IReadOnlyList<int> FullMembers =>
+        [.. Members.Where(m => Nodes!.Nodes.Any(n => n.Id == m && n.Membership is (Membership.Active or Membership.Draining)) || Nodes.Groups.All(g => g.Replicas.Any(r => r.Node == m)))];
 
     /// <summary>The cluster was formed and says who its members are.</summary>
     public bool IsFormed => Members.Count > 0;

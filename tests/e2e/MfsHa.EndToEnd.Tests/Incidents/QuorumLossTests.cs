@@ -90,7 +90,8 @@ public sealed class QuorumLossTests
     {
         const int Survivors = 2;
         await using var environment = await TestEnvironment.CreateAsync(Cancellation);
-        var cluster = await MfsHaCluster.CreateAsync(environment, nodes: 5, settings: new Dictionary<string, string> { ["HA_SHARD_COUNT"] = "2" }, cancellation: Cancellation);
+        // Of three replicas none might be on the two that survive.
+        var cluster = await MfsHaCluster.CreateAsync(environment, nodes: 5, settings: new Dictionary<string, string> { ["HA_SHARD_COUNT"] = "2", ["HA_REPLICATION_FACTOR"] = "5" }, cancellation: Cancellation);
         await cluster.StartAsync(Cancellation);
         var behind = cluster.Nodes[0];
         var ahead = cluster.Nodes[1];

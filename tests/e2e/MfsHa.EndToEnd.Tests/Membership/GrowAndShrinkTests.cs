@@ -74,7 +74,7 @@ public sealed class GrowAndShrinkTests
             {
                 await cluster.AdminAsync(first, ["node", "drain", $"{leaving.Id}"], Cancellation);
                 var said = await cluster.AdminAsync(first, ["node", "remove", $"{leaving.Id}"], Cancellation);
-                Assert.Contains($"node {leaving.Id} removed; groups changed: 0, 1, 2", said, StringComparison.Ordinal);
+                Assert.Contains($"node {leaving.Id} removed; groups changed: 0", said, StringComparison.Ordinal);
                 await leaving.Process.WaitForExitAsync(Limit);
             });
         }
