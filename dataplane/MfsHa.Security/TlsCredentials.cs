@@ -19,6 +19,12 @@ public sealed class TlsCredentials
     /// <summary>The own certificate with its chain and key; null for none.</summary>
     public SslStreamCertificateContext? Own { get; }
 
+    /// <summary>Fingerprints of the CAs that are believed, sorted.</summary>
+    public IReadOnlyList<string> Authorities => [.. _authorities.Select(FingerprintOf).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>SHA-256 of a certificate (DER), 64 hexadecimal digits in lower case.</summary>
+    public static string FingerprintOf(X509Certificate2 certificate) => Convert.ToHexStringLower(SHA256.HashData(certificate.RawDataMemory.Span));
+
     /// <summary>Makes the credentials of the contents of the CA file and, if there are three of them, of the certificate's and the key's.</summary>
     /// <exception cref="SecurityFileException">They cannot be used.</exception>
     public static TlsCredentials Read(TlsFiles files, IReadOnlyList<byte[]> contents)

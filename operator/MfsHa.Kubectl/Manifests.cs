@@ -25,6 +25,10 @@ internal static class Manifests
         name is null ? new JsonObject { ["generateName"] = cluster + "-" } : new JsonObject { ["name"] = name },
         new JsonObject { ["cluster"] = cluster, ["target"] = new JsonObject { ["claimName"] = claim } });
 
+    /// <summary>A cluster goes back to a backup.</summary>
+    public static JsonObject Restore(string cluster, string backup) => Object(
+        "MfsHaRestore", new JsonObject { ["generateName"] = cluster + "-" }, new JsonObject { ["cluster"] = cluster, ["confirm"] = cluster, ["backup"] = backup });
+
     /// <summary>A new cluster from a backup.</summary>
     public static JsonObject Restored(string name, int replicas, string size, string claim, string path) => Object(
         "MfsHaCluster",

@@ -18,6 +18,7 @@ internal static class PluginCommand
         {
             Status(context, output), Plan(context, output), Scale(context), Upgrade(context), Backup(context), Restore(context, output), Failover(context), Simple(context, "rebalance", "Spread the leaders over the nodes.", "Rebalance"),
             Simple(context, "verify", "Compare the checksums of all replicas.", "Verify"), Simple(context, "release-deletions", "After a restore: let chunks be deleted again.", "ReleaseDeletions"),
+            Simple(context, "rotate-authority", "Replace the CA that the operator has made.", "RotateAuthority"),
             Restart(context), Logs(context), Admin(context), MountCommand(context, output), Report(context, output), Completion(output),
         };
         foreach (Option option in context.All)
@@ -47,9 +48,16 @@ internal static class PluginCommand
         });
     }
 
-    private static Command Plan(PluginContext context, TextWriter output) =>
-        Make(new Command("plan", "What the operator does now; of a paused or only observed cluster, what it would do."), async (parsed, cancellation) =>
+    private static Command Plan(PluginContext context, TextWriter output)
+    {
+        var file = new Option<string?>("--filename", "-f") { Description = "What would change if this file were applied; nothing is.", HelpName = "FILE" };
+        return Make(new Command("plan", "What the operator does now; of a paused or only observed cluster, what it would do.") { file }, async (parsed, cancellation) =>
         {
+            if (parsed.GetValue(file) is { } path)
+            {
+                return await PlanFileAsync(context.Kubectl(parsed), path, output, cancellation);
+            }
+
             JsonNode cluster = await context.Kubectl(parsed).GetAsync(cancellation, Kind, await context.NameAsync(parsed, cancellation));
             string[] plan = [.. (cluster["status"]?["plan"] as JsonArray ?? []).Select(static p => p!.ToString())];
             await output.WriteLineAsync(plan.Length > 0 ? string.Join('\n', plan)
@@ -57,6 +65,30 @@ internal static class PluginCommand
                 : "nothing");
             return 0;
         });
+    }
+
+    // The API server says what the objects would be, defaults and all, and refuses what its schema refuses.
+    private static async Task<int> PlanFileAsync(KubectlProcess kubectl, string file, TextWriter output, CancellationToken cancellation)
+    {
+        JsonNode applied = JsonNode.Parse(await kubectl.ReadAsync(cancellation, "apply", "--dry-run=server", "-o", "json", "-f", file)) ?? throw new PluginException("kubectl answered nothing");
+        var changes = new List<string>();
+        foreach (JsonNode wanted in (applied["items"] as JsonArray ?? [applied.DeepClone()]).OfType<JsonNode>())
+        {
+            string name = (string?)wanted["metadata"]?["name"] ?? "";
+            if ((string?)wanted["kind"] != "MfsHaCluster")
+            {
+                changes.Add($"{wanted["kind"]} {name} is made, or changed: kubectl diff -f {file} shows how");
+                continue;
+            }
+
+            // A list of one or none: that there is none is no error.
+            JsonNode found = await kubectl.GetAsync(cancellation, Kind, $"--namespace={wanted["metadata"]!["namespace"]}", $"--field-selector=metadata.name={name}");
+            changes.AddRange(SpecChanges.Of((found["items"] as JsonArray)?.FirstOrDefault(), wanted));
+        }
+
+        await output.WriteLineAsync(changes.Count > 0 ? string.Join('\n', changes) : "nothing");
+        return 0;
+    }
 
     private static Command Scale(PluginContext context)
     {
@@ -82,17 +114,26 @@ internal static class PluginCommand
 
     private static Command Restore(PluginContext context, TextWriter output)
     {
-        var name = new Argument<string>("name") { Description = "Name of the new cluster." };
+        var name = new Argument<string>("name") { Description = "Name of the new cluster; with --in-place of the one that goes back to the backup." };
+        var isInPlace = new Option<bool>("--in-place") { Description = "The cluster itself goes back to the backup (MfsHaRestore): all nodes stop, and what was written after the backup is not there afterwards." };
+        var confirm = new Option<string>("--confirm") { Description = "With --in-place: the cluster's name again.", HelpName = "NAME", DefaultValueFactory = static _ => "" };
         var backup = new Option<string>("--from-backup") { Description = "A completed MfsHaBackup of this namespace.", HelpName = "NAME", Required = true };
         var replicas = new Option<int>("--replicas") { Description = "Nodes of the new cluster.", DefaultValueFactory = static _ => 3 };
         var size = new Option<string>("--size") { Description = "Volume of each node.", DefaultValueFactory = static _ => "10Gi" };
-        return Make(new Command("restore", "Make a new cluster from a backup.") { name, backup, replicas, size }, async (parsed, cancellation) =>
+        return Make(new Command("restore", "Make a new cluster from a backup, or have one go back to it.") { name, backup, replicas, size, isInPlace, confirm }, async (parsed, cancellation) =>
         {
             KubectlProcess kubectl = context.Kubectl(parsed);
             JsonNode made = await kubectl.GetAsync(cancellation, "mfshabackups.mfsha.io", parsed.GetValue(backup)!);
             if ((string?)made["status"]?["phase"] != "Completed" || (string?)made["status"]?["path"] is not { } path || (string?)made["spec"]?["target"]?["claimName"] is not { } claim)
             {
                 throw new PluginException($"MfsHaBackup {parsed.GetValue(backup)} is not complete: {made["status"]?["phase"] ?? "not begun"}");
+            }
+
+            if (parsed.GetValue(isInPlace))
+            {
+                return parsed.GetValue(confirm) == parsed.GetValue(name)
+                    ? await kubectl.FeedAsync("create", Manifests.Restore(parsed.GetValue(name)!, parsed.GetValue(backup)!), cancellation)
+                    : throw new PluginException($"--confirm {parsed.GetValue(name)}: all nodes stop, and what was written after the backup is not there afterwards");
             }
 
             int code = await kubectl.FeedAsync("create", Manifests.Restored(parsed.GetValue(name)!, parsed.GetValue(replicas), parsed.GetValue(size)!, claim, path), cancellation);
@@ -165,7 +206,7 @@ internal static class PluginCommand
             string selector = PluginContext.Selector(name);
             string[][] questions =
             [
-                ["version"], ["get", Kind, name, "-o", "yaml"], ["get", "mfshabackups,mfshascheduledbackups,mfshaoperations", "-o", "yaml"], ["get", "statefulset,service,configmap,pdb,pvc,pods", "-l", selector, "-o", "wide"],
+                ["version"], ["get", Kind, name, "-o", "yaml"], ["get", "mfshabackups,mfshascheduledbackups,mfsharestores,mfshaoperations", "-o", "yaml"], ["get", "statefulset,service,configmap,pdb,pvc,pods", "-l", selector, "-o", "wide"],
                 ["describe", "pods", "-l", selector], ["get", "events", "--sort-by=.lastTimestamp"], ["logs", "-l", selector, "--prefix", "--max-log-requests=16", "--tail=1000"],
                 ["logs", "-n", "mfsha-system", "-l", "app.kubernetes.io/name=mfsha-operator", "--tail=1000"], ["exec", $"{name}-0", "--", "mfsha-admin", "status"], ["exec", $"{name}-0", "--", "mfsha-admin", "config", "get"],
             ];

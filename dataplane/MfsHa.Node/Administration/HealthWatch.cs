@@ -38,7 +38,7 @@ internal sealed partial class HealthWatch(ClusterHost host, ILoggerFactory logge
     /// <summary>One look.</summary>
     internal void Look()
     {
-        var details = OwnDetails.Of(host);
+        var details = OwnDetails.Of(host, tls: null);
         LookAtMembers([.. host.Book.Records]);
         int reached = 1 + details.Peers.Count(static p => p.Reachable);
         int all = 1 + details.Peers.Count;

@@ -8,6 +8,7 @@ using MfsHa.Metadata.SystemGroup;
 using MfsHa.Node.Admin;
 using MfsHa.Node.Daemon;
 using MfsHa.NodeLink;
+using MfsHa.Security;
 
 namespace MfsHa.Node.Administration;
 
@@ -25,12 +26,15 @@ internal sealed class NodeOperations : INodeOperations
     private readonly ClusterOptionSetter _options;
 
     /// <summary>Registers what other nodes may ask for; before the node link starts.</summary>
-    public NodeOperations(ClusterHost host, RunningConfiguration configuration)
+    /// <param name="host">The cluster layer.</param>
+    /// <param name="configuration">What is in force.</param>
+    /// <param name="tls">What is in force of certificates; null without TLS.</param>
+    public NodeOperations(ClusterHost host, RunningConfiguration configuration, Func<TlsCredentials?> tls)
     {
         _host = host;
         _peers = new PeerOperations(host.Rpc);
         _options = new ClusterOptionSetter(host, configuration, _peers);
-        new OwnOperations(host, configuration).Register(_peers);
+        new OwnOperations(host, configuration, tls).Register(_peers);
     }
 
     private IEnumerable<NodeId> All => _host.Nodes.Nodes.Select(static n => n.Id).Order();

@@ -1,6 +1,7 @@
 using MfsHa.Admin.Contract;
 using MfsHa.Cluster.Hosting;
 using MfsHa.Cluster.Status;
+using MfsHa.Security;
 
 namespace MfsHa.Node.Administration;
 
@@ -8,7 +9,9 @@ namespace MfsHa.Node.Administration;
 internal static class OwnDetails
 {
     /// <summary>All of it.</summary>
-    public static NodeDetails Of(ClusterHost host)
+    /// <param name="host">The cluster layer.</param>
+    /// <param name="tls">What is in force of certificates; null without TLS.</param>
+    public static NodeDetails Of(ClusterHost host, TlsCredentials? tls)
     {
         NodeReport report = host.Status.Self();
         NodeFigures figures = host.Figures();
@@ -28,6 +31,7 @@ internal static class OwnDetails
                 SupersededDeltas = (ulong)figures.SupersededDeltas,
                 Chunks = (ulong)figures.Chunks,
             },
+            Tls = tls is null ? null : TlsOf(tls),
         };
         details.Crdt.Clock.AddRange(figures.Clock.Select(static c => new StreamClock { Owner = c.Stream.ChunkServerId, Epoch = c.Stream.Epoch, Seen = (ulong)c.Seen }));
         details.Replicas.AddRange(figures.Replicas.OrderBy(static r => r.Group).Select(static r => new ReplicaDetails
@@ -51,6 +55,20 @@ internal static class OwnDetails
             Reachable = p.IsReachable,
             RoundTripMicroseconds = (ulong)(p.RoundTrip?.TotalMicroseconds ?? 0),
         }));
+        return details;
+    }
+
+    /// <summary>Certificates alone.</summary>
+    internal static TlsDetails TlsOf(TlsCredentials tls)
+    {
+        var details = new TlsDetails();
+        details.Authorities.AddRange(tls.Authorities);
+        if (tls.Own?.TargetCertificate is { } own)
+        {
+            details.Certificate = TlsCredentials.FingerprintOf(own);
+            details.NotAfterUnixSeconds = (ulong)new DateTimeOffset(own.NotAfter.ToUniversalTime()).ToUnixTimeSeconds();
+        }
+
         return details;
     }
 

@@ -6,12 +6,13 @@ using MfsHa.Node.Configuration;
 using MfsHa.Node.Configuration.Keys;
 using MfsHa.Node.Daemon;
 using MfsHa.NodeLink;
+using MfsHa.Security;
 using MfsHa.Storage;
 
 namespace MfsHa.Node.Administration;
 
 /// <summary>Day-2 operations as far as they concern this node itself; asked for by this node's admin service, or by another's.</summary>
-internal sealed class OwnOperations(ClusterHost host, RunningConfiguration configuration)
+internal sealed class OwnOperations(ClusterHost host, RunningConfiguration configuration, Func<TlsCredentials?> tls)
 {
     private static readonly TimeSpan LeaderLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeaderPause = TimeSpan.FromMilliseconds(20);
@@ -19,7 +20,7 @@ internal sealed class OwnOperations(ClusterHost host, RunningConfiguration confi
     /// <summary>Says how each is done.</summary>
     public void Register(PeerOperations peers)
     {
-        peers.Handle(PeerOperation.Details, GetNodeDetailsRequest.Parser, (_, _) => Task.FromResult(OwnDetails.Of(host)));
+        peers.Handle(PeerOperation.Details, GetNodeDetailsRequest.Parser, (_, _) => Task.FromResult(OwnDetails.Of(host, tls())));
         peers.Handle(PeerOperation.Ping, PingNodesRequest.Parser, static (_, _) => Task.FromResult(new PingResult()));
         peers.Handle(PeerOperation.ElectLeaders, ElectLeadersRequest.Parser, (_, cancellation) => ElectLeadersAsync(cancellation));
         peers.Handle(PeerOperation.SpreadOne, RebalanceLeadersRequest.Parser, (_, cancellation) => SpreadOneAsync(cancellation));

@@ -63,7 +63,7 @@ public sealed partial class NodeHost : INodeHost
         cluster = new ClusterHost(Options(node, bind, FormationOrder.Load(node.DataPath)) with { Security = security.Link }, gateway.Notifier, gateway.ChunkServers, environment.Logs, environment.Time);
         status = new NodeStatusSource(cluster, node.Region, environment.Time);
         cluster.Options.Changed += TakeOverOptions;
-        var operations = new NodeOperations(cluster, environment.Running);
+        var operations = new NodeOperations(cluster, environment.Running, security.Credentials);
         admin = await AdminServer.StartAsync(node.BindHost, node.AdminPort, status, operations, environment.Logs, security.Gate, cancellation).ConfigureAwait(false);
         joining = JoinAsync(options.Node);
         watching = new HealthWatch(cluster, environment.Logs, environment.Time).RunAsync(stopping.Token);

@@ -50,6 +50,9 @@ public sealed partial class NodeSecurity
     /// <summary>For the admin service.</summary>
     public AdminGate Gate { get; }
 
+    /// <summary>What is in force of certificates for both, read anew where the files have changed; null without TLS.</summary>
+    public TlsCredentials? Credentials() => _tls?.Current;
+
     /// <summary>Takes over a changed MFSHA_AUTH_TOKEN.</summary>
     public void Reload(SecurityConfiguration configuration) => _token = TokenOf(configuration);
 

@@ -150,7 +150,7 @@ public static class BackupJobRenderer
                     [
                         (Claim("target", target.ClaimName), Mount),
                         (new V1Volume { Name = "token", Secret = new V1SecretVolumeSource { SecretName = names.Token } }, Paths.Token),
-                        .. TlsRenderer.Volumes(cluster.Spec.Tls),
+                        .. TlsRenderer.Volumes(names, cluster.Spec.Tls),
                     ]),
             },
         };

@@ -32,6 +32,12 @@ public sealed record ClusterNames(string Namespace, string Name)
     /// <summary>Secret of the cluster's token.</summary>
     public string Token => Name + "-token";
 
+    /// <summary>Secret of the CA that the operator makes.</summary>
+    public string Authority => Name + "-authority";
+
+    /// <summary>Secret of the certificates that it issues: the CAs, the nodes' certificate and its key.</summary>
+    public string Certificates => Name + "-certificates";
+
     /// <summary>The nodes' service account.</summary>
     public string Account => Name + "-node";
 

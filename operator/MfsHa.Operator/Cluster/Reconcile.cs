@@ -11,11 +11,13 @@ public static class Reconcile
     [
         new("Validate", Validate.Run),
         new("Token", Token.Run),
+        new("Certificates", Certificates.Run),
         new("Configuration", Configuration.Run),
         new("Services", Services.Run),
         new("Account", Account.Run),
         new("DisruptionBudget", DisruptionBudget.Run),
         new("Volumes", Volumes.Run),
+        new("Restore", Restore.Run, IsOperation: true),
         new("Bootstrap", Bootstrap.Run, IsOperation: true),
         new("Nodes", Nodes.Run),
         new("Form", Form.Run, IsOperation: true),
@@ -24,6 +26,7 @@ public static class Reconcile
         new("Roll", Roll.Run, IsOperation: true),
         new("Join", Join.Run, IsOperation: true),
         new("Options", Options.Run, IsOperation: true),
+        new("Trust", Trust.Run, IsOperation: true),
     ];
 
     /// <summary>Runs them.</summary>

@@ -13,7 +13,7 @@ public sealed class MfsHaClusterStatus
 
     /// <summary>In one word.</summary>
     [JsonPropertyName("phase")]
-    [Description("Pending, Forming, Ready, Degraded, Progressing, NoQuorum, Rejected, Paused or Deleting.")]
+    [Description("Pending, Forming, Ready, Degraded, Progressing, Restoring, NoQuorum, Rejected, Paused or Deleting.")]
     public string? Phase { get; set; }
 
     /// <summary>In one sentence.</summary>
@@ -71,6 +71,11 @@ public sealed class MfsHaClusterStatus
     [JsonPropertyName("options")]
     [Description("Keys of spec.config that are set in the running cluster (mfsha-admin config set) instead of in files.")]
     public IList<string>? Options { get; set; }
+
+    /// <summary>The certificates that the operator makes.</summary>
+    [JsonPropertyName("tls")]
+    [Description("With spec.tls.mode Operator: the certificates that the operator makes.")]
+    public TlsStatus? Tls { get; set; }
 
     /// <summary>The newest good scheduled backup.</summary>
     [JsonPropertyName("lastBackup")]

@@ -13,11 +13,11 @@ public sealed class MfsHaOperationSpec
     [Description("MfsHaCluster of the same namespace.")]
     public string Cluster { get; set; } = "";
 
-    /// <summary>Switchover: a node gives its leaders away. Rebalance: leaders are spread. ReplaceNode: a node gets a new, empty volume and copies everything. Restart: one node, or all one after the other. Verify: checksums of all replicas are compared. ReleaseDeletions: after a restore chunks may be deleted again.</summary>
+    /// <summary>Switchover: a node gives its leaders away. Rebalance: leaders are spread. ReplaceNode: a node gets a new, empty volume and copies everything. Restart: one node, or all one after the other. Verify: checksums of all replicas are compared. ReleaseDeletions: after a restore chunks may be deleted again. RotateAuthority: the CA that the operator has made is replaced.</summary>
     [JsonPropertyName("type")]
     [Required]
-    [EnumValues("Switchover", "Rebalance", "ReplaceNode", "Restart", "Verify", "ReleaseDeletions")]
-    [Description("Switchover: a node gives its leaders away. Rebalance: leaders are spread. ReplaceNode: a node gets a new, empty volume and copies everything. Restart: one node, or all one after the other. Verify: checksums of all replicas are compared. ReleaseDeletions: after a restore chunks may be deleted again.")]
+    [EnumValues("Switchover", "Rebalance", "ReplaceNode", "Restart", "Verify", "ReleaseDeletions", "RotateAuthority")]
+    [Description("Switchover: a node gives its leaders away. Rebalance: leaders are spread. ReplaceNode: a node gets a new, empty volume and copies everything. Restart: one node, or all one after the other. Verify: checksums of all replicas are compared. ReleaseDeletions: after a restore chunks may be deleted again. RotateAuthority: the CA that the operator has made is replaced.")]
     public string Type { get; set; } = "";
 
     /// <summary>The node (pod ordinal plus one) of Switchover and ReplaceNode; of Restart where not all are meant.</summary>

@@ -8,7 +8,7 @@ public sealed class OperationStatus
 {
     /// <summary>The step.</summary>
     [JsonPropertyName("type")]
-    [Description("Bootstrap, Form, Repair, Leave, Roll, Join or Options.")]
+    [Description("Restore, Bootstrap, Form, Repair, Leave, Roll, Join, Options or Trust.")]
     public string? Type { get; set; }
 
     /// <summary>What it waits for.</summary>

@@ -22,6 +22,9 @@ public sealed class V1MfsHaCluster : CustomKubernetesEntity<MfsHaClusterSpec, Mf
     /// <summary>On the object: "true" makes the operator look and report only.</summary>
     public const string PausedAnnotation = "mfsha.io/paused";
 
+    /// <summary>On the object: another value than that of the last rotation makes the operator replace its CA.</summary>
+    public const string RotateAuthorityAnnotation = "mfsha.io/rotate-authority";
+
     /// <summary>On the object and on its pods: another value than that of a pod makes it start again, one after the other.</summary>
     public const string RestartedAnnotation = "mfsha.io/restarted";
 }

@@ -2,6 +2,7 @@ using k8s.Models;
 using MfsHa.Operator.Cluster;
 using MfsHa.Operator.Cluster.Observation;
 using MfsHa.Operator.Entities;
+using MfsHa.Operator.Restores;
 using MfsHa.Operator.Sdk.Client;
 using MfsHa.Operator.Sdk.Entities;
 using MfsHa.Operator.Sdk.Reconciliation;
@@ -18,8 +19,22 @@ public sealed class V1MfsHaClusterFinalizer(IApiClient api, ApiResource disrupti
     public async Task<bool> FinalizeAsync(V1MfsHaCluster entity, CancellationToken cancellation)
     {
         ClusterNames names = ClusterNames.Of(entity);
+
+        // Volumes that stay are not to be left half replaced: a restore puts them in order first, one way or the other.
+        if ((await OtherKinds.ListAsync<V1MfsHaRestore>(api, names.Namespace, cancellation).ConfigureAwait(false)).Any(r => r.Spec.Cluster == names.Name && RestorePhase.IsHalfDone(r)))
+        {
+            return false;
+        }
+
         foreach ((ApiResource resource, string name) in ClusterObserver.Owned(names, disruptionBudgets))
         {
+            // Only with spec.tls.mode Operator they are the operator's: others may have Secrets of these names.
+            if ((name == names.Authority || name == names.Certificates)
+                && (await api.GetAsync<V1Secret>(resource, new ObjectKey(names.Namespace, name), cancellation).ConfigureAwait(false))?.Metadata.OwnerReferences?.Any(o => o.Uid == entity.Metadata.Uid) != true)
+            {
+                continue;
+            }
+
             _ = await api.DeleteAsync(resource, new ObjectKey(names.Namespace, name), uid: null, cancellation).ConfigureAwait(false);
         }
 

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MfsHa.Operator.Hosting;
 
-/// <summary>One kind without finalizers: its watch, its queue, and workers that reconcile.</summary>
+/// <summary>One kind: its watch, its queue, and workers that reconcile. An object that is being deleted is its controller's only while it has the finalizer of that one.</summary>
 internal sealed partial class KindRun<T>
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
@@ -19,14 +19,16 @@ internal sealed partial class KindRun<T>
 
     private readonly IApiClient _api;
     private readonly IEntityController<T> _controller;
+    private readonly string? _finalizer;
     private readonly ILogger _logger;
     private readonly ResourceWatcher<T> _watcher;
     private readonly ReconcileLoop _loop;
 
-    public KindRun(IApiClient api, IEntityController<T> controller, string? ns, TimeSpan passLimit, TimeProvider clock, ILogger logger)
+    public KindRun(IApiClient api, IEntityController<T> controller, string? ns, TimeSpan passLimit, TimeProvider clock, ILogger logger, string? finalizer = null)
     {
         _api = api;
         _controller = controller;
+        _finalizer = finalizer;
         _logger = logger;
         var queue = new ReconcileQueue(clock, QueueCapacity);
         _loop = new ReconcileLoop(queue, PassAsync, passLimit, logger);
@@ -46,7 +48,8 @@ internal sealed partial class KindRun<T>
 
     private async Task<(bool IsSuccess, TimeSpan? Again)> PassAsync(ObjectKey key, CancellationToken cancellation)
     {
-        if (await _api.GetAsync<T>(_resource, key, cancellation).ConfigureAwait(false) is not { Metadata.DeletionTimestamp: null } entity)
+        if (await _api.GetAsync<T>(_resource, key, cancellation).ConfigureAwait(false) is not { } entity
+            || (entity.Metadata.DeletionTimestamp is not null && (_finalizer is null || entity.Metadata.Finalizers?.Contains(_finalizer) != true)))
         {
             return (true, null);
         }

@@ -45,7 +45,7 @@ public sealed partial class OperatorRun
         var admin = new NodeAdmin(logs.CreateLogger<NodeAdmin>());
         var events = new EventPublisher(api, ClusterNames.Operator, clock, logs.CreateLogger<EventPublisher>());
         var settings = new OperatorSettings(options.NodeImage);
-        var observer = new ClusterObserver(api, admin, settings, disruptionBudgets);
+        var observer = new ClusterObserver(api, admin, settings, disruptionBudgets, clock);
         var executor = new ActionExecutor(api, admin, events, logs.CreateLogger<ActionExecutor>());
         _controller = new V1MfsHaClusterController(observer, executor, api, events, clock);
         _finalizer = new V1MfsHaClusterFinalizer(api, disruptionBudgets);
@@ -57,6 +57,10 @@ public sealed partial class OperatorRun
         _watches.Add(_watcher.RunAsync);
         Add(new V1MfsHaBackupController(api, settings, events));
         Add(new V1MfsHaScheduledBackupController(api, settings, cronJobs, clock));
+        Add(new V1MfsHaRestoreController(observer, admin, api, events, clock), V1MfsHaRestore.Finalizer);
+        var restores = new ResourceWatcher<V1MfsHaRestore>(api, ApiResource.Of<V1MfsHaRestore>(), options.WatchNamespace, labelSelector: null, clock, _logger);
+        restores.Changed += r => _queue.Add(new ObjectKey(r.Metadata.NamespaceProperty, r.Spec.Cluster), TimeSpan.Zero);
+        _watches.Add(restores.RunAsync);
         Add(new V1MfsHaOperationController(observer, executor, admin, api, events, clock));
         ApiResource[] owned =
         [
@@ -70,10 +74,10 @@ public sealed partial class OperatorRun
             _watches.Add(watcher.RunAsync);
         }
 
-        void Add<T>(IEntityController<T> controller)
+        void Add<T>(IEntityController<T> controller, string? finalizer = null)
             where T : class, IKubernetesObject<V1ObjectMeta>
         {
-            var run = new KindRun<T>(api, controller, options.WatchNamespace, _passLimit, clock, _logger);
+            var run = new KindRun<T>(api, controller, options.WatchNamespace, _passLimit, clock, _logger, finalizer);
             _watches.Add(run.WatchAsync);
             _watches.Add(token => run.WorkAsync(options.Workers, token));
         }

@@ -11,6 +11,9 @@ public interface INodeAdmin
     /// <summary>Keys that the cluster itself holds, with their values; null: no node answers.</summary>
     Task<IReadOnlyDictionary<string, string>?> OptionsAsync(NodeAccess access, CancellationToken cancellation);
 
+    /// <summary>What nodes have read of certificates, by node; those that do not say are left out. Null: no node answers.</summary>
+    Task<IReadOnlyDictionary<int, TlsDetails>?> CertificatesAsync(NodeAccess access, CancellationToken cancellation);
+
     /// <summary>Sets a key for all nodes while they run; value null: what their files say counts again.</summary>
     Task SetOptionAsync(NodeAccess access, string key, string? value, CancellationToken cancellation);
 

@@ -30,6 +30,12 @@ public sealed partial class NodeAdmin(ILogger<NodeAdmin> logger) : INodeAdmin
             .ConfigureAwait(false))?.Values.Where(static v => v.Origin == ClusterOrigin).ToDictionary(static v => v.Key, static v => v.Value);
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<int, TlsDetails>?> CertificatesAsync(NodeAccess access, CancellationToken cancellation) =>
+        (await AskAsync(
+            access, static async (invoker, options) => (GetNodeDetailsReply?)await new OperationsClient(invoker).GetNodeDetailsAsync(new GetNodeDetailsRequest(), options), cancellation)
+            .ConfigureAwait(false))?.Nodes.Where(static n => n is { Online: true, Tls: not null }).ToDictionary(static n => (int)n.Node, static n => n.Tls);
+
+    /// <inheritdoc/>
     public Task SetOptionAsync(NodeAccess access, string key, string? value, CancellationToken cancellation) =>
         CallAsync(
             access,

@@ -1,7 +1,9 @@
 using System.Globalization;
 using k8s.Models;
 using MfsHa.Operator.Cluster.Actions;
+using MfsHa.Operator.Cluster.Tls;
 using MfsHa.Operator.Cluster.Observation;
+using MfsHa.Operator.Cluster.Steps;
 using MfsHa.Operator.Entities;
 
 namespace MfsHa.Operator.Operations;
@@ -38,6 +40,7 @@ public static class OperationPlan
             "Switchover" => OperationDecision.Once("its leaders were given away", new ClusterAction.MoveLeaders(spec.Node!.Value)),
             "Rebalance" => OperationDecision.Once("leaders are spread", new ClusterAction.Rebalance()),
             "ReleaseDeletions" => OperationDecision.Once("chunks may be deleted", new ClusterAction.ReleaseDeletions()),
+            "RotateAuthority" => RotateAuthority(operation, observed),
             "Verify" => new OperationDecision("Running", "replicas are compared", [], Compares: true),
             "Restart" when spec.Node is null => RestartAll(operation, observed),
             "Restart" => Renew(operation, observed, observed.PodOf(spec.Node!.Value)?.Metadata, withVolume: false),
@@ -57,6 +60,33 @@ public static class OperationPlan
         return observed.StatefulSet is { } set && IsMarked(set.Spec.Template, mark) && observed.Pods.All(p => !PodState.IsOutdated(p, set)) && FlawOf(observed) is null
             ? OperationDecision.Succeeded("all nodes were started again")
             : OperationDecision.Running("nodes start again", mark);
+    }
+
+    // The steps of the cluster do it; that it is over is told by the Secrets, and by the nodes.
+    private static OperationDecision RotateAuthority(V1MfsHaOperation operation, ObservedCluster observed)
+    {
+        if (observed.Cluster.Spec.Tls is not { IsOperators: true })
+        {
+            return OperationDecision.Failed("spec.type: RotateAuthority is of clusters with spec.tls.mode: Operator");
+        }
+
+        string mark = operation.Metadata.Uid;
+        if (CertificatePlan.Mark(observed) != mark)
+        {
+            return OperationDecision.Running("the CA is replaced", former: null, new ClusterAction.RotateAuthority(mark));
+        }
+
+        try
+        {
+            return Certificates.Read(observed) is not ({ } authority, { } issued) || authority.Mark != mark ? OperationDecision.Running("the CA is replaced", former: null)
+                : Trust.ProgressOf(observed, authority, issued) is { } progress ? OperationDecision.Running(progress, former: null)
+                : LoadedCertificates.NotShowing(observed, issued.Certificate) is { } away ? OperationDecision.Running(away, former: null)
+                : OperationDecision.Succeeded("all nodes show certificates of the new CA and trust no other");
+        }
+        catch (FormatException e)
+        {
+            return OperationDecision.Failed($"Secret {observed.Names.Authority}: {e.Message}");
+        }
     }
 
     // A pod, or a claim and its pod, is deleted once: what tells is its uid. The stateful set makes it anew, and the steps of the cluster make a member of it.

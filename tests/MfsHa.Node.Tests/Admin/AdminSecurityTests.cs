@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using MfsHa.Admin.Commands;
 using MfsHa.Node.Admin;
+using MfsHa.Node.Administration;
 using MfsHa.Security;
 using MfsHa.TestCertificates;
 
@@ -173,6 +174,33 @@ public sealed class AdminSecurityTests : IAsyncLifetime
         _admin.Write(_other.Issue("admin", []), [_other], "newer-token");
         Assert.Equal((0, ""), await StatusAsync(_server, Everything));
         Assert.Equal((0, ""), await StatusAsync(_plain, "--token-file", _admin.Token));
+    }
+
+    [Fact]
+    public async Task A_CA_that_is_added_to_the_file_is_believed_without_a_restart_and_told()
+    {
+        using var watched = new CertificateFolder();
+        watched.Write(_authority.Issue("node", ["127.0.0.1"]), [_authority], TokenText);
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        WatchedFiles<TlsCredentials> tls = new TlsFiles(watched.Authorities, watched.Certificate, watched.Key).Watch(time);
+        await using AdminServer server = await AdminServer.StartAsync("127.0.0.1", 0, _cluster, _cluster, _logs, new AdminGate(tls, static () => SharedToken.None), Cancellation);
+        _admin.Write(_other.Issue("admin", []), [_authority]);
+        Assert.NotEqual(0, (await StatusAsync(server, Tls)).ExitCode);
+        MfsHa.Admin.Contract.TlsDetails before = OwnDetails.TlsOf(tls.Current);
+        Assert.Equal([FingerprintOf(_authority)], before.Authorities);
+
+        watched.Write(trusted: [_authority, _other]);
+        time.Advance(WatchedFiles<TlsCredentials>.Interval);
+        MfsHa.Admin.Contract.TlsDetails after = OwnDetails.TlsOf(tls.Current);
+        Assert.Equal(new[] { FingerprintOf(_authority), FingerprintOf(_other) }.Order(StringComparer.Ordinal), after.Authorities);
+        Assert.Equal(before.Certificate, after.Certificate);
+        Assert.Equal((0, ""), await StatusAsync(server, Tls));
+    }
+
+    private static string FingerprintOf(TestAuthority authority)
+    {
+        using var certificate = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(authority.Pem);
+        return TlsCredentials.FingerprintOf(certificate);
     }
 
     private static void AssertTold(int expected, string reason, int exitCode, string error)

@@ -7,7 +7,9 @@ using MfsHa.Operator.Cluster;
 using MfsHa.Operator.Cluster.Actions;
 using MfsHa.Operator.Cluster.Observation;
 using MfsHa.Operator.Cluster.Status;
+using MfsHa.Operator.Cluster.Tls;
 using MfsHa.Operator.Entities;
+using MfsHa.Operator.Restores;
 using MfsHa.Operator.Sdk.Entities;
 using Xunit;
 
@@ -50,8 +52,17 @@ internal sealed class SimulatedCluster
     /// <summary>The Job that fills the first volume.</summary>
     public V1Job? BootstrapJob { get; set; }
 
+    /// <summary>The restore in place that is under way.</summary>
+    public V1MfsHaRestore? Restore { get; set; }
+
     /// <summary>What the cluster holds of configuration keys.</summary>
     public SortedDictionary<string, string> Options { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What nodes have read of certificates.</summary>
+    public SimulatedCertificates Certificates { get; } = new();
+
+    /// <summary>What time it is.</summary>
+    public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch + TimeSpan.FromDays(20_000);
 
     public IReadOnlyCollection<int> Members => _members;
 
@@ -68,14 +79,22 @@ internal sealed class SimulatedCluster
         StatefulSet = _objects.TryGetValue(new ObjectName("StatefulSet", "c"), out JsonObject? set) ? KubernetesJson.Deserialize<V1StatefulSet>(set.ToJsonString()) : null,
         Pods = [.. _pods.Values.Select(static p => p.Pod)],
         Claims = [.. _claims.Values],
+        Now = Now,
         Nodes = Status(),
+        NodeTls = Cluster.Spec.Tls is { IsOperators: true } && !_pods.Keys.All(Away.Contains) ? Certificates.Told(_pods.Keys.Except(Away)) : null,
         Bootstrap = BootstrapJob,
+        Restore = Restore is { } restore && RestorePhase.IsUnderWay(restore) ? restore : null,
         Options = _pods.Keys.All(Away.Contains) ? null : Options,
     };
 
     /// <summary>One pass; what was done.</summary>
     public IReadOnlyList<ClusterAction> Pass()
     {
+        if (!Certificates.AreReadLate)
+        {
+            ReadCertificates(_pods.Keys);
+        }
+
         ObservedCluster observed = Observe();
         ReconcilePlan plan = Reconcile.Plan(observed);
         Cluster.Status = StatusRenderer.Render(observed, plan, isManaged: true, DateTimeOffset.UnixEpoch);
@@ -107,6 +126,27 @@ internal sealed class SimulatedCluster
 
         Assert.Fail($"not settled: {Cluster.Status!.Phase}, {Cluster.Status.Message}\n{string.Join('\n', History)}");
     }
+
+    /// <summary>Nodes read the Secret of certificates, as it is now.</summary>
+    public void ReadCertificates(IEnumerable<int> nodes)
+    {
+        if (_objects.TryGetValue(new ObjectName("Secret", "c-certificates"), out JsonObject? secret))
+        {
+            Certificates.Read(nodes, secret);
+        }
+    }
+
+    /// <summary>The nodes' data are others: those of a cluster of these members.</summary>
+    public void ReplaceData(params int[] members)
+    {
+        Assert.Empty(_pods);
+        _members.Clear();
+        _members.UnionWith(members);
+        Leader = members[0];
+    }
+
+    /// <summary>Somebody deletes a Secret.</summary>
+    public void DeleteSecret(string name) => Assert.True(_objects.Remove(new ObjectName("Secret", name)));
 
     /// <summary>The volume of a node is gone, and with it the pod: both come anew.</summary>
     public void LoseDisk(int node)
@@ -157,6 +197,12 @@ internal sealed class SimulatedCluster
             case ClusterAction.CreateToken token:
                 Keep("Secret", token.Secret);
                 break;
+            case ClusterAction.CreateAuthority or ClusterAction.AddAuthority or ClusterAction.ChangeSecret or ClusterAction.IssueCertificate:
+                Change(SecretChange.Of(action));
+                break;
+            case ClusterAction.RotateAuthority rotate:
+                Cluster.Metadata.Annotations = new Dictionary<string, string> { [V1MfsHaCluster.RotateAuthorityAnnotation] = rotate.Mark };
+                break;
             case ClusterAction.DeletePod pod:
                 int gone = _pods.First(p => p.Value.Pod.Metadata.Uid == pod.Uid).Key;
                 _ = _pods.Remove(gone);
@@ -203,6 +249,45 @@ internal sealed class SimulatedCluster
         }
     }
 
+    // As the API server does: a patch with another version than the present one is a conflict.
+    private void Change(SecretChange change)
+    {
+        var name = new ObjectName("Secret", change.Name);
+        if (change.Created is { } created)
+        {
+            Assert.False(_objects.ContainsKey(name), $"{change.Name} exists");
+            Keep("Secret", created);
+        }
+        else
+        {
+            JsonObject present = _objects[name];
+            Assert.True(present["metadata"]!["resourceVersion"]!.GetValue<string>() == change.Patch["metadata"]!["resourceVersion"]!.GetValue<string>(), "a change of another version was not refused");
+            Merge(present, change.Patch);
+        }
+
+        _objects[name]["metadata"]!["resourceVersion"] = Uid();
+        Certificates.Check(_objects.GetValueOrDefault(new ObjectName("Secret", "c-certificates")));
+    }
+
+    private static void Merge(JsonObject present, JsonObject patch)
+    {
+        foreach ((string key, JsonNode? value) in patch)
+        {
+            if (value is JsonObject inner && present[key] is JsonObject known)
+            {
+                Merge(known, inner);
+            }
+            else if (value is null)
+            {
+                _ = present.Remove(key);
+            }
+            else
+            {
+                present[key] = value.DeepClone();
+            }
+        }
+    }
+
     private void Keep(string kind, IKubernetesObject<V1ObjectMeta> entity)
     {
         entity.Metadata.Uid = Uid();
@@ -236,8 +321,9 @@ internal sealed class SimulatedCluster
         string revision = Desired(set);
         foreach (int surplus in _pods.Keys.Where(n => n > replicas).ToArray())
         {
-            Assert.DoesNotContain(surplus, _members);
+            Assert.True(!_members.Contains(surplus) || (Restore is not null && RestorePhase.StopsNodes(Restore)), "a member's pod was taken away");
             _ = _pods.Remove(surplus);
+            Certificates.Forget(surplus);
         }
 
         for (int node = 1; node <= replicas; node++)
@@ -246,6 +332,7 @@ internal sealed class SimulatedCluster
             if (!_pods.ContainsKey(node))
             {
                 _pods[node] = (Pod(node, revision), revision);
+                ReadCertificates([node]);
             }
         }
     }

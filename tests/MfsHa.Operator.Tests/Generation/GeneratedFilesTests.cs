@@ -45,6 +45,7 @@ public sealed class GeneratedFilesTests
     [Theory]
     [InlineData(typeof(V1MfsHaBackup))]
     [InlineData(typeof(V1MfsHaScheduledBackup))]
+    [InlineData(typeof(V1MfsHaRestore))]
     [InlineData(typeof(V1MfsHaOperation))]
     public void Samples_are_accepted(Type kind)
     {
@@ -52,6 +53,28 @@ public sealed class GeneratedFilesTests
         object sample = typeof(KubernetesYaml).GetMethods().First(static m => m is { Name: "Deserialize", IsGenericMethod: true } && m.GetParameters()[0].ParameterType == typeof(string))
             .MakeGenericMethod(kind).Invoke(null, [text, true])!;
         Assert.Equal("mfsmaster", ((dynamic)sample).Spec.Cluster);
+    }
+
+    [Fact]
+    public void The_sample_with_certificates_of_the_operator_is_accepted()
+    {
+        V1MfsHaCluster sample = KubernetesYaml.Deserialize<V1MfsHaCluster>(File.ReadAllText(Path.Combine(Repository.Root, "config/samples/mfshacluster-tls-operator.yaml")), strict: true);
+        Assert.True(sample.Spec.Tls!.IsOperators);
+        Assert.Equal((new TlsSpec().CertificateDays, new TlsSpec().AuthorityDays), (sample.Spec.Tls.CertificateDays, sample.Spec.Tls.AuthorityDays));
+    }
+
+    [Fact]
+    public void The_values_of_the_chart_are_a_specification_and_its_schema_knows_all_fields()
+    {
+        string chart = Path.Combine(Repository.Root, "helm/mfsha-cluster");
+        dynamic values = KubernetesYaml.Deserialize<Dictionary<string, object>>(File.ReadAllText(Path.Combine(chart, "values.yaml")));
+        V1MfsHaCluster cluster = KubernetesYaml.Deserialize<V1MfsHaCluster>(KubernetesYaml.Serialize(new Dictionary<string, object> { ["spec"] = values["spec"] }), strict: true);
+        Assert.Equal(new MfsHaClusterSpec().Replicas, cluster.Spec.Replicas);
+        var schema = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(chart, "values.schema.json")))!;
+        Assert.Equal(
+            CrdGenerator.Of(typeof(V1MfsHaCluster)).Spec.Versions[0].Schema.OpenAPIV3Schema.Properties["spec"].Properties.Keys.Order(StringComparer.Ordinal),
+            schema["properties"]!["spec"]!["properties"]!.AsObject().Select(static p => p.Key).Order(StringComparer.Ordinal));
+        Assert.False((bool)schema["properties"]!["spec"]!["properties"]!["tls"]!["additionalProperties"]!);
     }
 
     [Fact]

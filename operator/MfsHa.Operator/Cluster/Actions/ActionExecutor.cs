@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using k8s.Autorest;
 using k8s.Models;
+using MfsHa.Operator.Cluster.Tls;
 using MfsHa.Operator.Cluster.Rendering;
 using MfsHa.Operator.Entities;
 using MfsHa.Operator.NodeCalls;
@@ -24,7 +25,7 @@ public sealed partial class ActionExecutor(IApiClient api, INodeAdmin admin, Eve
         {
             Log.Doing(logger, cluster.Metadata.NamespaceProperty, cluster.Metadata.Name, action.ToString());
             await RunAsync(cluster, access, action, cancellation).ConfigureAwait(false);
-            if (action is not (ClusterAction.Apply or ClusterAction.CreateToken))
+            if (action is not (ClusterAction.Apply or ClusterAction.CreateToken or ClusterAction.CreateAuthority))
             {
                 await events.PublishAsync(cluster, isWarning: false, action.GetType().Name, action.ToString(), cancellation).ConfigureAwait(false);
             }
@@ -38,6 +39,7 @@ public sealed partial class ActionExecutor(IApiClient api, INodeAdmin admin, Eve
         {
             ClusterAction.Apply apply => api.ApplyAsync(apply.Resource, apply.Entity, cancellation),
             ClusterAction.CreateToken token => CreateTokenAsync(token.Secret, cancellation),
+            ClusterAction.CreateAuthority or ClusterAction.AddAuthority or ClusterAction.ChangeSecret or ClusterAction.IssueCertificate => ChangeAsync(cluster, SecretChange.Of(action), cancellation),
             ClusterAction.DeletePod pod => api.DeleteAsync(ApiResource.Of<V1Pod>(), Key(pod.Name), pod.Uid, cancellation),
             ClusterAction.DeleteClaim claim => api.DeleteAsync(ApiResource.Of<V1PersistentVolumeClaim>(), Key(claim.Name), claim.Uid, cancellation),
             ClusterAction.MoveLeaders move => admin.MoveLeadersAsync(access, move.Node, cancellation),
@@ -46,15 +48,23 @@ public sealed partial class ActionExecutor(IApiClient api, INodeAdmin admin, Eve
             ClusterAction.RemoveNode remove => admin.RemoveAsync(access, remove.Node, cancellation),
             ClusterAction.Rebalance => admin.RebalanceAsync(access, cancellation),
             ClusterAction.ReleaseDeletions => admin.ReleaseDeletionsAsync(access, cancellation),
-            ClusterAction.RestartAll restart => api.MergePatchAsync(
-                ApiResource.Of<V1MfsHaCluster>(),
-                Key(cluster.Metadata.Name),
-                new { metadata = new { annotations = new Dictionary<string, string> { [V1MfsHaCluster.RestartedAnnotation] = restart.Mark } } },
-                cancellation),
+            ClusterAction.RestartAll restart => AnnotateAsync(cluster, V1MfsHaCluster.RestartedAnnotation, restart.Mark, cancellation),
+            ClusterAction.RotateAuthority rotate => AnnotateAsync(cluster, V1MfsHaCluster.RotateAuthorityAnnotation, rotate.Mark, cancellation),
             ClusterAction.SetOption set => admin.SetOptionAsync(access, set.Key, set.Value, cancellation),
             _ => throw new ArgumentOutOfRangeException(nameof(action), action, "an unknown action"),
         };
     }
+
+    private Task AnnotateAsync(V1MfsHaCluster cluster, string annotation, string value, CancellationToken cancellation) => api.MergePatchAsync(
+        ApiResource.Of<V1MfsHaCluster>(),
+        new ObjectKey(cluster.Metadata.NamespaceProperty, cluster.Metadata.Name),
+        new { metadata = new { annotations = new Dictionary<string, string> { [annotation] = value } } },
+        cancellation);
+
+    // Only on the version that was looked at: a change on top of another one's would undo a half of a rotation. A conflict ends the pass, and the next one looks again.
+    private Task ChangeAsync(V1MfsHaCluster cluster, SecretChange change, CancellationToken cancellation) => change.Created is { } secret
+        ? api.CreateAsync(ApiResource.Of<V1Secret>(), secret, cancellation)
+        : api.MergePatchAsync(ApiResource.Of<V1Secret>(), new ObjectKey(cluster.Metadata.NamespaceProperty, change.Name), change.Patch, cancellation);
 
     private async Task CreateTokenAsync(V1Secret secret, CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using k8s;
 using k8s.Models;
+using MfsHa.Operator.Cluster.Tls;
 using MfsHa.Operator.Sdk.Entities;
 
 namespace MfsHa.Operator.Cluster.Actions;
@@ -24,6 +25,57 @@ public abstract record ClusterAction
     {
         /// <inheritdoc/>
         public override string ToString() => $"create Secret {Secret.Metadata.Name} with a new token";
+    }
+
+    /// <summary>A Secret with a new CA has to be made, if there is none.</summary>
+    /// <param name="Secret">The Secret without its content.</param>
+    /// <param name="Order">The CA.</param>
+    /// <param name="Former">CAs that nodes trust already, of keys that are lost: the new one may sign only when it is trusted, too. Null: there are no nodes yet.</param>
+    public sealed record CreateAuthority(V1Secret Secret, CertificateOrder Order, string? Former) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"create Secret {Secret.Metadata.Name} with a new CA";
+    }
+
+    /// <summary>A next CA has to be made.</summary>
+    /// <param name="Name">The Secret.</param>
+    /// <param name="Version">The version of it that this is about.</param>
+    /// <param name="Order">The CA.</param>
+    /// <param name="Mark">The wish that this fulfils; null: its time has come.</param>
+    public sealed record AddAuthority(string Name, string Version, CertificateOrder Order, string? Mark) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"make a next CA in Secret {Name}";
+    }
+
+    /// <summary>Texts of a Secret have to change.</summary>
+    /// <param name="Name">The Secret.</param>
+    /// <param name="Version">The version of it that this is about.</param>
+    /// <param name="Texts">Contents by key; null: the key goes.</param>
+    /// <param name="What">In words.</param>
+    public sealed record ChangeSecret(string Name, string Version, IReadOnlyDictionary<string, string?> Texts, string What) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => What;
+    }
+
+    /// <summary>Nodes have to get a new certificate.</summary>
+    /// <param name="Secret">The Secret without its content.</param>
+    /// <param name="Version">The version of it that this is about; null: there is none.</param>
+    /// <param name="Order">The certificate.</param>
+    /// <param name="Signer">The CA that issues it.</param>
+    /// <param name="Authorities">The CAs that they are to trust.</param>
+    public sealed record IssueCertificate(V1Secret Secret, string? Version, CertificateOrder Order, KeyedCertificate Signer, string Authorities) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"issue a certificate into Secret {Secret.Metadata.Name}";
+    }
+
+    /// <summary>The CA has to be replaced by another one.</summary>
+    public sealed record RotateAuthority(string Mark) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => "replace the CA";
     }
 
     /// <summary>A pod has to be made anew, or to go.</summary>

@@ -1,12 +1,12 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using k8s;
-using k8s.Autorest;
 using k8s.Models;
 using MfsHa.Admin.Contract;
 using MfsHa.Operator.Cluster.Rendering;
 using MfsHa.Operator.Entities;
 using MfsHa.Operator.NodeCalls;
+using MfsHa.Operator.Restores;
 using MfsHa.Operator.Sdk.Client;
 using MfsHa.Operator.Sdk.Entities;
 using MfsHa.Security;
@@ -14,7 +14,7 @@ using MfsHa.Security;
 namespace MfsHa.Operator.Cluster.Observation;
 
 /// <summary>Looks at everything that a pass has to know, freshly: decisions about members and pods are not made from copies that may be old.</summary>
-public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSettings settings, ApiResource disruptionBudgets)
+public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSettings settings, ApiResource disruptionBudgets, TimeProvider clock)
 {
     /// <summary>Looks.</summary>
     public async Task<(ObservedCluster Observed, NodeAccess Access)> ObserveAsync(V1MfsHaCluster cluster, CancellationToken cancellation)
@@ -32,12 +32,10 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
         EntityList<V1Pod> pods = await api.ListAsync<V1Pod>(ApiResource.Of<V1Pod>(), names.Namespace, names.SelectorText, cancellation).ConfigureAwait(false);
         EntityList<V1PersistentVolumeClaim> claims =
             await api.ListAsync<V1PersistentVolumeClaim>(ApiResource.Of<V1PersistentVolumeClaim>(), names.Namespace, names.SelectorText, cancellation).ConfigureAwait(false);
-        (TlsCredentials? tls, string? tlsFlaw) = cluster.Spec.Tls is { } wanted
-            ? TlsOf(wanted, await api.GetAsync<JsonObject>(ApiResource.Of<V1Secret>(), new ObjectKey(names.Namespace, wanted.SecretName), cancellation).ConfigureAwait(false))
-            : (null, null);
+        (TlsCredentials? tls, string? tlsFlaw) = await TlsAsync(cluster, objects, cancellation).ConfigureAwait(false);
         var access = new NodeAccess(
             [
-                .. pods.Items.Where(p => p.Status?.Phase == "Running" && p.Status.PodIP is not null && tlsFlaw is null).OrderByDescending(PodState.IsReady)
+                .. pods.Items.Where(p => p.Status?.Phase == "Running" && p.Status.PodIP is not null && (cluster.Spec.Tls is null || tls is not null)).OrderByDescending(PodState.IsReady)
                     .Select(p => tls is null ? p.Status.PodIP : names.HostOf(p.Metadata.Name)),
             ],
             TokenOf(objects.GetValueOrDefault(new ObjectName("Secret", names.Token))),
@@ -50,6 +48,7 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
                 Cluster = cluster,
                 Settings = settings,
                 DisruptionBudgets = disruptionBudgets,
+                Now = clock.GetUtcNow(),
                 Objects = objects,
                 StatefulSet = objects.TryGetValue(new ObjectName("StatefulSet", names.Nodes), out JsonObject? set) ? KubernetesJson.Deserialize<V1StatefulSet>(set.ToJsonString()) : null,
                 Pods = [.. pods.Items.OrderBy(p => names.NodeOf(p.Metadata.Name))],
@@ -58,9 +57,12 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
                 BootstrapPods = mayBootstrap
                     ? [.. (await api.ListAsync<V1Pod>(ApiResource.Of<V1Pod>(), names.Namespace, $"job-name={names.Bootstrap}", cancellation).ConfigureAwait(false)).Items]
                     : [],
-                Schedules = await SchedulesAsync(names, cancellation).ConfigureAwait(false),
+                Schedules = [.. (await OtherKinds.ListAsync<V1MfsHaScheduledBackup>(api, names.Namespace, cancellation).ConfigureAwait(false)).Where(s => s.Spec.Cluster == names.Name)],
+                Restore = (await OtherKinds.ListAsync<V1MfsHaRestore>(api, names.Namespace, cancellation).ConfigureAwait(false))
+                    .FirstOrDefault(r => r.Spec.Cluster == names.Name && RestorePhase.IsUnderWay(r)),
                 TlsFlaw = tlsFlaw,
                 Nodes = nodes,
+                NodeTls = nodes is not null && cluster.Spec.Tls is { IsOperators: true } ? await admin.CertificatesAsync(access, cancellation).ConfigureAwait(false) : null,
                 Options = nodes is null ? null : await admin.OptionsAsync(access, cancellation).ConfigureAwait(false),
             },
             access);
@@ -75,32 +77,36 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
         (ApiResource.Of<V1Service>(), names.Peers),
         (ApiResource.Of<V1ConfigMap>(), names.Configuration),
         (ApiResource.Of<V1Secret>(), names.Token),
+        (ApiResource.Of<V1Secret>(), names.Authority),
+        (ApiResource.Of<V1Secret>(), names.Certificates),
         (ApiResource.Of<V1ServiceAccount>(), names.Account),
     ];
 
-    private async Task<IReadOnlyList<V1MfsHaScheduledBackup>> SchedulesAsync(ClusterNames names, CancellationToken cancellation)
+    private async Task<(TlsCredentials? Credentials, string? Flaw)> TlsAsync(V1MfsHaCluster cluster, Dictionary<ObjectName, JsonObject> objects, CancellationToken cancellation)
     {
-        try
+        ClusterNames names = ClusterNames.Of(cluster);
+        if (cluster.Spec.Tls is not { } tls || TlsRenderer.SecretOf(names, tls) is not { Length: > 0 } name)
         {
-            EntityList<V1MfsHaScheduledBackup> all =
-                await api.ListAsync<V1MfsHaScheduledBackup>(ApiResource.Of<V1MfsHaScheduledBackup>(), names.Namespace, labelSelector: null, cancellation).ConfigureAwait(false);
-            return [.. all.Items.Where(s => s.Spec.Cluster == names.Name)];
+            return (null, null);
         }
-        catch (HttpOperationException e) when (e.IsNotFound())
+
+        if (!tls.IsOperators)
         {
-            // The definition is not there yet: a cluster is seen to without backups rather than not at all.
-            return [];
+            return TlsOf(name, await api.GetAsync<JsonObject>(ApiResource.Of<V1Secret>(), new ObjectKey(names.Namespace, name), cancellation).ConfigureAwait(false));
         }
+
+        // What is missing or broken there is made anew.
+        return (TlsOf(name, objects.GetValueOrDefault(new ObjectName("Secret", name))).Credentials, null);
     }
 
     // Read in every pass: it may have been renewed.
-    private static (TlsCredentials? Credentials, string? Flaw) TlsOf(TlsSpec tls, JsonObject? secret)
+    private static (TlsCredentials? Credentials, string? Flaw) TlsOf(string name, JsonObject? secret)
     {
         string[] files = [Paths.AuthoritiesFile, Paths.CertificateFile, Paths.KeyFile];
         string[] data = [.. files.Select(f => secret?["data"]?[f]?.GetValue<string>() ?? "")];
         if (Array.FindIndex(data, static d => d.Length == 0) is >= 0 and var missing)
         {
-            return (null, $"Secret {tls.SecretName} with {files[missing]} expected, found none");
+            return (null, $"Secret {name} with {files[missing]} expected, found none");
         }
 
         try
@@ -109,7 +115,7 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
         }
         catch (SecurityFileException e)
         {
-            return (null, $"Secret {tls.SecretName}: {e.Message}");
+            return (null, $"Secret {name}: {e.Message}");
         }
     }
 

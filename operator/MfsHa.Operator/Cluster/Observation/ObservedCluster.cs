@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using k8s.Models;
 using MfsHa.Admin.Contract;
 using MfsHa.Operator.Entities;
+using MfsHa.Operator.Restores;
 using MfsHa.Operator.Sdk.Entities;
 
 namespace MfsHa.Operator.Cluster.Observation;
@@ -17,6 +18,9 @@ public sealed record ObservedCluster
 
     /// <summary>The version of disruption budgets that the API server has.</summary>
     public required ApiResource DisruptionBudgets { get; init; }
+
+    /// <summary>When it was looked.</summary>
+    public DateTimeOffset Now { get; init; }
 
     /// <summary>What is there of what the operator makes.</summary>
     public IReadOnlyDictionary<ObjectName, JsonObject> Objects { get; init; } = new Dictionary<ObjectName, JsonObject>();
@@ -36,6 +40,9 @@ public sealed record ObservedCluster
     /// <summary>Keys that the cluster itself holds (mfsha-admin config set), with their values; null: no node answers.</summary>
     public IReadOnlyDictionary<string, string>? Options { get; init; }
 
+    /// <summary>What nodes have read of certificates, by node; null: the operator does not make them, or no node answers. Nodes that do not say are left out.</summary>
+    public IReadOnlyDictionary<int, TlsDetails>? NodeTls { get; init; }
+
     /// <summary>The Job that fills the first volume; null: there is none, or it does not matter any more.</summary>
     public V1Job? Bootstrap { get; init; }
 
@@ -47,6 +54,9 @@ public sealed record ObservedCluster
 
     /// <summary>Schedules of backups of the cluster.</summary>
     public IReadOnlyList<V1MfsHaScheduledBackup> Schedules { get; init; } = [];
+
+    /// <summary>The restore in place that is under way; null: none.</summary>
+    public V1MfsHaRestore? Restore { get; init; }
 
     /// <summary>Names.</summary>
     public ClusterNames Names => ClusterNames.Of(Cluster);
@@ -66,9 +76,9 @@ public sealed record ObservedCluster
 
     /// <summary>
     /// How many pods there have to be: as many as are wanted, and until they are no members any more those of the nodes that go. While nobody says who the
-    /// members are none is taken away.
+    /// members are none is taken away. None while a restore replaces their data.
     /// </summary>
-    public int PodCount => Math.Max(Cluster.Spec.Replicas, IsFormed && Nodes!.Groups.All(static g => g.Leader != 0) ? Members[^1] : StatefulSet?.Spec?.Replicas ?? 0);
+    public int PodCount => Restore is { } restore && RestorePhase.StopsNodes(restore) ? 0 : Math.Max(Cluster.Spec.Replicas, IsFormed && Nodes!.Groups.All(static g => g.Leader != 0) ? Members[^1] : StatefulSet?.Spec?.Replicas ?? 0);
 
     /// <summary>The pod of a node; null: there is none.</summary>
     public V1Pod? PodOf(int node) => Pods.FirstOrDefault(p => p.Metadata.Name == Names.Pod(node));

@@ -108,7 +108,7 @@ public static class StatefulSetRenderer
             [
                 new V1Volume { Name = ConfigurationVolume, ConfigMap = new V1ConfigMapVolumeSource { Name = names.Configuration } },
                 new V1Volume { Name = TokenVolume, Secret = new V1SecretVolumeSource { SecretName = names.Token } },
-                .. TlsRenderer.Volumes(cluster.Spec.Tls).Select(static v => v.Volume),
+                .. TlsRenderer.Volumes(names, cluster.Spec.Tls).Select(static v => v.Volume),
                 new V1Volume { Name = TemporaryVolume, EmptyDir = new V1EmptyDirVolumeSource { SizeLimit = new ResourceQuantity("64Mi") } },
             ],
         };
@@ -144,7 +144,7 @@ public static class StatefulSetRenderer
                 new V1VolumeMount { Name = DataVolume, MountPath = Paths.Data },
                 new V1VolumeMount { Name = ConfigurationVolume, MountPath = Paths.Configuration, ReadOnlyProperty = true },
                 new V1VolumeMount { Name = TokenVolume, MountPath = Paths.Token, ReadOnlyProperty = true },
-                .. TlsRenderer.Volumes(cluster.Spec.Tls).Select(static v => new V1VolumeMount { Name = v.Volume.Name, MountPath = v.Path, ReadOnlyProperty = true }),
+                .. TlsRenderer.Volumes(observed.Names, cluster.Spec.Tls).Select(static v => new V1VolumeMount { Name = v.Volume.Name, MountPath = v.Path, ReadOnlyProperty = true }),
                 new V1VolumeMount { Name = TemporaryVolume, MountPath = "/tmp" },
             ],
 

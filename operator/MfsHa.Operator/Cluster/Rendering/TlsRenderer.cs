@@ -23,6 +23,9 @@ public static class TlsRenderer
         ];
 
     /// <summary>The volume with where it is mounted; none without TLS.</summary>
-    public static IEnumerable<(V1Volume Volume, string Path)> Volumes(TlsSpec? tls) =>
-        tls is null ? [] : [(new V1Volume { Name = Volume, Secret = new V1SecretVolumeSource { SecretName = tls.SecretName } }, Paths.Tls)];
+    public static IEnumerable<(V1Volume Volume, string Path)> Volumes(ClusterNames names, TlsSpec? tls) =>
+        tls is null ? [] : [(new V1Volume { Name = Volume, Secret = new V1SecretVolumeSource { SecretName = SecretOf(names, tls) } }, Paths.Tls)];
+
+    /// <summary>The Secret that nodes read; empty where the specification names none and should.</summary>
+    public static string SecretOf(ClusterNames names, TlsSpec tls) => tls.IsOperators ? names.Certificates : tls.SecretName ?? "";
 }

@@ -2,8 +2,10 @@ using System.Globalization;
 using k8s.Models;
 using MfsHa.Admin.Contract;
 using MfsHa.Operator.Backups;
+using MfsHa.Operator.Cluster.Tls;
 using MfsHa.Operator.Cluster.Observation;
 using MfsHa.Operator.Entities;
+using MfsHa.Operator.Restores;
 
 namespace MfsHa.Operator.Cluster.Status;
 
@@ -22,8 +24,8 @@ public static class StatusRenderer
         bool isServing = observed.IsFormed && observed.Nodes!.Groups.All(g => IsOnline(observed.Nodes, g.Leader)) && observed.Nodes.Nodes.Any(static n => n.Ready);
         bool isBroken = cluster.Status?.MetadataId is not null && !isServing;
         string[] wanted = [.. plan.Actions.Select(static a => a.ToString())];
-        bool isLost = isBroken && IsQuorumLost(observed);
-        string phase = PhaseOf(cluster, plan, isManaged, isServing, isBroken, isLost, flaw);
+        bool isLost = isBroken && observed.Restore is null && IsQuorumLost(observed);
+        string phase = PhaseOf(observed, plan, isManaged, isServing, isBroken, isLost, flaw);
         string message = plan.Message ?? flaw ?? "all nodes serve";
         MfsHaClusterStatus status = new()
         {
@@ -40,6 +42,7 @@ public static class StatusRenderer
             Members = observed.IsFormed ? [.. observed.Members.Select(n => Member(observed, n))] : cluster.Status?.Members,
             Operation = plan.Stop is { Step.IsOperation: true } stop && !plan.IsFailed ? new OperationStatus { Type = stop.Step.Name, Message = plan.Message } : null,
             Options = Steps.Options.Kept(observed),
+            Tls = TlsOf(observed),
             LastBackup = LastBackupOf(observed),
             Plan = isManaged || wanted.Length == 0 ? null : wanted,
         };
@@ -58,11 +61,12 @@ public static class StatusRenderer
         return status;
     }
 
-    private static string PhaseOf(V1MfsHaCluster cluster, ReconcilePlan plan, bool isManaged, bool isServing, bool isBroken, bool isLost, string? flaw) =>
-        cluster.Metadata.DeletionTimestamp is not null ? "Deleting"
+    private static string PhaseOf(ObservedCluster observed, ReconcilePlan plan, bool isManaged, bool isServing, bool isBroken, bool isLost, string? flaw) =>
+        observed.Cluster.Metadata.DeletionTimestamp is not null ? "Deleting"
         : plan.IsFailed ? "Rejected"
         : !isManaged ? "Paused"
         : isLost ? "NoQuorum"
+        : observed.Restore is not null && RestorePhase.StopsNodes(observed.Restore) ? "Restoring"
 
         // An election, or nodes that start.
         : isBroken ? plan.Stop is not null ? "Progressing" : "Degraded"
@@ -70,6 +74,30 @@ public static class StatusRenderer
         : plan.Stop is not null ? "Progressing"
         : flaw is not null ? "Degraded"
         : "Ready";
+
+    private static TlsStatus? TlsOf(ObservedCluster observed)
+    {
+        if (observed.Cluster.Spec.Tls is not { IsOperators: true })
+        {
+            return null;
+        }
+
+        try
+        {
+            (Authority? authority, IssuedCertificate? issued) = Steps.Certificates.Read(observed);
+            return authority is null ? null : new TlsStatus
+            {
+                Authority = authority.Signing?.Facts.Fingerprint,
+                AuthorityNotAfter = authority.Signing?.Facts.NotAfter.UtcDateTime,
+                CertificateNotAfter = issued?.Certificate.NotAfter.UtcDateTime,
+                Rotation = authority.Next is not null ? "Trust" : authority.Former is not null ? "Use" : null,
+            };
+        }
+        catch (FormatException)
+        {
+            return observed.Cluster.Status?.Tls;
+        }
+    }
 
     private static LastBackupStatus? LastBackupOf(ObservedCluster observed) =>
         observed.Schedules.Where(static s => s.Status?.LastSuccessTime is not null).MaxBy(static s => s.Status!.LastSuccessTime) is { } newest

@@ -15,7 +15,7 @@ public static class Configuration
         Data = new Dictionary<string, string>
         {
             [Paths.ConfigurationFile] = NodeConfigurationFile.Of(observed.Cluster),
-            [Paths.PeersFile] = NodeConfigurationFile.PeersOf(observed.Names, observed.PodCount),
+            [Paths.PeersFile] = NodeConfigurationFile.PeersOf(observed.Names, Math.Max(observed.PodCount, observed.Cluster.Spec.Replicas)),
             [Paths.ExportsFile] = observed.Cluster.Spec.Exports ?? NodeConfigurationFile.DefaultExports,
         },
     })]);

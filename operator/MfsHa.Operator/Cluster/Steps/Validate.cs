@@ -60,6 +60,23 @@ public static partial class Validate
             }
         }
 
+        if (spec.Tls is { } tls && tls.IsOperators == tls.SecretName is not null)
+        {
+            yield return "spec.tls: secretName, or mode: Operator, expected";
+        }
+
+        if (spec.Tls is { IsOperators: false, SecretName: { } secret } && (secret == observed.Names.Authority || secret == observed.Names.Certificates))
+        {
+            yield return $"spec.tls.secretName: {secret} is the name of a Secret that the operator makes with mode: Operator; another one expected";
+        }
+
+        if (spec.Tls is { IsOperators: true } own && (own.CertificateDays < 1 || own.AuthorityDays < TlsSpec.CertificateLives * own.CertificateDays))
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"spec.tls.authorityDays: at least {TlsSpec.CertificateLives} times certificateDays expected, found {own.AuthorityDays} with {own.CertificateDays}");
+        }
+
         if (observed.TlsFlaw is { } flaw)
         {
             yield return $"spec.tls.secretName: {flaw}";
@@ -81,9 +98,15 @@ public static partial class Validate
                 CultureInfo.InvariantCulture, $"spec.shards: the cluster has {status.Groups.Max(static g => g.Group)} shards, found {spec.Shards}: the number is fixed when a cluster is created");
         }
 
-        if (observed.StatefulSet is { } set && set.Spec.Template.Spec.Volumes?.Any(static v => v.Name == TlsRenderer.Volume) is bool speaks && speaks != spec.Tls is not null)
+        V1Volume? present = observed.StatefulSet?.Spec.Template.Spec.Volumes?.FirstOrDefault(static v => v.Name == TlsRenderer.Volume);
+        if (observed.StatefulSet is not null && present is not null is bool speaks && speaks != spec.Tls is not null)
         {
             yield return $"spec.tls: nodes {(speaks ? "speak TLS" : "do not speak TLS")}, and those that do do not reach those that do not: it is decided when a cluster is created";
+        }
+
+        if (present is not null && spec.Tls is { } tls && (present.Secret?.SecretName == observed.Names.Certificates) != tls.IsOperators)
+        {
+            yield return "spec.tls.mode: nodes with certificates of one CA do not believe those of another: it is decided when a cluster is created";
         }
 
         if (observed.StatefulSet?.Spec.VolumeClaimTemplates is [var claim, ..])

@@ -14,7 +14,8 @@ public static class Volumes
     public static StepResult Run(ObservedCluster observed)
     {
         // Without a cluster that says who its members are nothing is known to be left over: a new cluster goes on with the volumes of an old one of its name.
-        if (!observed.IsFormed || observed.StatefulSet is not { } set)
+        // And what a restore has set aside on a volume stays at least until the restore is over.
+        if (!observed.IsFormed || observed.StatefulSet is not { } set || observed.Restore is not null)
         {
             return StepResult.Go();
         }

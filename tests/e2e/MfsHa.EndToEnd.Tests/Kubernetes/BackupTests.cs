@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace MfsHa.EndToEnd.Tests.Kubernetes;
@@ -20,7 +19,7 @@ public sealed class BackupTests
             await files.StartAsync();
             await files.CheckAsync();
             KubernetesCluster.Note("written to");
-            string[] tree = Tree(outside.Mounted);
+            string[] tree = WholeTree.Of(outside.Mounted);
             Assert.NotEmpty(tree);
 
             JsonNode made = await cluster.BackUpAsync();
@@ -51,7 +50,7 @@ public sealed class BackupTests
             Assert.Equal((string?)(await cluster.GetAsync())["status"]!["metadataId"], (string?)restored["metadataId"]);
             KubernetesCluster.Note("a second cluster from the backup");
             string another = await outside.MountAnotherAsync(await Kubectl.RunAsync("get", "-n", Namespace, "service", "restored", "-o", "jsonpath={.spec.clusterIP}"));
-            Assert.Equal(tree, Tree(another));
+            Assert.Equal(tree, WholeTree.Of(another));
 
             await cluster.MakeAsync("MfsHaOperation", "release", """{"cluster":"restored","type":"ReleaseDeletions"}""");
             _ = await cluster.StatusAsync("mfshaop", "release", static s => (string?)s["phase"] == "Succeeded");
@@ -78,11 +77,4 @@ public sealed class BackupTests
         Assert.True((string?)looked["phase"] == "Succeeded", said);
         return [.. said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => l[2..])];
     }
-
-    private static string[] Tree(string root) =>
-    [
-        .. new DirectoryInfo(root).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
-            .Select(i => string.Create(CultureInfo.InvariantCulture, $"{Path.GetRelativePath(root, i.FullName)} {(i as FileInfo)?.Length} {i.UnixFileMode} {i.LastWriteTimeUtc:O}"))
-            .Order(StringComparer.Ordinal),
-    ];
 }

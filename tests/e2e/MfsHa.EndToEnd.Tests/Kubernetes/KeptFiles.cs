@@ -13,6 +13,13 @@ internal sealed class KeptFiles(string root) : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Task _writer = Task.CompletedTask;
     private int _written;
+    private long _longestPause;
+
+    /// <summary>The longest time that one file took, in milliseconds.</summary>
+    public long LongestPause => Volatile.Read(ref _longestPause);
+
+    /// <summary>From now on counts the longest time anew.</summary>
+    public void ForgetPauses() => Volatile.Write(ref _longestPause, 0);
 
     /// <summary>Starts to write; returns when the first file is there.</summary>
     public async Task StartAsync()
@@ -65,7 +72,9 @@ internal sealed class KeptFiles(string root) : IAsyncDisposable
         while (!_stop.IsCancellationRequested)
         {
             int number = _written;
+            long begun = Environment.TickCount64;
             File.WriteAllText(PathOf(number), Content(number));
+            Volatile.Write(ref _longestPause, Math.Max(_longestPause, Environment.TickCount64 - begun));
             Volatile.Write(ref _written, number + 1);
             _ = _stop.Token.WaitHandle.WaitOne(_pause);
         }

@@ -12,6 +12,9 @@ internal sealed class KubernetesCluster : IAsyncDisposable
     /// <summary>Two busy processors start five nodes.</summary>
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
 
+    /// <summary>kubectl gives up after 120 s by itself.</summary>
+    private static readonly TimeSpan _cleanLimit = TimeSpan.FromSeconds(150);
+
     private KubernetesCluster(string ns) => Namespace = ns;
 
     /// <summary>Its namespace.</summary>
@@ -88,6 +91,9 @@ internal sealed class KubernetesCluster : IAsyncDisposable
         await ReadyAsync(nodes);
     }
 
+    /// <summary>Kills the operator at once, in the middle of what it does; another one is started in its place.</summary>
+    public static Task KillOperatorAsync() => Kubectl.RunAsync("delete", "pod", "-n", "mfsha-system", "-l", "app.kubernetes.io/name=mfsha-operator", "--grace-period=0", "--force");
+
     /// <summary>Makes a volume claim "backups" and one backup "once" on it; returns its status.</summary>
     public async Task<JsonNode> BackUpAsync()
     {
@@ -143,9 +149,23 @@ internal sealed class KubernetesCluster : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _ = await Kubectl.TryAsync("delete", "-n", Namespace, "mfsha", Name, "--ignore-not-found", "--timeout=120s");
-        _ = await Kubectl.TryAsync("delete", "namespace", Namespace, "--ignore-not-found", "--timeout=120s");
-        _ = await Kubectl.TryAsync("delete", "-k", Path.Combine(Root, "config/operator"), "--ignore-not-found", "--timeout=120s");
+        await CleanAsync("-n", Namespace, "mfsha", Name);
+        await CleanAsync("namespace", Namespace);
+        await CleanAsync("-k", Path.Combine(Root, "config/operator"));
+    }
+
+    // A test that was cancelled, or ran out of its time, has to be cleaned up after, too: not with its own token.
+    private static async Task CleanAsync(params string[] what)
+    {
+        using var limited = new CancellationTokenSource(_cleanLimit);
+        try
+        {
+            _ = await Command.TryRunAsync(["kubectl", "delete", .. what, "--ignore-not-found", "--timeout=120s"], cancellation: limited.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Note($"kubectl delete {string.Join(' ', what)} did not end within {_cleanLimit.TotalSeconds:0} s");
+        }
     }
 
     private async Task<string> ExplainAsync()

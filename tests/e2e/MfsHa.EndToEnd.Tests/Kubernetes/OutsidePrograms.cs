@@ -37,10 +37,10 @@ internal sealed class OutsidePrograms : IAsyncDisposable
         await MountAsync(master, Mounted);
     }
 
-    /// <summary>Mounts the tree of another cluster; where.</summary>
+    /// <summary>Mounts the tree of another cluster, or once more with nothing in caches; where.</summary>
     public async Task<string> MountAnotherAsync(string master)
     {
-        string path = Path.Combine(_folder, "another");
+        string path = Path.Combine(_folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"another-{_mounts.Count}"));
         _mounts.Add(path);
         await MountAsync(master, path);
         return path;

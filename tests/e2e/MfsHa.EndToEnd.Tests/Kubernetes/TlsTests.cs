@@ -1,7 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Net;
-using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -13,9 +9,6 @@ namespace MfsHa.EndToEnd.Tests.Kubernetes;
 public sealed class TlsTests
 {
     private const string Namespace = "mfsha-e2e-tls";
-    private const int AdminPort = 9431;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact(Explicit = true)]
     public async Task A_cluster_with_certificates_forms_serves_grows_and_takes_over_a_new_certificate()
@@ -57,7 +50,7 @@ public sealed class TlsTests
         using var expected = X509Certificate2.CreateFromPem(renewed.Pem);
         await cluster.WaitAsync("all nodes show the new certificate", async () =>
         {
-            string?[] shown = await Task.WhenAll((await cluster.PodAddressesAsync()).Select(ShownByAsync));
+            string?[] shown = await Task.WhenAll((await cluster.PodAddressesAsync()).Select(AdminDoor.ShownByAsync));
             return shown.Length == 5 && shown.All(s => s == expected.Thumbprint);
         });
         await cluster.ReadyAsync(5);
@@ -87,42 +80,4 @@ public sealed class TlsTests
     }
 
     private static string Encode(string pem) => Convert.ToBase64String(Encoding.ASCII.GetBytes(pem + "\n"));
-
-    // The certificate that a node's admin service shows now; null: nobody listens.
-    [SuppressMessage("Security", "CA5359", Justification = "Which certificate is shown is what is asked; nothing is sent.")]
-    private static async Task<string?> ShownByAsync(string address)
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync(IPAddress.Parse(address), AdminPort, Cancellation);
-        }
-        catch (SocketException)
-        {
-            return null;
-        }
-
-        string? shown = null;
-        await using var stream = new SslStream(client.GetStream());
-        try
-        {
-            await stream.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions
-                {
-                    TargetHost = "localhost",
-                    RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                    {
-                        shown = certificate?.GetCertHashString();
-                        return true;
-                    },
-                },
-                Cancellation);
-        }
-        catch (IOException) when (shown is not null)
-        {
-            // It wants a certificate of its client, after it has shown its own.
-        }
-
-        return shown;
-    }
 }
