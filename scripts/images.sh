@@ -10,12 +10,15 @@ out=artifacts/images
 rm -rf "$out"
 
 publish() { # publish PROJECT DIRECTORY
-  dotnet publish "$1" -c Release --nologo -v quiet -p:RunAnalyzers=false -o "$2"
+  dotnet publish "$1" -c Release --nologo -v quiet -p:RunAnalyzers=false -o "$2" "${@:3}"
 }
+# mfsha-admin is a native program where one can be made.
+native=false
+if command -v gcc >/dev/null || command -v clang >/dev/null; then native=true; fi
 # The node last: its assemblies are compiled ahead of time.
 publish dataplane/MfsHa.Backup "$out/node"
-publish dataplane/MfsHa.Admin "$out/node"
+publish dataplane/MfsHa.Admin "$out/node" -p:PublishAot=$native
 publish dataplane/MfsHa.Node "$out/node"
 publish operator/MfsHa.Operator "$out/operator"
-find "$out" -name '*.pdb' -delete
+find "$out" \( -name '*.pdb' -o -name '*.dbg' \) -delete
 du -sh "$out/node" "$out/operator"
