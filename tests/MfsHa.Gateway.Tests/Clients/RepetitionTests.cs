@@ -57,6 +57,24 @@ public sealed class RepetitionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_answer_that_was_not_read_before_this_side_broke_the_connection_is_given_again()
+    {
+        using var first = await RegisterAsync();
+        await first.SendAsync(Requests.MakeDirectory(1, "once"), Thread);
+        await UntilAsync(() => first.Socket.Available > 0, timePasses: false);
+
+        // What comes next acknowledges it, and is answered after that.
+        var arrived = first.Socket.Available;
+        await first.SendAsync(Requests.GetAttributes(1), OtherThread);
+        await UntilAsync(() => first.Socket.Available > arrived, timePasses: false);
+        Assert.Equal(1, open.OfType<TestGateway>().Single().Host.EndSessions("the test breaks it"));
+        await UntilAsync(() => cluster.Asked.OfType<SessionDisconnected>().Any(), timePasses: false);
+        using var second = await ResumeAsync(first);
+        var repeated = await second.CallAsync<MakeDirectoryRequest, MakeDirectoryReply>(Requests.MakeDirectory(1, "once"), Thread);
+        Assert.Equal(Inode("once"), repeated.Inode);
+    }
+
+    [Fact]
     public async Task An_answer_that_was_read_before_the_connection_was_closed_is_not_given_again()
     {
         using var first = await RegisterAsync();

@@ -6,7 +6,7 @@ namespace MfsHa.NodeLink.Tests.Support;
 /// <summary>Polls with a deadline instead of sleeping.</summary>
 internal static class Eventually
 {
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     public static async Task True(Func<bool> condition, string what, TimeSpan? deadline = null)
     {

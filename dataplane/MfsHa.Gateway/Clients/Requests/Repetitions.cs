@@ -74,10 +74,15 @@ internal sealed class Repetitions(ClientConnection connection, ClientServices se
     /// <summary>The connection ends: tells what has arrived, as far as it was surely read.</summary>
     public void OnEnding(EndKind kind)
     {
-        // A client whose connection was replaced, lost or silent may have left answers unread: it repeats their requests.
-        if (kind is not (EndKind.PeerLost or EndKind.Replaced or EndKind.Silent))
+        // Only who closes in good order has certainly read everything. A client whose connection was replaced, lost or silent, or is reset by this side, may have left answers unread: one of its threads finds the
+        // connection broken, and what its host has and nobody has read is dropped. It repeats those requests.
+        if (kind == EndKind.PeerClosed)
         {
             Tell(connection.BytesArrived());
+        }
+        else if (kind is not (EndKind.PeerLost or EndKind.Replaced or EndKind.Silent))
+        {
+            Tell(settled.Count());
         }
     }
 
