@@ -18,7 +18,7 @@ namespace MfsHa.Cluster.Transactions;
 /// Executes operations that may reach into other shards, at the leader of the shard that they are sent to (docs/transactions.md). What is lost when the leader
 /// dies is brought to its end by <see cref="TransactionRecovery"/> of whoever leads then.
 /// </summary>
-public sealed class TransactionCoordinator
+public sealed partial class TransactionCoordinator
 {
     private const int MaxRounds = 1024;
     private const int FirstPause = 1;
@@ -73,30 +73,6 @@ public sealed class TransactionCoordinator
         Command command => ExecuteAsync(command, cancellation),
         _ => throw new ArgumentException($"{operation.GetType().Name} is neither a command nor a query", nameof(operation)),
     };
-
-    /// <summary>Answers a query; the shard's log has confirmed its leadership before the state is read.</summary>
-    public async ValueTask<Reply> AnswerAsync(Query query, CancellationToken cancellation)
-    {
-        var since = clock.Milliseconds;
-        for (var pause = FirstPause; ; pause = Math.Min(pause * 2, LongestPause))
-        {
-            await shard.ReadBarrierAsync(cancellation).ConfigureAwait(false);
-            var (reply, index) = shard.Answer(query, []);
-            if (reply is ElsewhereReply elsewhere)
-            {
-                reply = await LearnsQuotasAsync(elsewhere.Needs, cancellation).ConfigureAwait(false)
-                    ? new HeldReply(0, TransactionId.None)
-                    : await AnswerWithOthersAsync(query, elsewhere.Needs, index, cancellation).ConfigureAwait(false);
-            }
-
-            if (reply is not HeldReply held)
-            {
-                return reply;
-            }
-
-            await WaitAsync(held, since, pause, cancellation).ConfigureAwait(false);
-        }
-    }
 
     /// <summary>Executes a command, in one log entry when it is a matter of this shard, otherwise as a transaction.</summary>
     public async ValueTask<Reply> ExecuteAsync(Command command, CancellationToken cancellation)
@@ -235,61 +211,6 @@ public sealed class TransactionCoordinator
         {
             await clock.PauseAsync(held is { Unit: not 0 } ? pause / SharedPauses : pause, cancellation).ConfigureAwait(false);
         }
-    }
-
-    // The records of other shards are fetched, then everything is looked at once more. What one shard says in one answer was true at one moment: if nothing here
-    // has changed since before that, everything was true then. Otherwise the others are asked again, and what they say twice was true in between.
-    private async ValueTask<Reply> AnswerWithOthersAsync(Query query, RecordNeed[] needs, long index, CancellationToken cancellation)
-    {
-        var records = new ForeignKnowledge(shard.Layout!);
-        if (needs.Select(n => shard.Layout!.ShardOf(n.Unit)).Distinct().Count() > 1)
-        {
-            index = NoMoment;
-        }
-
-        var asked = new AskedNeeds();
-        for (var round = 0; round < MaxRounds; round++)
-        {
-            if (await FetchAsync(records, needs, cancellation).ConfigureAwait(false) is { } refusal)
-            {
-                return refusal;
-            }
-
-            await shard.ReadBarrierAsync(cancellation).ConfigureAwait(false);
-            var (reply, now) = shard.Answer(query, records.All);
-            if (reply is ElsewhereReply more)
-            {
-                if (!asked.BringForward(more.Needs))
-                {
-                    return new HeldReply(0, TransactionId.None);
-                }
-
-                needs = await LearnsQuotasAsync(more.Needs, cancellation).ConfigureAwait(false) ? [] : more.Needs;
-                index = NoMoment;
-                continue;
-            }
-
-            if (reply is HeldReply || now == index)
-            {
-                return reply;
-            }
-
-            var again = new ForeignKnowledge(shard.Layout!);
-            if (await FetchAsync(again, records.Needs, cancellation).ConfigureAwait(false) is { } denied)
-            {
-                return denied;
-            }
-
-            if (again.Says(records))
-            {
-                return reply;
-            }
-
-            records = again;
-            needs = [];
-        }
-
-        return StatusReply.Of(StatusCode.EAgain);
     }
 
     // Null when everything has been told; otherwise the answer, or that something is held.
