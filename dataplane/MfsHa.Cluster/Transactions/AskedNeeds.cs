@@ -8,13 +8,13 @@ namespace MfsHa.Cluster.Transactions;
 /// </summary>
 internal sealed class AskedNeeds
 {
-    private readonly HashSet<(byte Kind, uint Unit, string Key)> known = [];
+    private readonly HashSet<(byte Kind, uint Unit, string Key, bool Settled)> known = [];
 
     /// <summary>True when there is nothing to ask, or something that was not asked before.</summary>
     public bool BringForward(IReadOnlyCollection<RecordNeed> needs)
     {
         var before = known.Count;
-        known.UnionWith(needs.Select(static n => (n.Kind, n.Unit, n.Key is null ? "" : Convert.ToHexString(n.Key))));
+        known.UnionWith(needs.Select(static n => (n.Kind, n.Unit, n.Key is null ? "" : Convert.ToHexString(n.Key), n.Settled)));
         return needs.Count == 0 || known.Count > before;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class ForeignKnowledge(ShardLayout layout)
 
     /// <summary>The same of one shard. A tree is asked for as a whole.</summary>
     public IEnumerable<RecordNeed> NeedsOf(ushort shard) => answers.TryGetValue(shard, out var known)
-        ? known.Values.Where(a => a.Kind == RecordNeed.Tree ? tops.Contains(a.Unit) : !inTrees.Contains(a.Unit)).Select(static a => new RecordNeed(a.Kind, a.Unit, a.Key))
+        ? known.Values.Where(a => a.Kind == RecordNeed.Tree ? tops.Contains(a.Unit) : !inTrees.Contains(a.Unit)).Select(static a => new RecordNeed(a.Kind, a.Unit, a.Key) { Settled = a.Settled })
         : [];
 
     /// <summary>So many numbers for new inodes are needed in a shard.</summary>
@@ -52,13 +52,17 @@ internal sealed class ForeignKnowledge(ShardLayout layout)
         inTrees.UnionWith(told.Where(static a => a.Kind == RecordNeed.Tree).Select(static a => a.Unit));
         foreach (var answer in told)
         {
-            known[IdOf(answer)] = answer;
+            // What was told in full is not replaced by a part of it.
+            if (!answer.Settled || !known.TryGetValue(IdOf(answer), out var before) || before.Settled)
+            {
+                known[IdOf(answer)] = answer;
+            }
         }
     }
 
     /// <summary>True when everything that the other one says is said here in the same words.</summary>
     public bool Says(ForeignKnowledge other) => other.answers.All(o => answers.TryGetValue(o.Key, out var mine)
-        && o.Value.All(a => mine.TryGetValue(a.Key, out var answer) && AreEqual(a.Value.Values, answer.Values)));
+        && o.Value.All(a => mine.TryGetValue(a.Key, out var answer) && a.Value.Settled == answer.Settled && AreEqual(a.Value.Values, answer.Values)));
 
     private static (byte Kind, uint Unit, string Key) IdOf(RecordAnswer answer) =>
         (answer.Kind, answer.Unit, answer.Key is null ? "" : Convert.ToHexString(answer.Key));

@@ -25,11 +25,11 @@ public interface ITransactionShard
     /// <summary>Tries a command out.</summary>
     (TransactionPlan Plan, uint Now) Plan(Command command, IReadOnlyCollection<ShardRecords> records, IReadOnlyList<OuterPath> paths);
 
-    /// <summary>The first of these units that another transaction holds in a way that excludes this one; null if there is none. As the state is here, which may be old.</summary>
-    uint? WhichIsHeld(TransactionId id, UnitLock[] locks);
+    /// <summary>The first of these that another transaction holds in a way that excludes this one; null if there is none. As the state is here, which may be old.</summary>
+    UnitLock? WhichIsHeld(TransactionId id, UnitLock[] locks);
 
-    /// <summary>The units that a transaction holds, as the state is here.</summary>
-    IReadOnlyList<uint> UnitsOf(TransactionId id);
+    /// <summary>What a transaction holds, as the state is here.</summary>
+    IReadOnlyList<UnitLock> LocksOf(TransactionId id);
 
     /// <summary>What transactions have left to be done.</summary>
     OpenTransactions Open(int limit);

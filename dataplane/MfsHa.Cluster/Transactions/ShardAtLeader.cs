@@ -37,10 +37,10 @@ public sealed class ShardAtLeader(IShardLog log, NamespaceReplica replica, TimeP
         replica.Plan(command, records, paths);
 
     /// <inheritdoc/>
-    public uint? WhichIsHeld(TransactionId id, UnitLock[] locks) => replica.Read((id, locks), static (state, a, _) => state.WhichIsHeld(a.id, a.locks));
+    public UnitLock? WhichIsHeld(TransactionId id, UnitLock[] locks) => replica.Read((id, locks), static (state, a, _) => state.WhichIsHeld(a.id, a.locks));
 
     /// <inheritdoc/>
-    public IReadOnlyList<uint> UnitsOf(TransactionId id) => replica.Read(id, static (state, a, _) => state.UnitsHeldBy(a));
+    public IReadOnlyList<UnitLock> LocksOf(TransactionId id) => replica.Read(id, static (state, a, _) => state.LocksOf(a));
 
     /// <inheritdoc/>
     public OpenTransactions Open(int limit) => replica.Read(limit, static (state, most, _) => OpenTransactions.Of(state, most));

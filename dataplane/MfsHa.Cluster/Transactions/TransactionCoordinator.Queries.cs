@@ -18,7 +18,7 @@ public sealed partial class TransactionCoordinator
             if (reply is ElsewhereReply elsewhere)
             {
                 reply = await LearnsQuotasAsync(elsewhere.Needs, cancellation).ConfigureAwait(false)
-                    ? new HeldReply(0, TransactionId.None)
+                    ? HeldReply.Somewhere
                     : await AnswerWithOthersAsync(query, elsewhere.Needs, index, cancellation).ConfigureAwait(false);
             }
 
@@ -55,7 +55,7 @@ public sealed partial class TransactionCoordinator
             {
                 if (!asked.BringForward(more.Needs))
                 {
-                    return new HeldReply(0, TransactionId.None);
+                    return HeldReply.Somewhere;
                 }
 
                 needs = await LearnsQuotasAsync(more.Needs, cancellation).ConfigureAwait(false) ? [] : more.Needs;

@@ -201,9 +201,9 @@ public sealed partial class TransactionCoordinator
         }
 
         metrics?.Conflict();
-        if (held is { Unit: not 0 and var unit })
+        if (held is { Unit: not 0 })
         {
-            await Participant.WaitForReleaseAsync(unit, cancellation).ConfigureAwait(false);
+            await Participant.WaitForReleaseAsync(held.Key, cancellation).ConfigureAwait(false);
         }
 
         // Two that give up for each other's sake must not come back at the same moment for ever.
@@ -228,7 +228,7 @@ public sealed partial class TransactionCoordinator
             var told = await reply.ConfigureAwait(false);
             if (told is not RecordsReply found)
             {
-                return told.Status == StatusCode.ERange ? told : new HeldReply(0, TransactionId.None);
+                return told.Status == StatusCode.ERange ? told : HeldReply.Somewhere;
             }
 
             records.Add(from, needs, found.Answers);
@@ -248,12 +248,12 @@ public sealed partial class TransactionCoordinator
             var (plan, begun) = shard.Plan(command, records.All, paths);
             if (plan.Held is { } held)
             {
-                return new HeldReply(held, TransactionId.None);
+                return HeldReply.Of(held);
             }
 
             if (!asked.BringForward(plan.Missing))
             {
-                return new HeldReply(0, TransactionId.None);
+                return HeldReply.Somewhere;
             }
 
             if (await LearnsQuotasAsync(plan.Missing, cancellation).ConfigureAwait(false))
@@ -345,11 +345,11 @@ public sealed partial class TransactionCoordinator
                 {
                     // Another attempt of the same request may have had an answer meanwhile: the log knows.
                     refusal = await shard.ProposeAsync(new DecideTransaction(id, begun, command, []) { Refusal = refusal }, cancellation).ConfigureAwait(false);
-                    return refusal is DecisionReply refused ? refused.Answer : new HeldReply(0, TransactionId.None);
+                    return refusal is DecisionReply refused ? refused.Answer : HeldReply.Somewhere;
                 }
 
                 // What a participant knows that this shard did not when it made its plan, it will know in the next one.
-                return refusal.Status is StatusCode.Locked or StatusCode.EAgain || command is EverywhereCommand ? new HeldReply(0, TransactionId.None) : refusal;
+                return refusal.Status is StatusCode.Locked or StatusCode.EAgain || command is EverywhereCommand ? HeldReply.Somewhere : refusal;
             }
 
             var decided = await shard.ProposeAsync(new DecideTransaction(id, begun, command, [.. promised]), cancellation).ConfigureAwait(false);
@@ -358,7 +358,7 @@ public sealed partial class TransactionCoordinator
                 Traces.Fail(activity, "its ground has changed");
                 metrics?.Aborted();
                 await FinishAsync(id, [.. shards.Select(static s => (s, (ShardEffects?)null))], cancellation).ConfigureAwait(false);
-                return decided is StatusReply ? new HeldReply(0, TransactionId.None) : decided;
+                return decided is StatusReply ? HeldReply.Somewhere : decided;
             }
 
             metrics?.Committed(clock.Milliseconds - since);

@@ -7,7 +7,7 @@ namespace MfsHa.Cluster.Transactions;
 
 /// <summary>
 /// What a shard's leader does for transactions of other shards, and who waits here for what they hold. Whether something is held is decided in the log alone; what is known here only spares
-/// attempts that would be refused, and wakes those who wait when something is let go. Thread-safe.
+/// attempts that would be refused, wakes those who wait when something is let go, and sees to it that everybody has a turn. Thread-safe.
 /// </summary>
 /// <param name="shard">The shard.</param>
 /// <param name="clock">Time.</param>
@@ -17,18 +17,19 @@ public sealed class TransactionParticipant(ITransactionShard shard, ICoordinator
     /// <summary>How long is waited at most for one release, milliseconds: one that another leader has proposed wakes nobody here.</summary>
     private const int LongestWait = 32;
 
-    private readonly KeyedSignals<uint> released = new(wakeUps);
+    private readonly KeyedSignals<LockKey> released = new(wakeUps);
     private readonly Lock gate = new();
 
     // What preparations want that are on their way through the log: of several that want the same only one is proposed.
     private readonly UnitLocks claims = new();
+    private readonly WantedDirectories wanted = new();
 
     /// <summary>Promises, or refuses: at once what another one's preparation will hold, or holds as far as is known here.</summary>
     public async ValueTask<Reply> PrepareAsync(PrepareTransaction prepare, CancellationToken cancellation)
     {
-        if (TryClaim(prepare) is { } unit)
+        if (TryClaim(prepare) is { } held)
         {
-            return new HeldReply(unit, TransactionId.None);
+            return HeldReply.Of(held);
         }
 
         var isHeld = false;
@@ -47,7 +48,7 @@ public sealed class TransactionParticipant(ITransactionShard shard, ICoordinator
 
             if (!isHeld)
             {
-                Raise(prepare.Locks.Select(static l => l.Unit));
+                Raise(prepare.Locks);
             }
         }
     }
@@ -55,38 +56,69 @@ public sealed class TransactionParticipant(ITransactionShard shard, ICoordinator
     /// <summary>Carries out or gives up what was promised, and wakes who waits for it.</summary>
     public async ValueTask<Reply> FinishAsync(FinishTransaction finish, CancellationToken cancellation)
     {
-        var units = shard.UnitsOf(finish.Id);
+        var locks = shard.LocksOf(finish.Id);
         var reply = await shard.ProposeAsync(finish, cancellation).ConfigureAwait(false);
-        Raise(units);
+        Raise(locks);
         return reply;
     }
 
-    /// <summary>Returns when a unit is let go, or is not held at all, or after a while.</summary>
-    public async ValueTask WaitForReleaseAsync(uint unit, CancellationToken cancellation)
+    /// <summary>Returns when something is let go, or is not held at all, or after a while.</summary>
+    public async ValueTask WaitForReleaseAsync(LockKey key, CancellationToken cancellation)
     {
-        var ticket = released.Ticket(unit);
-        if (shard.WhichIsHeld(TransactionId.None, [new UnitLock(unit, LockMode.Exclusive)]) is not null)
+        var ticket = released.Ticket(key);
+        if (shard.WhichIsHeld(TransactionId.None, [new UnitLock(key.Unit, LockMode.Exclusive, key.Name)]) is null)
+        {
+            return;
+        }
+
+        if (key.Name != 0)
         {
             await clock.WaitAsync(ticket, LongestWait, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        lock (gate)
+        {
+            wanted.BeginWait(key.Unit);
+        }
+
+        try
+        {
+            await clock.WaitAsync(ticket, LongestWait, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (gate)
+            {
+                wanted.EndWait(key.Unit, clock.Milliseconds);
+            }
         }
     }
 
     // Null when it is claimed; otherwise what stands in the way.
-    private uint? TryClaim(PrepareTransaction prepare)
+    private LockKey? TryClaim(PrepareTransaction prepare)
     {
         lock (gate)
         {
-            foreach (var wanted in prepare.Locks)
+            var now = clock.Milliseconds;
+            foreach (var wish in prepare.Locks)
             {
-                if (claims.WhoDenies(wanted) is { } other && other != prepare.Id)
+                if (wish.Mode == LockMode.Entries && wanted.Contains(wish.Unit, now))
                 {
-                    return wanted.Unit;
+                    return wish.Key;
+                }
+
+                if (claims.WhoDenies(wish) is { } other && other != prepare.Id)
+                {
+                    Want(wish, now);
+                    return wish.Key;
                 }
             }
 
             if (shard.WhichIsHeld(prepare.Id, prepare.Locks) is { } held)
             {
-                return held;
+                Want(held, now);
+                return held.Key;
             }
 
             claims.Add(prepare.Id, prepare.Locks);
@@ -94,11 +126,19 @@ public sealed class TransactionParticipant(ITransactionShard shard, ICoordinator
         }
     }
 
-    private void Raise(IEnumerable<uint> units)
+    private void Want(UnitLock wish, long now)
     {
-        foreach (var unit in units)
+        if (wish is { Name: 0, Mode: LockMode.Shared or LockMode.Exclusive })
         {
-            released.Raise(unit);
+            wanted.Refuse(wish.Unit, now);
+        }
+    }
+
+    private void Raise(IEnumerable<UnitLock> locks)
+    {
+        foreach (var former in locks)
+        {
+            released.Raise(former.Key);
         }
     }
 }

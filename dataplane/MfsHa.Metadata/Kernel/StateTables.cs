@@ -154,14 +154,16 @@ public abstract partial class StateTables
     /// <param name="cacheEntries">Decoded records kept in memory.</param>
     /// <param name="unitOf">The inode that a key belongs to; null when the records are the shard's own whatever their keys are.</param>
     /// <param name="lockable">False when transactions' locks do not concern the records.</param>
+    /// <param name="part">Which part of their units the records are.</param>
+    /// <param name="nameOf">The name that a key is about; null when it is none that can be held.</param>
     protected Table<TKey, TValue, TKeyCodec, TValueCodec> AddTable<TKey, TValue, TKeyCodec, TValueCodec>(
-        byte kind, int cacheEntries, Func<TKey, uint>? unitOf = null, bool lockable = true)
+        byte kind, int cacheEntries, Func<TKey, uint>? unitOf = null, bool lockable = true, UnitPart part = UnitPart.Settled, Func<TKey, Name>? nameOf = null)
         where TKey : notnull
         where TValue : class
         where TKeyCodec : IKeyCodec<TKey>
         where TValueCodec : IValueCodec<TValue>
     {
-        var table = new Table<TKey, TValue, TKeyCodec, TValueCodec>(this, Prefix(kind), cacheEntries, unitOf, lockable);
+        var table = new Table<TKey, TValue, TKeyCodec, TValueCodec>(this, Prefix(kind), cacheEntries, unitOf, lockable, part, nameOf);
         tables.Add(table);
         return table;
     }

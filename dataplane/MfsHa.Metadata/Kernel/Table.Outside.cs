@@ -8,13 +8,52 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec>
 {
     private readonly Func<TKey, uint>? unitOf;
     private readonly bool lockable;
+    private readonly UnitPart part;
+    private readonly Func<TKey, Name>? nameOf;
     private Outside? outside;
 
     byte ITable.Kind => prefix[^1];
 
     /// <summary>As <see cref="Get"/>, for an operation that only wants to know where a directory lies.</summary>
     internal TValue? GetPlace(TKey key) =>
-        owner.Reach is { } reach && !reach.EnterRead(unitOf!(key), LockMode.Place, lockable) ? GetOutside(reach, unitOf!(key), key) : GetHere(key);
+        owner.Reach is { } reach && !reach.EnterRead(unitOf!(key), LockMode.Place, lockable) ? GetOutside(reach, unitOf!(key), key, settled: true) : GetHere(key);
+
+    /// <summary>As <see cref="Get"/>, for an operation that does not look at what a directory's entries change in its record: its times and counts.</summary>
+    internal TValue? GetSettled(TKey key) =>
+        owner.Reach is { } reach && !reach.EnterRead(unitOf!(key), LockMode.Use, lockable) ? GetOutside(reach, unitOf!(key), key, settled: true) : GetHere(key);
+
+    /// <summary>Writes what entries change in a directory's record of this shard, or one that was made by the running operation.</summary>
+    internal void SetForEntries(TKey key, TValue value)
+    {
+        if (owner.Reach is not { } reach || reach.EnterWrite(unitOf!(key), lockable, moves: false, LockMode.Entries))
+        {
+            ChangeHere(key, value);
+        }
+        else
+        {
+            ChangeOutside(reach, key, value);
+        }
+    }
+
+    /// <summary>True when the running operation writes this record of another shard as a whole.</summary>
+    internal bool IsWrittenOutside(TKey key) => outside?.IsWritten.Contains(key) == true;
+
+    /// <summary>What is known of another shard's record, as far as it has been told; null when only its settled part is.</summary>
+    internal TValue? GetKnown(TKey key) => outside is not null && !outside.Partly.Contains(key) ? outside.Known.GetValueOrDefault(key) : null;
+
+    /// <summary>What the running operation will find when it looks at another shard's record again.</summary>
+    internal void Learn(TKey key, TValue value) => Know(key, value);
+
+    /// <summary>What has to be asked about a record, null when it is here or has been told.</summary>
+    internal RecordNeed? NeedOf(uint unit, TKey key, bool settled)
+    {
+        if (owner.Reach is not { } reach || reach.IsLocal(unit) || reach.IsFresh(unit) || IsKnown(unit, key, settled))
+        {
+            return null;
+        }
+
+        return new RecordNeed(prefix[^1], unit, Within(key)) { Settled = settled };
+    }
 
     /// <summary>As <see cref="Get"/>, for tables whose keys do not tell to which unit they belong.</summary>
     internal TValue? GetOf(uint unit, TKey key) =>
@@ -58,7 +97,7 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec>
         }
 
         var needs = keys
-            .Where(k => !reach.IsLocal(unitOf!(k)) && outside?.Known.ContainsKey(k) != true)
+            .Where(k => !reach.IsLocal(unitOf!(k)) && (outside?.Known.ContainsKey(k) != true || outside.Partly.Contains(k)))
             .Select(k => new RecordNeed(prefix[^1], unitOf!(k), Within(k)))
             .DistinctBy(static n => n.Unit)
             .ToList();
@@ -71,18 +110,36 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec>
     void ITable.Supply(RecordAnswer answer)
     {
         outside ??= new Outside();
+        if (answer.Settled && outside.Whole.Contains(answer.Unit))
+        {
+            return; // more is known already
+        }
+
         if (answer.Key is null)
         {
             outside.Whole.Add(answer.Unit);
         }
         else
         {
-            Know(TKeyCodec.Read(answer.Key), null);
+            var key = TKeyCodec.Read(answer.Key);
+            Know(key, null);
+            if (answer.Settled)
+            {
+                outside.Partly.Add(key);
+            }
+            else
+            {
+                outside.Partly.Remove(key);
+            }
         }
 
         foreach (var (key, value) in answer.Values)
         {
             Know(TKeyCodec.Read(key), TValueCodec.Read(value));
+            if (!answer.Settled)
+            {
+                outside.Partly.Remove(TKeyCodec.Read(key));
+            }
         }
     }
 
@@ -101,8 +158,8 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec>
     {
         if (need.Key is not null)
         {
-            var value = Get(TKeyCodec.Read(need.Key));
-            return new RecordAnswer(need.Kind, need.Unit, need.Key, value is null ? [] : [new KeyedValue(need.Key, TValueCodec.Write(value))]);
+            var value = need.Settled ? SettledPart(GetSettled(TKeyCodec.Read(need.Key))) : Get(TKeyCodec.Read(need.Key));
+            return new RecordAnswer(need.Kind, need.Unit, need.Key, value is null ? [] : [new KeyedValue(need.Key, TValueCodec.Write(value))]) { Settled = need.Settled };
         }
 
         // All tables that are asked so have keys that begin with the inode.
@@ -114,15 +171,23 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec>
 
     void ITable.Write(RecordWrite write) => Change(TKeyCodec.Read(write.Key), write.Value is null ? null : TValueCodec.Read(write.Value));
 
-    private TValue? GetOutside(ShardReach reach, uint unit, TKey key)
+    private TValue? GetOutside(ShardReach reach, uint unit, TKey key, bool settled = false)
     {
-        if (outside is not null && (outside.Known.TryGetValue(key, out var value) || outside.Whole.Contains(unit)))
+        if (IsKnown(unit, key, settled))
         {
-            return outside.Known.GetValueOrDefault(key);
+            return outside!.Known.GetValueOrDefault(key);
         }
 
-        return reach.IsFresh(unit) ? null : throw new RecordsElsewhereException([new RecordNeed(prefix[^1], unit, Within(key))]);
+        return reach.IsFresh(unit) ? null : throw new RecordsElsewhereException([new RecordNeed(prefix[^1], unit, Within(key)) { Settled = settled }]);
     }
+
+    private bool IsKnown(uint unit, TKey key, bool settled) =>
+        outside is not null && ((outside.Known.ContainsKey(key) && (settled || !outside.Partly.Contains(key))) || outside.Whole.Contains(unit));
+
+    private ulong NameHash(ShardReach reach, TKey key) => nameOf is not null && reach.MindsNames(unitOf!(key)) ? LockKey.HashOf(nameOf(key)) : 0;
+
+    // What is left out can neither be taken for true, nor make two answers differ that say the same.
+    private static TValue? SettledPart(TValue? value) => value is Inode inode ? (TValue)(object)inode.SettledPart() : value;
 
     private List<KeyValuePair<TKey, TValue>> RangeOutside(ShardReach reach, uint unit, byte[] lower, byte[] upper)
     {
@@ -151,6 +216,12 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec>
         }
 
         Know(key, value);
+        outside.Partly.Remove(key);
+        if (part == UnitPart.Body)
+        {
+            reach.ForgetEntryChanges(unitOf!(key));
+        }
+
         if (outside.IsWritten.Add(key))
         {
             outside.Written.Add(key);
@@ -184,6 +255,9 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec>
 
         /// <summary>What is known, by unit.</summary>
         public Dictionary<uint, List<TKey>> KeysOf { get; } = [];
+
+        /// <summary>Of these only the settled part is known.</summary>
+        public HashSet<TKey> Partly { get; } = [];
 
         public HashSet<uint> Whole { get; } = [];
 

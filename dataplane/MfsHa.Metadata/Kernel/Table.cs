@@ -27,12 +27,14 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
     private readonly List<(TKey Key, bool WasPending, TValue? Before)> changes = [];
     private readonly KeyCeiling ceiling;
 
-    internal Table(StateTables owner, byte[] prefix, int cacheEntries, Func<TKey, uint>? unitOf = null, bool lockable = true)
+    internal Table(StateTables owner, byte[] prefix, int cacheEntries, Func<TKey, uint>? unitOf = null, bool lockable = true, UnitPart part = UnitPart.Settled, Func<TKey, Name>? nameOf = null)
     {
         this.owner = owner;
         this.prefix = prefix;
         this.unitOf = unitOf;
         this.lockable = lockable;
+        this.part = part;
+        this.nameOf = nameOf;
         end = KeyRange.After(prefix);
         cache = new ClockCache<TKey, TValue?>(cacheEntries);
         ceiling = new KeyCeiling(prefix, end, prefix.Length + TKeyCodec.MaxLength);
@@ -46,7 +48,7 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
 
     /// <summary>The value of a key, or null.</summary>
     public TValue? Get(TKey key) =>
-        owner.Reach is { } reach && unitOf is not null && !reach.EnterRead(unitOf(key), LockMode.Shared, lockable) ? GetOutside(reach, unitOf(key), key) : GetHere(key);
+        owner.Reach is { } reach && unitOf is not null && !reach.EnterRead(unitOf(key), part.ToRead(), lockable, NameHash(reach, key)) ? GetOutside(reach, unitOf(key), key) : GetHere(key);
 
     private TValue? GetHere(TKey key)
     {
@@ -115,7 +117,7 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
     {
         var lower = EncodeToArray(from);
         var upper = toEnd ? end : EncodeToArray(until);
-        return owner.Reach is { } reach && unitOf is not null && !reach.EnterRead(unitOf(from), LockMode.Shared, lockable)
+        return owner.Reach is { } reach && unitOf is not null && !reach.EnterRead(unitOf(from), part.ToList(), lockable)
             ? RangeOutside(reach, unitOf(from), lower, upper)
             : Scan(lower, upper);
     }
@@ -168,12 +170,17 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
 
     private void Change(TKey key, TValue? value)
     {
-        if (owner.Reach is { } reach && unitOf is not null && !reach.EnterWrite(unitOf(key), lockable, reach.Locks.Count > 0 && MovesWith(key, value)))
+        if (owner.Reach is { } reach && unitOf is not null && !reach.EnterWrite(unitOf(key), lockable, reach.Locks.Count > 0 && MovesWith(key, value), part.ToWrite(), NameHash(reach, key)))
         {
             ChangeOutside(reach, key, value);
             return;
         }
 
+        ChangeHere(key, value);
+    }
+
+    private void ChangeHere(TKey key, TValue? value)
+    {
         if (changes.Count == 0)
         {
             owner.NoteChanged(this);

@@ -21,7 +21,7 @@ public sealed partial record GetFullPath(uint Inode) : Query
             return new PathsReply([[]]);
         }
 
-        return state.Inodes.Get(Inode) is { IsDirectory: true, Parent: not 0 } inode
+        return state.FindDirectory(Inode) is { IsDirectory: true, Parent: not 0 } inode
             && state.PathOf(NamespaceState.RootInode, inode.Parent, state.Edges.Require((inode.Parent, inode.ParentEdge)).Name) is { } path
             ? new PathsReply([path])
             : StatusReply.Of(StatusCode.ENoEnt);

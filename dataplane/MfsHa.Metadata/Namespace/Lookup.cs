@@ -26,7 +26,7 @@ public sealed partial record Lookup(uint Parent, Name Name, Caller Caller) : Que
     /// <inheritdoc/>
     public override Reply Execute(NamespaceState state, in OperationContext context)
     {
-        if (!SessionView.TryFind(Caller, state, Parent, out var number, out var directory))
+        if (!SessionView.TryFindDirectory(Caller, state, Parent, out var number, out var directory))
         {
             return StatusReply.Of(StatusCode.ENoEntNoCache);
         }

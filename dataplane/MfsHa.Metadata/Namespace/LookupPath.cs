@@ -22,7 +22,7 @@ public sealed partial record LookupPath(uint Base, byte[] Path, Caller Caller) :
     /// <inheritdoc/>
     public override Reply Execute(NamespaceState state, in OperationContext context)
     {
-        if (!SessionView.TryFind(Caller, state, Base, out var number, out var inode))
+        if (!SessionView.TryFindDirectory(Caller, state, Base, out var number, out var inode))
         {
             return StatusReply.Of(StatusCode.ENoEntNoCache);
         }
@@ -36,7 +36,7 @@ public sealed partial record LookupPath(uint Base, byte[] Path, Caller Caller) :
             if (rest.IsEmpty)
             {
                 // "a/" names a directory without naming anything in it; "" and "/" name the base itself.
-                return any ? new PathReply(SessionView.NameOf(Caller, number), default, 0, default) : Found(state, number, inode);
+                return any ? new PathReply(SessionView.NameOf(Caller, number), default, 0, default) : Found(state, number);
             }
 
             any = true;
@@ -60,7 +60,7 @@ public sealed partial record LookupPath(uint Base, byte[] Path, Caller Caller) :
             }
 
             number = next;
-            inode = state.Inodes.Require(next);
+            inode = state.RequireDirectory(next);
             rest = rest[slash..];
         }
     }
@@ -97,7 +97,7 @@ public sealed partial record LookupPath(uint Base, byte[] Path, Caller Caller) :
     {
         if (status == StatusCode.Ok && (NameCheck.IsDot(name) || NameCheck.IsDotDot(name)))
         {
-            return Found(state, found, state.Inodes.Require(found));
+            return Found(state, found);
         }
 
         if (status == StatusCode.ENoEnt && !NameCheck.IsDotDot(name))
@@ -114,6 +114,6 @@ public sealed partial record LookupPath(uint Base, byte[] Path, Caller Caller) :
             : StatusReply.Of(status);
     }
 
-    private PathReply Found(NamespaceState state, uint number, Inode inode) =>
-        new(0, default, SessionView.NameOf(Caller, number), AttributeView.Of(Caller, state, number, inode, through: null));
+    private PathReply Found(NamespaceState state, uint number) =>
+        new(0, default, SessionView.NameOf(Caller, number), AttributeView.Of(Caller, state, number, state.Inodes.Require(number), through: null));
 }

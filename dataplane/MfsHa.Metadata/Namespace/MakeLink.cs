@@ -31,7 +31,7 @@ public sealed partial record MakeLink(uint Inode, uint Parent, Name Name, Caller
         }
 
         if (!SessionView.TryFind(Caller, state, Inode, out var number, out var inode)
-            || !SessionView.TryFind(Caller, state, Parent, out var directory, out var parent))
+            || !SessionView.TryFindDirectory(Caller, state, Parent, out var directory, out var parent))
         {
             return StatusReply.Of(StatusCode.ENoEnt);
         }
@@ -43,7 +43,7 @@ public sealed partial record MakeLink(uint Inode, uint Parent, Name Name, Caller
         }
 
         state.AttachEntry(directory, Name, number, context.Now);
-        var attributes = AttributeView.Of(Caller, state, number, state.Inodes.Require(number), state.Inodes.Require(directory));
+        var attributes = AttributeView.Of(Caller, state, number, state.Inodes.Require(number), state.RequireDirectory(directory));
         return new NodeReply(SessionView.NameOf(Caller, number), attributes);
     }
 

@@ -87,7 +87,7 @@ public sealed partial record Rename(uint SourceParent, Name SourceName, uint Tar
             inode = state.WithPatterns(Caller, TargetName, number, inode);
         }
 
-        return new NodeReply(SessionView.NameOf(Caller, number), AttributeView.Of(Caller, state, number, inode, state.Inodes.Require(directory)));
+        return new NodeReply(SessionView.NameOf(Caller, number), AttributeView.Of(Caller, state, number, inode, state.RequireDirectory(directory)));
     }
 
     /// <summary>Which of the session's disabled operations this is: another name, another directory, or either.</summary>

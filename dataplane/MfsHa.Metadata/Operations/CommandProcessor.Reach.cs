@@ -27,6 +27,7 @@ public sealed partial class CommandProcessor
         state.TouchedChunks.Clear();
         reach.Begin(records, paths);
         reach.IsTransaction = true;
+        reach.IsTrial = true;
         try
         {
             if (IsAnswered(command))
@@ -40,7 +41,7 @@ public sealed partial class CommandProcessor
         }
         catch (UnitLockedException e)
         {
-            return new TransactionPlan([], [], [], e.Unit);
+            return new TransactionPlan([], [], [], e.Key);
         }
         catch (RecordsElsewhereException e) when (!command.StaysInShard)
         {
@@ -53,7 +54,7 @@ public sealed partial class CommandProcessor
         catch (InvariantException) when (records.Count > 0)
         {
             // What was fetched at different moments need not fit together. The decision, which sees what is held, does not look away.
-            return new TransactionPlan([], [], [], 0);
+            return new TransactionPlan([], [], [], HeldReply.Somewhere.Key);
         }
         finally
         {
@@ -63,7 +64,8 @@ public sealed partial class CommandProcessor
         }
     }
 
-    private static UnitLock[] Touched(ShardReach reach) => [.. reach.Touched.OrderBy(static t => t.Key).Select(static t => new UnitLock(t.Key, t.Value))];
+    private static UnitLock[] Touched(ShardReach reach) =>
+        [.. reach.Touched.Where(t => !reach.IsCovered(t.Key)).OrderBy(static t => (t.Key.Unit, t.Key.Name)).Select(static t => new UnitLock(t.Key.Unit, t.Value, t.Key.Name))];
 
     private Reply ExecuteInReach(ShardReach reach, Command command, in OperationContext context)
     {
@@ -93,7 +95,7 @@ public sealed partial class CommandProcessor
         catch (UnitLockedException e)
         {
             TakeBack();
-            return new HeldReply(e.Unit, e.Holder);
+            return HeldReply.Of(e.Key);
         }
         catch (RecordsElsewhereException e)
         {
@@ -117,7 +119,7 @@ public sealed partial class CommandProcessor
         }
         catch (UnitLockedException e)
         {
-            return new HeldReply(e.Unit, e.Holder);
+            return HeldReply.Of(e.Key);
         }
         catch (RecordsElsewhereException e)
         {
@@ -126,7 +128,7 @@ public sealed partial class CommandProcessor
         catch (InvariantException) when (records.Count > 0)
         {
             // What was fetched at different moments need not fit together.
-            return new HeldReply(0, TransactionId.None);
+            return HeldReply.Somewhere;
         }
         finally
         {
@@ -243,7 +245,7 @@ public sealed partial class CommandProcessor
         catch (UnitLockedException e)
         {
             TakeBack();
-            return new HeldReply(e.Unit, e.Holder);
+            return HeldReply.Of(e.Key);
         }
         catch (RecordsElsewhereException e)
         {
@@ -279,8 +281,8 @@ public sealed partial class CommandProcessor
     /// <summary>True when everything that was used elsewhere is held as strongly as it was used.</summary>
     private static bool AreHeld(ShardReach reach, IEnumerable<ShardRecords> participants)
     {
-        var held = participants.SelectMany(static p => p.Locks).ToDictionary(static l => l.Unit, static l => l.Mode);
-        return reach.Touched.All(t => held.GetValueOrDefault(t.Key) >= t.Value);
+        var held = participants.SelectMany(static p => p.Locks).ToDictionary(static l => l.Key, static l => l.Mode);
+        return reach.Touched.All(t => held.GetValueOrDefault(t.Key).Includes(t.Value) || (t.Key.Name != 0 && held.GetValueOrDefault(new LockKey(t.Key.Unit)).CoversName(t.Value)));
     }
 
     private void TakeBack()

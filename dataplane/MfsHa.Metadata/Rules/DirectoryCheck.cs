@@ -16,7 +16,7 @@ public static class DirectoryCheck
     public static bool CanAdd(
         Caller caller, NamespaceState state, uint directory, Name name, in TotalsChange added, out uint number, [NotNullWhen(true)] out Inode? parent, out StatusCode status)
     {
-        status = SessionView.TryFind(caller, state, directory, out number, out parent)
+        status = SessionView.TryFindDirectory(caller, state, directory, out number, out parent)
             ? WhyNotAdd(caller, state, number, parent, name, added)
             : StatusCode.ENoEnt;
         return status == StatusCode.Ok;

@@ -26,7 +26,7 @@ internal static class Removal
             return status;
         }
 
-        if (!SessionView.TryFind(caller, state, parent, out directory, out var record))
+        if (!SessionView.TryFindDirectory(caller, state, parent, out directory, out var record))
         {
             return StatusCode.ENoEnt;
         }

@@ -21,8 +21,9 @@ internal sealed class RenameCheck(Caller caller, NamespaceState state, RenameMod
     /// <summary>Why the rename is refused; <see cref="StatusCode.Ok"/> if it is not.</summary>
     public StatusCode Run(uint sourceParent, Name sourceName, uint targetParent, Name targetName)
     {
-        if (!SessionView.TryFind(caller, state, sourceParent, out var from, out var source)
-            || !SessionView.TryFind(caller, state, targetParent, out var to, out var target))
+        state.ExpectRename(caller.Real(sourceParent), sourceName, caller.Real(targetParent), targetName);
+        if (!SessionView.TryFindDirectory(caller, state, sourceParent, out var from, out var source)
+            || !SessionView.TryFindDirectory(caller, state, targetParent, out var to, out var target))
         {
             return StatusCode.ENoEnt;
         }
@@ -141,7 +142,7 @@ internal sealed class RenameCheck(Caller caller, NamespaceState state, RenameMod
             return StatusCode.EPerm;
         }
 
-        return inode.IsDirectory ? CheckDirectoryMove(number, inode, to, from, state.Inodes.Require(from)) : StatusCode.Ok;
+        return inode.IsDirectory ? CheckDirectoryMove(number, inode, to, from, state.RequireDirectory(from)) : StatusCode.Ok;
     }
 
     private StatusCode CheckQuotas(uint from, uint to)

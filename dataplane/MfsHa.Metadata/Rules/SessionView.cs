@@ -26,29 +26,26 @@ public static class SessionView
     /// <param name="inode">Its record.</param>
     public static bool TryFind(Caller caller, NamespaceState state, uint named, bool anywhere, out uint number, [NotNullWhen(true)] out Inode? inode)
     {
-        number = named;
-        if (caller.RootInode == NamespaceState.RootInode)
-        {
-            inode = state.Inodes.Get(named);
-            return inode is not null;
-        }
-
-        if (caller.RootInode == 0)
-        {
-            inode = state.Inodes.Get(named);
-            return inode is { IsDetached: true };
-        }
-
-        if (named == RootName)
-        {
-            number = caller.RootInode;
-            inode = state.Inodes.Get(number);
-            return inode is { IsDirectory: true };
-        }
-
-        inode = state.Inodes.Get(named);
-        return inode is not null && (anywhere || state.IsBelow(caller.RootInode, named, inode));
+        number = caller.Real(named);
+        inode = state.Inodes.Get(number);
+        return inode is not null && IsSeen(caller, state, named, anywhere, inode);
     }
+
+    /// <summary>Finds a directory for who changes or looks up single entries of it. Not to be looked at: its times and counts (<see cref="NamespaceState.FindDirectory"/>).</summary>
+    public static bool TryFindDirectory(Caller caller, NamespaceState state, uint named, out uint number, [NotNullWhen(true)] out Inode? inode)
+    {
+        number = caller.Real(named);
+        inode = state.FindDirectory(number);
+        return inode is not null && IsSeen(caller, state, named, anywhere: false, inode);
+    }
+
+    private static bool IsSeen(Caller caller, NamespaceState state, uint named, bool anywhere, Inode inode) => caller.RootInode switch
+    {
+        NamespaceState.RootInode => true,
+        0 => inode.IsDetached,
+        _ when named == RootName => inode.IsDirectory,
+        _ => anywhere || state.IsBelow(caller.RootInode, named, inode),
+    };
 
     /// <summary>What the session calls an object.</summary>
     public static uint NameOf(Caller caller, uint number) => number == caller.RootInode ? RootName : number;

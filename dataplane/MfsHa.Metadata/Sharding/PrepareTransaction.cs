@@ -11,7 +11,7 @@ namespace MfsHa.Metadata.Sharding;
 /// is refused at once (<see cref="HeldReply"/>). A repetition gets the same answer; ECANCELED-like EAGAIN when the transaction is over already.
 /// </summary>
 /// <param name="Id">The transaction.</param>
-/// <param name="Locks">What to hold, each unit once.</param>
+/// <param name="Locks">What to hold, each unit and each name once.</param>
 /// <param name="Needs">What to tell; all of held units.</param>
 /// <param name="Fresh">True: a number for a new inode is set aside, too.</param>
 [MemoryPackable]
@@ -74,9 +74,9 @@ public sealed partial record PrepareTransaction(TransactionId Id, UnitLock[] Loc
     {
         foreach (var wanted in WithClassUse(reach))
         {
-            if (reach.Locks.WhoDenies(wanted) is { } holder)
+            if (reach.Locks.WhoDenies(wanted) is not null)
             {
-                return new HeldReply(wanted.Unit, holder);
+                return HeldReply.Of(wanted.Key);
             }
         }
 

@@ -10,6 +10,9 @@ namespace MfsHa.Metadata.Sharding;
 [MemoryPackable]
 public sealed partial record RecordNeed(byte Kind, uint Unit, byte[]? Key)
 {
+    /// <summary>True when only that of a directory's record is needed which changes of its entries leave alone.</summary>
+    public bool Settled { get; init; }
+
     /// <summary>
     /// Not a table: everything about an object and about what is below it, as far as it is of the same shard; answered by all records, and by one answer of this kind
     /// for every object.
@@ -40,7 +43,11 @@ public sealed partial record RecordNeed(byte Kind, uint Unit, byte[]? Key)
 
 /// <summary>The answer to a need: all records that exist.</summary>
 [MemoryPackable]
-public sealed partial record RecordAnswer(byte Kind, uint Unit, byte[]? Key, KeyedValue[] Values);
+public sealed partial record RecordAnswer(byte Kind, uint Unit, byte[]? Key, KeyedValue[] Values)
+{
+    /// <summary><see cref="RecordNeed.Settled"/>: the rest is left out.</summary>
+    public bool Settled { get; init; }
+}
 
 /// <summary>A record.</summary>
 [MemoryPackable]

@@ -23,6 +23,7 @@ namespace MfsHa.Metadata.Sharding;
 [MemoryPackUnion(10, typeof(RememberAnswer))]
 [MemoryPackUnion(11, typeof(LendChunk))]
 [MemoryPackUnion(12, typeof(ChangeLentChunk))]
+[MemoryPackUnion(13, typeof(ChangeEntries))]
 public abstract partial record ShardAction
 {
     /// <summary>Executes it in the shard that owns what it names.</summary>
@@ -57,6 +58,18 @@ public sealed partial record CountEntry(uint Directory, uint Number, ulong Edge,
 {
     /// <inheritdoc/>
     public override void Execute(NamespaceState state, uint now) => state.CountEntry(Directory, Number, Edge, Reported);
+}
+
+/// <summary>A directory has got and lost entries, whose records are written beside this: its counts and times follow.</summary>
+/// <param name="Directory">The directory.</param>
+/// <param name="Entries">How many more it has.</param>
+/// <param name="Directories">How many of these are directories.</param>
+/// <param name="Time">When it was decided, Unix seconds of the coordinator's clock.</param>
+[MemoryPackable]
+public sealed partial record ChangeEntries(uint Directory, int Entries, int Directories, uint Time) : ShardAction
+{
+    /// <inheritdoc/>
+    public override void Execute(NamespaceState state, uint now) => state.TakeEntryChange(this, now);
 }
 
 /// <summary>A directory's totals give up an entry.</summary>

@@ -1,10 +1,10 @@
 namespace MfsHa.Metadata.Sharding;
 
 /// <summary>A unit is held by a transaction: the operation has to wait for its outcome. Nothing has changed when it is caught at the processor.</summary>
-public sealed class UnitLockedException(uint unit, TransactionId holder) : Exception($"inode {unit} is held by transaction {holder}")
+public sealed class UnitLockedException(LockKey key, TransactionId holder) : Exception($"{key} is held by transaction {holder}")
 {
-    /// <summary>The unit.</summary>
-    public uint Unit { get; } = unit;
+    /// <summary>The unit, or the name in it.</summary>
+    public LockKey Key { get; } = key;
 
     /// <summary>Who holds it.</summary>
     public TransactionId Holder { get; } = holder;

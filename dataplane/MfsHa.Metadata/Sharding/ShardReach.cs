@@ -8,7 +8,8 @@ namespace MfsHa.Metadata.Sharding;
 /// </summary>
 internal sealed class ShardReach(ShardLayout layout, StateTables owner)
 {
-    private readonly Dictionary<uint, LockMode> touched = [];
+    private readonly Dictionary<LockKey, LockMode> touched = [];
+    private readonly SortedDictionary<uint, ChangeEntries> entryChanges = [];
     private readonly Dictionary<uint, byte[]> outerPaths = [];
     private readonly List<(ushort Shard, ShardAction Action)> actions = [];
     private readonly List<ITable> written = [];
@@ -23,58 +24,86 @@ internal sealed class ShardReach(ShardLayout layout, StateTables owner)
     /// <summary>True while other shards can be made to do something: in a transaction, and when one is tried out.</summary>
     public bool IsTransaction { get; set; }
 
+    /// <summary>True while an operation is only tried out, to find out what it needs.</summary>
+    public bool IsTrial { get; set; }
+
     public UnitLocks Locks { get; } = new();
 
     /// <summary>True while a decided transaction is carried out: what it writes is what it holds.</summary>
     public bool IgnoresLocks { get; set; }
 
-    /// <summary>Units of other shards that the operation has used, and how.</summary>
-    public IReadOnlyDictionary<uint, LockMode> Touched => touched;
+    /// <summary>Units of other shards, and names in them, that the operation has used, and how.</summary>
+    public IReadOnlyDictionary<LockKey, LockMode> Touched => touched;
 
     /// <summary>Directories of other shards whose paths the operation would have liked to know.</summary>
     public IReadOnlyList<uint> MissingPaths => missingPaths;
 
     /// <summary>True when the operation has changed something in another shard.</summary>
-    public bool HasEffects => written.Count > 0 || actions.Count > 0;
+    public bool HasEffects => written.Count > 0 || actions.Count > 0 || entryChanges.Count > 0;
 
     /// <summary>True when nothing is done in other shards but remembering an answer.</summary>
-    public bool OnlyRemembers => written.Count == 0 && actions.TrueForAll(static a => a.Action is RememberAnswer);
+    public bool OnlyRemembers => written.Count == 0 && entryChanges.Count == 0 && actions.TrueForAll(static a => a.Action is RememberAnswer);
 
     public bool IsLocal(uint unit) => layout.Owns(unit);
 
     /// <summary>Before a read: true when the unit is here, false when its records must have been supplied.</summary>
-    public bool EnterRead(uint unit, LockMode mode, bool lockable)
+    public bool EnterRead(uint unit, LockMode mode, bool lockable, ulong name = 0)
     {
         if (!layout.Owns(unit))
         {
-            Touch(unit, mode);
+            Touch(new LockKey(unit), mode);
+            if (name != 0)
+            {
+                Touch(new LockKey(unit, name), LockMode.Shared);
+            }
+
             return false;
         }
 
-        if (lockable && Locks.Count > 0 && !IgnoresLocks)
+        if (lockable && HasLocks)
         {
-            Locks.CheckRead(unit);
+            Locks.CheckRead(unit, name, mode);
         }
 
         return true;
     }
 
     /// <summary>Before a change: true when the unit is here.</summary>
-    public bool EnterWrite(uint unit, bool lockable, bool moves)
+    public bool EnterWrite(uint unit, bool lockable, bool moves, LockMode mode = LockMode.Exclusive, ulong name = 0)
     {
         if (!layout.Owns(unit))
         {
-            Touch(unit, LockMode.Exclusive);
+            Touch(new LockKey(unit), mode);
+            if (name != 0)
+            {
+                Touch(new LockKey(unit, name), LockMode.Exclusive);
+            }
+
             return false;
         }
 
-        if (lockable && Locks.Count > 0 && !IgnoresLocks)
+        if (lockable && HasLocks)
         {
-            Locks.CheckWrite(unit, moves);
+            Locks.CheckWrite(unit, name, mode, moves);
         }
 
         return true;
     }
+
+    /// <summary>True when it makes a difference which name of a unit is meant.</summary>
+    public bool MindsNames(uint unit) => HasLocks || !layout.Owns(unit);
+
+    /// <summary>True for a name that need not be held, because of how its directory is.</summary>
+    public bool IsCovered(LockKey key) => key.Name != 0 && touched.GetValueOrDefault(new LockKey(key.Unit)).CoversName(touched[key]);
+
+    /// <summary>A directory of another shard has got or lost an entry.</summary>
+    public void ChangeEntries(ChangeEntries change) =>
+        entryChanges[change.Directory] = entryChanges.TryGetValue(change.Directory, out var before)
+            ? change with { Entries = before.Entries + change.Entries, Directories = before.Directories + change.Directories }
+            : change;
+
+    /// <summary>The whole record of a directory is written: what its entries change is in it.</summary>
+    public void ForgetEntryChanges(uint directory) => entryChanges.Remove(directory);
 
     /// <summary>True for an inode number that was made for this operation: it has no records yet.</summary>
     public bool IsFresh(uint unit) => used.Contains(unit);
@@ -188,7 +217,7 @@ internal sealed class ShardReach(ShardLayout layout, StateTables owner)
                 p.Shard,
                 p.Token,
                 [.. writes.Where(w => layout.ShardOf(w.Unit) == p.Shard).Select(static w => w.Write)],
-                [.. actions.Where(a => a.Shard == p.Shard).Select(static a => a.Action)])),
+                [.. entryChanges.Values.Where(c => layout.ShardOf(c.Directory) == p.Shard), .. actions.Where(a => a.Shard == p.Shard).Select(static a => a.Action)])),
         ];
     }
 
@@ -210,21 +239,19 @@ internal sealed class ShardReach(ShardLayout layout, StateTables owner)
         touched.Clear();
         outerPaths.Clear();
         actions.Clear();
+        entryChanges.Clear();
         fresh.Clear();
         used.Clear();
         trees.Clear();
         missingPaths.Clear();
         IsTransaction = false;
+        IsTrial = false;
     }
 
     /// <summary>Called by a table at its first change of another shard's records.</summary>
     public void NoteWritten(ITable table) => written.Add(table);
 
-    private void Touch(uint unit, LockMode mode)
-    {
-        if (!touched.TryGetValue(unit, out var known) || known < mode)
-        {
-            touched[unit] = mode;
-        }
-    }
+    private bool HasLocks => Locks.Count > 0 && !IgnoresLocks;
+
+    private void Touch(LockKey key, LockMode mode) => touched[key] = touched.GetValueOrDefault(key).With(mode);
 }

@@ -4,10 +4,22 @@ using MfsHa.Protocol;
 
 namespace MfsHa.Metadata.Sharding;
 
-/// <summary>Nothing was done: a transaction holds a unit.</summary>
+/// <summary>Nothing was done: a transaction holds a unit, or a name in it.</summary>
+/// <param name="Unit">The unit; 0 when it is not known.</param>
+/// <param name="Name"><see cref="LockKey.Name"/>.</param>
 [MemoryPackable]
-public sealed partial record HeldReply(uint Unit, TransactionId Holder) : Reply
+public sealed partial record HeldReply(uint Unit, ulong Name) : Reply
 {
+    /// <summary>Something is held, or what was looked at does not fit together.</summary>
+    public static readonly HeldReply Somewhere = new(0, 0);
+
+    /// <summary>What is held.</summary>
+    [MemoryPackIgnore]
+    public LockKey Key => new(Unit, Name);
+
+    /// <summary>This is held.</summary>
+    public static HeldReply Of(LockKey key) => new(key.Unit, key.Name);
+
     /// <inheritdoc/>
     public override StatusCode Status => StatusCode.Locked;
 }

@@ -57,12 +57,12 @@ public sealed record DueReports(long Index, IReadOnlyList<(uint Number, IReadOnl
         foreach (var (number, _) in state.Unreported.All().Take(limit))
         {
             // A held object may be on its way elsewhere: it reports when that is settled.
-            if (state.Reach!.Locks.WhoDenies(new UnitLock(number, LockMode.Shared)) is not null)
+            if (state.Reach!.Locks.WhoDenies(new UnitLock(number, LockMode.Use)) is not null)
             {
                 continue;
             }
 
-            if (state.Inodes.Get(number) is not { } inode)
+            if (state.Inodes.GetSettled(number) is not { } inode)
             {
                 objects.Add((number, [], SubtreeTotals.Empty));
                 continue;

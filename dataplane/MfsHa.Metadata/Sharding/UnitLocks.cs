@@ -2,16 +2,13 @@ using MfsHa.Metadata.Kernel;
 
 namespace MfsHa.Metadata.Sharding;
 
-/// <summary>Which units of a shard are held by prepared transactions. An index of <see cref="PreparedTransaction"/> records, rebuilt from them.</summary>
+/// <summary>What of a shard is held by prepared transactions. An index of <see cref="PreparedTransaction"/> records, rebuilt from them.</summary>
 public sealed class UnitLocks
 {
-    private readonly Dictionary<uint, List<(TransactionId Transaction, LockMode Mode)>> held = [];
+    private readonly Dictionary<LockKey, List<(TransactionId Transaction, LockMode Mode)>> held = [];
 
-    /// <summary>Held units.</summary>
+    /// <summary>Held units and names.</summary>
     public int Count => held.Count;
-
-    /// <summary>The units that are held.</summary>
-    public IEnumerable<uint> Units => held.Keys;
 
     /// <summary>Nothing is held.</summary>
     public void Clear() => held.Clear();
@@ -19,74 +16,96 @@ public sealed class UnitLocks
     /// <summary>A transaction holds units from now on.</summary>
     public void Add(TransactionId transaction, IEnumerable<UnitLock> locks)
     {
-        foreach (var (unit, mode) in locks)
+        foreach (var wanted in locks)
         {
-            if (!held.TryGetValue(unit, out var holders))
+            if (!held.TryGetValue(wanted.Key, out var holders))
             {
-                held.Add(unit, holders = []);
+                held.Add(wanted.Key, holders = []);
             }
 
-            holders.Add((transaction, mode));
+            holders.Add((transaction, wanted.Mode));
         }
     }
 
     /// <summary>A transaction lets units go. <see cref="InvariantException"/> when it does not hold them so.</summary>
     public void Remove(TransactionId transaction, IEnumerable<UnitLock> locks)
     {
-        foreach (var (unit, mode) in locks)
+        foreach (var former in locks)
         {
-            if (!held.TryGetValue(unit, out var holders) || !holders.Remove((transaction, mode)))
+            if (!held.TryGetValue(former.Key, out var holders) || !holders.Remove((transaction, former.Mode)))
             {
-                throw new InvariantException($"transaction {transaction} does not hold unit {unit}");
+                throw new InvariantException($"transaction {transaction} does not hold {former.Key}");
             }
 
             if (holders.Count == 0)
             {
-                held.Remove(unit);
+                held.Remove(former.Key);
             }
         }
     }
 
     /// <summary>Who stands in the way of a transaction that wants this; null if nobody does.</summary>
-    public TransactionId? WhoDenies(UnitLock wanted)
+    public TransactionId? WhoDenies(UnitLock wanted) => held.TryGetValue(wanted.Key, out var holders) ? WhoExcludes(holders, wanted.Mode) : null;
+
+    /// <summary>Throws <see cref="UnitLockedException"/> when nobody may read this of a unit now.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="name">A name in it that is looked up; 0 for none.</param>
+    /// <param name="mode">What a transaction would have to hold for it.</param>
+    public void CheckRead(uint unit, ulong name, LockMode mode)
     {
-        if (held.TryGetValue(wanted.Unit, out var holders))
+        Check(new LockKey(unit), mode);
+        if (name != 0)
         {
-            foreach (var (transaction, mode) in holders)
+            Check(new LockKey(unit, name), LockMode.Shared);
+        }
+    }
+
+    /// <summary>Throws <see cref="UnitLockedException"/> when nobody may change this of a unit now.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="name">The name in it that gets or loses its entry; 0 for none.</param>
+    /// <param name="mode">What a transaction would have to hold for it.</param>
+    /// <param name="moves">True when it lies elsewhere afterwards.</param>
+    public void CheckWrite(uint unit, ulong name, LockMode mode, bool moves)
+    {
+        if (mode == LockMode.Entries)
+        {
+            Check(new LockKey(unit), mode);
+        }
+        else if (held.TryGetValue(new LockKey(unit), out var holders))
+        {
+            foreach (var (transaction, other) in holders)
             {
-                if (mode == LockMode.Exclusive || wanted.Mode == LockMode.Exclusive)
+                if (other != LockMode.Place || moves)
                 {
-                    return transaction;
+                    throw new UnitLockedException(new LockKey(unit), transaction);
                 }
+            }
+        }
+
+        if (name != 0)
+        {
+            Check(new LockKey(unit, name), LockMode.Exclusive);
+        }
+    }
+
+    private static TransactionId? WhoExcludes(List<(TransactionId Transaction, LockMode Mode)> holders, LockMode wanted)
+    {
+        foreach (var (transaction, mode) in holders)
+        {
+            if (mode.Excludes(wanted))
+            {
+                return transaction;
             }
         }
 
         return null;
     }
 
-    /// <summary>Throws <see cref="UnitLockedException"/> when nobody may read the unit now.</summary>
-    public void CheckRead(uint unit)
+    private void Check(LockKey key, LockMode mode)
     {
-        if (held.TryGetValue(unit, out var holders) && holders[0].Mode == LockMode.Exclusive)
+        if (held.TryGetValue(key, out var holders) && WhoExcludes(holders, mode) is { } holder)
         {
-            throw new UnitLockedException(unit, holders[0].Transaction);
-        }
-    }
-
-    /// <summary>Throws <see cref="UnitLockedException"/> when nobody may change the unit now.</summary>
-    public void CheckWrite(uint unit, bool moves)
-    {
-        if (!held.TryGetValue(unit, out var holders))
-        {
-            return;
-        }
-
-        foreach (var (transaction, mode) in holders)
-        {
-            if (mode > LockMode.Place || moves)
-            {
-                throw new UnitLockedException(unit, transaction);
-            }
+            throw new UnitLockedException(key, holder);
         }
     }
 }

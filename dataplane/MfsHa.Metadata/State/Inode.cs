@@ -87,6 +87,11 @@ public sealed partial record Inode
     [MemoryPackIgnore]
     public bool IsDirectory => Type == NodeType.Directory;
 
+    /// <summary>A directory's record without what changes of its entries change; the record itself of anything else.</summary>
+    public Inode SettledPart() => IsDirectory
+        ? this with { ModificationTime = 0, ChangeTime = 0, Entries = 0, LinkCount = 0, ExtraAttributes = ExtraAttributes & ~ExtraAttributes.Snapshot }
+        : this;
+
     /// <summary>True for a file, in the tree or not.</summary>
     [MemoryPackIgnore]
     public bool IsFile => Type is NodeType.File or NodeType.Trash or NodeType.Sustained;

@@ -55,7 +55,7 @@ public sealed partial class NamespaceState
 
         Entries.Set((directory, name), new DirectoryEntry(number, edge));
         Edges.Set((directory, edge), new DirectoryEdge(name, number));
-        Inodes.Set(directory, EntryAdded(parent, isDirectory, now));
+        AddEntry(directory, isDirectory, now);
         CountNewEntry(directory, number, child, edge);
         if (outside)
         {
@@ -96,7 +96,7 @@ public sealed partial class NamespaceState
 
         Entries.Add((directory, name), new DirectoryEntry(number, edge));
         Edges.Set((directory, edge), new DirectoryEdge(name, number));
-        Inodes.Set(directory, EntryAdded(Inodes.Require(directory), child.IsDirectory, now));
+        AddEntry(directory, child.IsDirectory, now);
         CountNewEntry(directory, number, child, edge);
     }
 
@@ -109,7 +109,7 @@ public sealed partial class NamespaceState
         Entries.Remove((directory, name));
         Edges.Remove((directory, entry.Edge));
         var isDirectory = child.IsDirectory;
-        Inodes.Set(directory, EntryRemoved(Inodes.Require(directory), isDirectory, now));
+        RemoveEntry(directory, isDirectory, now);
         if (!isDirectory && child.LinkCount == 0)
         {
             throw new InvariantException($"inode {number} has an entry but no link");
@@ -261,32 +261,6 @@ public sealed partial class NamespaceState
         }
 
         return links;
-    }
-
-    private static Inode EntryAdded(Inode directory, bool isDirectory, uint now) => directory with
-    {
-        ModificationTime = now,
-        ChangeTime = now,
-        Entries = directory.Entries + 1,
-        LinkCount = directory.LinkCount + (isDirectory ? 1u : 0u),
-        ExtraAttributes = directory.ExtraAttributes & ~ExtraAttributes.Snapshot,
-    };
-
-    private static Inode EntryRemoved(Inode directory, bool isDirectory, uint now)
-    {
-        if (directory.Entries == 0 || (isDirectory && directory.LinkCount <= 2))
-        {
-            throw new InvariantException("a directory would have fewer than no entries");
-        }
-
-        return directory with
-        {
-            ModificationTime = now,
-            ChangeTime = now,
-            Entries = directory.Entries - 1,
-            LinkCount = directory.LinkCount - (isDirectory ? 1u : 0u),
-            ExtraAttributes = directory.ExtraAttributes & ~ExtraAttributes.Snapshot,
-        };
     }
 
     private Inode WithoutLink(uint number, Inode child, uint directory, ulong edge, uint left)

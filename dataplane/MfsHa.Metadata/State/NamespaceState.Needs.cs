@@ -38,7 +38,7 @@ public sealed partial class NamespaceState
 
             if (need.Key is null && Reach is { Locks.Count: > 0, IgnoresLocks: false } reach)
             {
-                reach.Locks.CheckRead(need.Unit);
+                reach.Locks.CheckRead(need.Unit, 0, LockMode.Shared);
             }
 
             var table = TableOf(need.Kind);
@@ -49,7 +49,8 @@ public sealed partial class NamespaceState
             }
         }
 
-        return [.. answers.DistinctBy(static a => (a.Kind, a.Unit, a.Key is null ? "" : Convert.ToHexString(a.Key)))];
+        // Of what was asked for in full and in part, the full answer counts.
+        return [.. answers.OrderBy(static a => a.Settled).DistinctBy(static a => (a.Kind, a.Unit, a.Key is null ? "" : Convert.ToHexString(a.Key)))];
     }
 
     private bool AddTree(uint top, List<RecordAnswer> answers)
@@ -67,7 +68,7 @@ public sealed partial class NamespaceState
 
             if (Reach is { Locks.Count: > 0, IgnoresLocks: false } reach)
             {
-                reach.Locks.CheckRead(number);
+                reach.Locks.CheckRead(number, 0, LockMode.Shared);
             }
 
             answers.Add(new RecordAnswer(RecordNeed.Tree, number, null, []));
@@ -116,19 +117,19 @@ public sealed partial class NamespaceState
             answers.Add(((ITable)Edges).Answer(new RecordNeed(((ITable)Edges).Kind, need.Unit, edge.ToArray())));
             if (!IsElsewhere(entry.Inode) && Reach?.Locks.WhoDenies(new UnitLock(entry.Inode, LockMode.Shared)) is null)
             {
-                AddObject(entry.Inode, answers);
+                AddObject(entry.Inode, settled: false, answers);
             }
         }
         else if (need.Kind == ((ITable)Inodes).Kind)
         {
-            AddObject(need.Unit, answers);
+            AddObject(need.Unit, need.Settled, answers);
         }
     }
 
-    private void AddObject(uint number, List<RecordAnswer> answers)
+    private void AddObject(uint number, bool settled, List<RecordAnswer> answers)
     {
-        answers.Add(((ITable)Inodes).Answer(new RecordNeed(((ITable)Inodes).Kind, number, KeyOf(number))));
-        if (Inodes.Get(number) is not { } inode)
+        answers.Add(((ITable)Inodes).Answer(new RecordNeed(((ITable)Inodes).Kind, number, KeyOf(number)) { Settled = settled }));
+        if ((settled ? Inodes.GetSettled(number) : Inodes.Get(number)) is not { } inode)
         {
             return;
         }

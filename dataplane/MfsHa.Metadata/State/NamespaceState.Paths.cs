@@ -52,7 +52,7 @@ public sealed partial class NamespaceState
                 return Join(names, length);
             }
 
-            if (directory == RootInode || Inodes.Get(directory) is not { Parent: not 0 } inode)
+            if (directory == RootInode || FindDirectory(directory) is not { Parent: not 0 } inode)
             {
                 return null;
             }

@@ -19,22 +19,22 @@ public sealed partial class NamespaceState
     /// <summary>Transactions that are carried out here and may still be known at their coordinator.</summary>
     internal Table<(uint Coordinator, ulong Number), TransactionMark, UInt32UInt64Key, MemoryPackValue<TransactionMark>> Finished { get; private set; } = null!;
 
-    /// <summary>The first of these units that another transaction holds in a way that excludes this one; null if there is none.</summary>
-    public uint? WhichIsHeld(TransactionId id, UnitLock[] locks)
+    /// <summary>The first of these that another transaction holds in a way that excludes this one; null if there is none.</summary>
+    public UnitLock? WhichIsHeld(TransactionId id, UnitLock[] locks)
     {
         foreach (var wanted in locks)
         {
             if (Reach?.Locks.WhoDenies(wanted) is { } holder && holder != id)
             {
-                return wanted.Unit;
+                return wanted;
             }
         }
 
         return null;
     }
 
-    /// <summary>The units that a transaction holds here.</summary>
-    public IReadOnlyList<uint> UnitsHeldBy(TransactionId id) => Prepared.Get(id.Key) is { } prepared ? [.. prepared.Locks.Select(static l => l.Unit)] : [];
+    /// <summary>What a transaction holds here.</summary>
+    public IReadOnlyList<UnitLock> LocksOf(TransactionId id) => Prepared.Get(id.Key)?.Locks ?? [];
 
     /// <summary>Transactions that were decided here and have not finished everywhere.</summary>
     internal Table<(uint Coordinator, ulong Number), TransactionDecision, UInt32UInt64Key, MemoryPackValue<TransactionDecision>> Decisions { get; private set; } = null!;

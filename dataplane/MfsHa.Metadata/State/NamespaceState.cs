@@ -18,9 +18,9 @@ public sealed partial class NamespaceState : StateTables
     public NamespaceState(IOrderedStore store, ushort group, int hotEntries)
         : base(store, group)
     {
-        Inodes = AddTable<uint, Inode, UInt32Key, MemoryPackValue<Inode>>(1, hotEntries, static k => k);
-        Entries = AddTable<(uint Directory, Name Name), DirectoryEntry, UInt32NameKey, MemoryPackValue<DirectoryEntry>>(2, hotEntries, static k => k.Directory);
-        Edges = AddTable<(uint Directory, ulong Edge), DirectoryEdge, UInt32UInt64Key, MemoryPackValue<DirectoryEdge>>(3, hotEntries / 8, static k => k.Directory);
+        Inodes = AddTable<uint, Inode, UInt32Key, MemoryPackValue<Inode>>(1, hotEntries, static k => k, part: UnitPart.Body);
+        Entries = AddTable<(uint Directory, Name Name), DirectoryEntry, UInt32NameKey, MemoryPackValue<DirectoryEntry>>(2, hotEntries, static k => k.Directory, part: UnitPart.Entries, nameOf: static k => k.Name);
+        Edges = AddTable<(uint Directory, ulong Edge), DirectoryEdge, UInt32UInt64Key, MemoryPackValue<DirectoryEdge>>(3, hotEntries / 8, static k => k.Directory, part: UnitPart.Entries);
         ExtraLinks = AddTable<(uint Inode, uint Parent, ulong Edge), Present, UInt32UInt32UInt64Key, MemoryPackValue<Present>>(4, hotEntries / 8, static k => k.Inode);
         Totals = AddTable<uint, SubtreeTotals, UInt32Key, MemoryPackValue<SubtreeTotals>>(5, hotEntries / 4, static k => k, lockable: false);
         ChunkPages = AddTable<(uint Inode, uint Page), ChunkPage, UInt32PairKey, MemoryPackValue<ChunkPage>>(6, hotEntries / 16, static k => k.Inode);

@@ -102,9 +102,9 @@ public sealed class AbandonedCallerTests : IShardCalls
 
         public ulong NewNumber() => ++last;
 
-        public uint? WhichIsHeld(TransactionId id, UnitLock[] locks) => State.WhichIsHeld(id, locks);
+        public UnitLock? WhichIsHeld(TransactionId id, UnitLock[] locks) => State.WhichIsHeld(id, locks);
 
-        public IReadOnlyList<uint> UnitsOf(TransactionId id) => State.UnitsHeldBy(id);
+        public IReadOnlyList<UnitLock> LocksOf(TransactionId id) => State.LocksOf(id);
 
         public ValueTask WaitAsync(Task happened, int milliseconds, CancellationToken cancellation) => PauseAsync(milliseconds, cancellation);
 

@@ -202,9 +202,9 @@ internal class SimulatedShard(Simulation simulation, ushort number, ushort count
             }
         }
 
-        public uint? WhichIsHeld(TransactionId id, UnitLock[] locks) => shard.State.WhichIsHeld(id, locks);
+        public UnitLock? WhichIsHeld(TransactionId id, UnitLock[] locks) => shard.State.WhichIsHeld(id, locks);
 
-        public IReadOnlyList<uint> UnitsOf(TransactionId id) => shard.State.UnitsHeldBy(id);
+        public IReadOnlyList<UnitLock> LocksOf(TransactionId id) => shard.State.LocksOf(id);
 
         public ValueTask<Reply> ProposeAsync(Command command, CancellationToken cancellation)
         {

@@ -79,6 +79,12 @@ public sealed class SimulationTests
     public void Locks_that_do_not_hold_are_noticed() => AssertCaught(static (s, n, c) => new WeakLocks(s, n, c));
 
     [Fact]
+    public void Names_that_are_not_held_are_noticed() => AssertCaught(static (s, n, c) => new FreeNames(s, n, c));
+
+    [Fact]
+    public void Directories_that_can_be_seen_while_entries_come_and_go_are_noticed() => AssertCaught(static (s, n, c) => new OpenDirectories(s, n, c));
+
+    [Fact]
     public void An_abortion_that_is_not_recorded_is_noticed() => AssertCaught(static (s, n, c) => new ForgetfulResolution(s, n, c), step: Simulation.SluggishEvery);
 
     [Fact]
@@ -155,6 +161,35 @@ public sealed class SimulationTests
                 ? new PreparedReply(records with { Locks = [.. records.Locks.Select(static l => l with { Mode = LockMode.Exclusive })] })
                 : reply;
         }
+    }
+
+    // What is held really is less than what the coordinator is told.
+    private abstract class Holding(Simulation simulation, ushort number, ushort count) : SimulatedShard(simulation, number, count)
+    {
+        protected abstract UnitLock[] Weaken(UnitLock[] locks);
+
+        protected override Reply Apply(Operation operation, uint now)
+        {
+            if (operation is not PrepareTransaction prepare)
+            {
+                return base.Apply(operation, now);
+            }
+
+            var reply = base.Apply(prepare with { Locks = Weaken(prepare.Locks) }, now);
+            return reply is PreparedReply { Records: var records }
+                ? new PreparedReply(records with { Locks = [.. prepare.Locks, .. records.Locks.Where(l => !Array.Exists(prepare.Locks, p => p.Key == l.Key))] })
+                : reply;
+        }
+    }
+
+    private sealed class FreeNames(Simulation simulation, ushort number, ushort count) : Holding(simulation, number, count)
+    {
+        protected override UnitLock[] Weaken(UnitLock[] locks) => [.. locks.Where(static l => l.Name == 0)];
+    }
+
+    private sealed class OpenDirectories(Simulation simulation, ushort number, ushort count) : Holding(simulation, number, count)
+    {
+        protected override UnitLock[] Weaken(UnitLock[] locks) => [.. locks.Select(static l => l.Mode == LockMode.Entries ? l with { Mode = LockMode.Use } : l)];
     }
 
     private sealed class ForgetfulResolution(Simulation simulation, ushort number, ushort count) : SimulatedShard(simulation, number, count)
