@@ -13,6 +13,8 @@ lanes=2                 # unit test programs at once: they wait more than they c
 results=artifacts/tests
 # End-to-end tests that wait a lot, or do not care how long things take: they run beside the unit tests.
 patient=('*.CopyCareWith3Tests' '*.CopyCareWith4Tests' '*.CachingWith4Tests' '*.MetaMountTests' '*.ReloadTests' '*.ToolTests' '*.HeldFileTests' '*.ImportFrom3Tests' '*.SeveralShardsTests' '*.SecureClusterTests' '*.Operating.AdminCommandTests')
+# Two groups that work rather than wait, and do not care how long things take either: they run beside each other, when the unit tests are done.
+working=('*.Posix.PosixOnMfsHa*') comparing=('*.Differential.*' '*.Disks.*' '*.Links.*')
 # Those that only MFSHA_LONG=true runs, as continuous integration does: other versions of what runs anyway, the POSIX suite on real mfsmasters, a minute with metaloggers, a restore, nodes that come and go, rare incidents.
 long=('*.ToolsOnEightShards' '*.MetaMountOnEightShards' '*.ExportWith3Tests' '*.ExportWith4Tests' '*.ImportFrom4Tests' '*.PosixOnMfsMaster3' '*.PosixOnMfsMaster4' '*.MetaLoggerTests' '*.RestoreTests' '*.GrowAndShrinkTests' '*.Incidents.*' '*.ClusterConfigurationTests' '*.JoinAsDaemonTests')
 
@@ -132,17 +134,14 @@ done < <(find tests -name '*.Tests.csproj' | sort)
 # Some end-to-end tests can run beside the unit tests. Word splitting of MFSHA_TEST_ARGS is wanted: several arguments in one variable.
 # shellcheck disable=SC2206
 chosen=(${MFSHA_TEST_ARGS:-})
-waiting=() rest=()
+waiting=() works=() compares=() rest=()
 [ "${MFSHA_LONG:-false}" != true ] || patient+=("${long[@]}")
-for class in "${patient[@]}"; do
-  waiting+=(-class "$class")
-  rest+=(-class- "$class")
-done
-for class in "${long[@]}"; do
-  rest+=(-class- "$class")
-done
+for class in "${patient[@]}"; do waiting+=(-class "$class"); done
+for class in "${working[@]}"; do works+=(-class "$class"); done
+for class in "${comparing[@]}"; do compares+=(-class "$class"); done
+for class in "${patient[@]}" "${long[@]}" "${working[@]}" "${comparing[@]}"; do rest+=(-class- "$class"); done
 if [ "${#chosen[@]}" -gt 0 ] || [ "${#unit[@]}" -eq 0 ]; then
-  waiting=() rest=(${chosen[@]+"${chosen[@]}"})
+  waiting=() works=() compares=() rest=(${chosen[@]+"${chosen[@]}"})
 fi
 
 if [ "${#waiting[@]}" -gt 0 ]; then
@@ -159,7 +158,14 @@ for project in ${unit[@]+"${unit[@]}"}; do
 done
 for project in ${end_to_end[@]+"${end_to_end[@]}"}; do
   name=$(basename "$project" .csproj)
-  [ "${#waiting[@]}" -eq 0 ] || count "$name.patient" "$project" "$end_to_end_limit"
+  if [ "${#waiting[@]}" -gt 0 ]; then
+    count "$name.patient" "$project" "$end_to_end_limit"
+    quietly "$name.working" "$project" "$end_to_end_limit" "${works[@]}" &
+    quietly "$name.comparing" "$project" "$end_to_end_limit" "${compares[@]}"
+    wait
+    count "$name.working" "$project" "$end_to_end_limit"
+    count "$name.comparing" "$project" "$end_to_end_limit"
+  fi
   run "$name" "$project" "$end_to_end_limit" ${rest[@]+"${rest[@]}"}
   count "$name" "$project" "$end_to_end_limit"
 done

@@ -28,6 +28,9 @@ internal sealed class ShardBench : IShardCalls
     /// <summary>What happens before a shard's leader is asked for something.</summary>
     public Func<ushort, Operation, Task>? Before { get; set; }
 
+    /// <summary>What happens while somebody waits for something to be let go.</summary>
+    public Func<Task>? WhileWaiting { get; set; }
+
     public uint Seconds => Begin + (uint)(Milliseconds / 1000);
 
     public NamespaceState State(int shard) => shards[shard].State;
@@ -120,7 +123,11 @@ internal sealed class ShardBench : IShardCalls
 
         public IReadOnlyList<UnitLock> LocksOf(TransactionId id) => State.LocksOf(id);
 
-        public ValueTask WaitAsync(Task happened, int milliseconds, CancellationToken cancellation) => PauseAsync(milliseconds, cancellation);
+        public async ValueTask WaitAsync(Task happened, int milliseconds, CancellationToken cancellation)
+        {
+            await (bench.WhileWaiting?.Invoke() ?? Task.CompletedTask);
+            await PauseAsync(milliseconds, cancellation);
+        }
 
         public ValueTask PauseAsync(int milliseconds, CancellationToken cancellation)
         {
