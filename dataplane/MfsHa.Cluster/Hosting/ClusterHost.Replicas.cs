@@ -57,6 +57,12 @@ public sealed partial class ClusterHost
     {
         var groupStore = new GroupStore(store, GroupNumbers.System);
         var replica = new SystemReplica(new SystemState(groupStore), groupStore, points, clock);
+        if (replica.Answer(new GetCluster()) is ClusterReply { Cluster: var formed })
+        {
+            // Before any group is started: with another number of shards there would be replicas too many, or others would miss some.
+            Founding.CheckShards(formed, options.ShardCount);
+        }
+
         var log = await consensus.CreateGroupAsync(GroupNumbers.System, members, replica, cancellation).ConfigureAwait(false);
         replica.Applied += (command, _) => book.Note(command);
         readOptions = () => replica.Answer(new ListOptions()) is OptionsReply known ? known.Options : [];

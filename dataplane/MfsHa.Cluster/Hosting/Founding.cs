@@ -31,11 +31,7 @@ internal sealed class Founding(IMetadataCluster cluster, IShardCalls calls, INod
             formed = await FormAsync(cancellation).ConfigureAwait(false);
         }
 
-        if (formed.Shards != shards)
-        {
-            throw new InvalidOperationException($"the cluster has {formed.Shards} shards, HA_SHARD_COUNT is {shards}: the number of shards is fixed when a cluster is created");
-        }
-
+        CheckShards(formed, shards);
         for (ushort shard = 0; shards > 1 && shard < shards; shard++)
         {
             var made = await calls.ExecuteAsync(shard, new FormatShard(new ShardLayout(shard, shards, formed.Imported)), cancellation).ConfigureAwait(false);
@@ -49,6 +45,15 @@ internal sealed class Founding(IMetadataCluster cluster, IShardCalls calls, INod
         return format.Status is StatusCode.Ok or StatusCode.EExist
             ? formed
             : throw new InvalidOperationException($"the root directory cannot be made: {format.Status}");
+    }
+
+    /// <summary>The number of shards never changes: <see cref="InvalidOperationException"/> when a node is configured with another one.</summary>
+    public static void CheckShards(ClusterRecord formed, ushort shards)
+    {
+        if (formed.Shards != shards)
+        {
+            throw new InvalidOperationException($"the cluster has {formed.Shards} shards, HA_SHARD_COUNT is {shards}: the number of shards is fixed when a cluster is created");
+        }
     }
 
     private async Task<ClusterRecord> FormAsync(CancellationToken cancellation)

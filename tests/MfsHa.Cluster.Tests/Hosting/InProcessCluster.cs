@@ -25,7 +25,8 @@ internal sealed class InProcessCluster : IAsyncDisposable, IClientNotifier, IChu
 
     private int Founders { get; init; } = Three;
 
-    public ushort Shards { get; private init; } = 1;
+    /// <summary>HA_SHARD_COUNT of nodes that are started from now on.</summary>
+    public ushort Shards { get; set; } = 1;
 
     public TimeSpan ComparisonInterval { get; private init; } = TimeSpan.Zero;
 

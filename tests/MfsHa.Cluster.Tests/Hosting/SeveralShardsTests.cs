@@ -31,6 +31,37 @@ public sealed class SeveralShardsTests
         await WaitForLeadersAsync(cluster, static counts => counts.All(static c => c == 3), cancellation);
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(2)]
+    public async Task A_node_with_another_number_of_shards_does_not_start_and_makes_no_replica(ushort wrong)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var cluster = await InProcessCluster.StartAsync(cancellation, Shards);
+        await WaitAsync(() => cluster.Hosts[1]!.Status.Self().Replicas[0].Durable >= cluster.Hosts[1]!.Status.Self().Replicas[0].Applied, cancellation); // its state says how many there are
+        await cluster.StopAsync(1);
+        cluster.Shards = wrong;
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => cluster.StartAsync(1, cancellation));
+        Assert.Contains($"the cluster has {Shards} shards, HA_SHARD_COUNT is {wrong}", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(cluster.Hosts[1]!.Status.Self().Replicas);
+        await cluster.StopAsync(1);
+
+        cluster.Shards = Shards;
+        await cluster.StartAsync(1, cancellation);
+        await WaitForLeadersAsync(cluster, static counts => counts.Sum() == Shards + 1, cancellation);
+        Assert.Equal(Shards + 1, cluster.Hosts[1]!.Status.Self().Replicas.Length);
+    }
+
+    private static async Task WaitAsync(Func<bool> condition, CancellationToken cancellation)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(TimeSpan.FromSeconds(60));
+        while (!condition())
+        {
+            await Task.Delay(50, limited.Token);
+        }
+    }
+
     private static async Task WaitForLeadersAsync(InProcessCluster cluster, Func<int[], bool> condition, CancellationToken cancellation)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
