@@ -204,6 +204,15 @@ public sealed partial class ClusterHost : IAsyncDisposable
     /// <summary>Changes how fast copies of chunks are looked after.</summary>
     public void ChangePace(CarePace chunks) => pace.Current = chunks;
 
+    /// <summary>Changes how fast states of groups are sent to other nodes, and how many are taken over at once. Counts for what is under way, too.</summary>
+    /// <param name="bytesPerSecond">0: no limit.</param>
+    /// <param name="atOnce">At least 1.</param>
+    public void ChangeShipping(long bytesPerSecond, int atOnce)
+    {
+        consensus.Pace.BytesPerSecond = bytesPerSecond;
+        consensus.Pace.AtOnce = atOnce;
+    }
+
     /// <summary>Joins or forms the cluster; returns when this node serves.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {

@@ -61,6 +61,7 @@ public sealed partial class NodeHost : INodeHost
         security = new NodeSecurity(environment.Configuration, environment.Logs.CreateLogger<NodeSecurity>(), environment.Time);
         gateway = new GatewayHost(options);
         cluster = new ClusterHost(Options(node, bind, FormationOrder.Load(node.DataPath)) with { Security = security.Link }, gateway.Notifier, gateway.ChunkServers, environment.Logs, environment.Time);
+        cluster.ChangeShipping(node.Consensus.MoveBytesPerSecond, node.Consensus.MovesAtOnce);
         status = new NodeStatusSource(cluster, node.Region, environment.Time);
         cluster.Options.Changed += TakeOverOptions;
         var operations = new NodeOperations(cluster, environment.Running, security.Credentials);
@@ -81,6 +82,7 @@ public sealed partial class NodeHost : INodeHost
         {
             cluster.SessionSustain = configuration.FileSystem.SessionSustainTime;
             cluster.ChangePace(ChunkPace.Of(configuration.Chunks));
+            cluster.ChangeShipping(configuration.Consensus.MoveBytesPerSecond, configuration.Consensus.MovesAtOnce);
             settings?.Announce(configuration.FileSystem);
         }
 
