@@ -104,6 +104,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
         Status = new StatusService(rpc, router, router, map, groups, points, clock, Report);
         keeper = new MembershipKeeper(groups, link.Rpc, link.Liveness, directory, book, router, Status);
         Moves = new ShardMoves(router, link.Liveness, directory, Status, map.ShardCount);
+        Shares = new ReplicaShares(router, link.Liveness);
         removal = new ReplicaRemoval(groups, link.Rpc, link.Liveness, book, consensus.SelfIn);
         link.Rpc.Handle(RpcMethod.InviteReplica, AcceptReplicaAsync);
         Membership = new MembershipService(keeper, book, link.Rpc, link.Liveness, formation, router, Status);
@@ -141,6 +142,9 @@ public sealed partial class ClusterHost : IAsyncDisposable
 
     /// <summary>Replicas that move from node to node.</summary>
     public ShardMoves Moves { get; }
+
+    /// <summary>Nodes that get their share of replicas because somebody wants it.</summary>
+    public ReplicaShares Shares { get; }
 
     /// <summary>Going on after a majority is lost for good.</summary>
     public QuorumForcing Forcing { get; }

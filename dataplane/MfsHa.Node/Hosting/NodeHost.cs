@@ -64,7 +64,7 @@ public sealed partial class NodeHost : INodeHost
         cluster.ChangeShipping(node.Consensus.MoveBytesPerSecond, node.Consensus.MovesAtOnce);
         status = new NodeStatusSource(cluster, node.Region, environment.Time);
         cluster.Options.Changed += TakeOverOptions;
-        var operations = new NodeOperations(cluster, environment.Running, security.Credentials);
+        var operations = new NodeOperations(cluster, environment.Running, security.Credentials, environment.Time);
         admin = await AdminServer.StartAsync(node.BindHost, node.AdminPort, status, operations, environment.Logs, security.Gate, cancellation).ConfigureAwait(false);
         joining = JoinAsync(options.Node);
         watching = new HealthWatch(cluster, environment.Logs, environment.Time).RunAsync(stopping.Token);
