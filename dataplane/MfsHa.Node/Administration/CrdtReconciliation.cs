@@ -20,12 +20,12 @@ internal sealed class CrdtReconciliation(PeerOperations peers, TimeProvider time
         Dictionary<NodeId, Look> first = await LookAsync(nodes, cancellation).ConfigureAwait(false);
         await Task.Delay(Travel, time, cancellation).ConfigureAwait(false);
         Dictionary<NodeId, Look> second = await LookAsync(nodes, cancellation).ConfigureAwait(false);
-        CrdtPosition known = Union(first.Values);
+        CrdtPosition known = Union(first);
         var reply = new ReconcileReply();
         reply.Nodes.AddRange(nodes.Select(n => new ReconciledNode { Node = n.Value, Error = second[n].Error, Missing = { MissingOf(known, second[n]) } }));
         if (isForced)
         {
-            await ForceAsync(reply, Union(second.Values), cancellation).ConfigureAwait(false);
+            await ForceAsync(reply, Union(second), cancellation).ConfigureAwait(false);
         }
 
         return reply;
@@ -56,7 +56,7 @@ internal sealed class CrdtReconciliation(PeerOperations peers, TimeProvider time
 
     private static NodeId Id(ReconciledNode node) => new((ushort)node.Node);
 
-    private static CrdtPosition Union(IEnumerable<Look> looks) => CrdtComparison.Union(looks.Select(static l => l.Position).OfType<CrdtPosition>());
+    private static CrdtPosition Union(Dictionary<NodeId, Look> looks) => CrdtComparison.Union(looks.Values.Select(static l => l.Position).OfType<CrdtPosition>());
 
     private static IEnumerable<MissingState> MissingOf(CrdtPosition known, Look look) => look.Position is { } position ? CrdtComparison.Missing(known, position) : [];
 
