@@ -14,7 +14,7 @@ results=artifacts/tests
 # End-to-end tests that wait a lot, or do not care how long things take: they run beside the unit tests.
 patient=('*.CopyCareWith3Tests' '*.CopyCareWith4Tests' '*.CachingWith4Tests' '*.MetaMountTests' '*.ReloadTests' '*.ToolTests' '*.HeldFileTests' '*.ImportFrom3Tests' '*.SeveralShardsTests' '*.SecureClusterTests' '*.Operating.AdminCommandTests')
 # Those that only MFSHA_LONG=true runs, as continuous integration does: other versions of what runs anyway, the POSIX suite on real mfsmasters, a minute with metaloggers, a restore, nodes that come and go, rare incidents.
-long=('*.ToolsOnEightShards' '*.MetaMountOnEightShards' '*.ExportWith3Tests' '*.ExportWith4Tests' '*.ImportFrom4Tests' '*.PosixOnMfsMaster3' '*.PosixOnMfsMaster4' '*.MetaLoggerTests' '*.RestoreTests' '*.GrowAndShrinkTests' '*.Incidents.*' '*.ClusterConfigurationTests' '*.JoinAsDaemonTests')
+long=('*.ToolsOnEightShards' '*.MetaMountOnEightShards' '*.ExportWith3Tests' '*.ExportWith4Tests' '*.ImportFrom4Tests' '*.PosixOnMfsMaster3' '*.PosixOnMfsMaster4' '*.MetaLoggerTests' '*.RestoreTests' '*.GrowAndShrinkTests' '*.MoveShardTests' '*.RebalanceTests' '*.ShippingPaceTests' '*.Incidents.*' '*.ClusterConfigurationTests' '*.JoinAsDaemonTests')
 
 dotnet build MfsHa.sln -c Release --nologo -v quiet -p:RunAnalyzers="${MFSHA_ANALYSERS:-false}" || { echo "0 passed, 1 failed"; exit 1; }
 rm -rf "$results"

@@ -82,6 +82,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
         directory = new NodeDirectory(options.Peers);
         link = new NodeLinkHost(new NodeLinkOptions { Self = options.Self, Listen = options.Listen }, directory, loggers, options.Security, clock);
         consensus = ConsensusHost.Open(new ConsensusHostOptions { Self = options.Self, Directory = options.DataPath, Groups = options.Consensus }, link, loggers, clock);
+        ChangeShipping(options.MoveBytesPerSecond, options.MovesAtOnce);
         NodeId[] founding = options.Order is { Joins: false } ? [options.Self] : [.. options.Peers.Select(static p => p.Id)];
         formation = new ClusterFormation(
             new IdentityFile(options.DataPath), consensus.Self.Incarnation, link.Rpc, founding, options.Order is not { Joins: true }, clock, loggers.CreateLogger<ClusterFormation>());

@@ -61,7 +61,6 @@ public sealed partial class NodeHost : INodeHost
         security = new NodeSecurity(environment.Configuration, environment.Logs.CreateLogger<NodeSecurity>(), environment.Time);
         gateway = new GatewayHost(options);
         cluster = new ClusterHost(Options(node, bind, FormationOrder.Load(node.DataPath)) with { Security = security.Link }, gateway.Notifier, gateway.ChunkServers, environment.Logs, environment.Time);
-        cluster.ChangeShipping(node.Consensus.MoveBytesPerSecond, node.Consensus.MovesAtOnce);
         status = new NodeStatusSource(cluster, node.Region, environment.Time);
         cluster.Options.Changed += TakeOverOptions;
         var operations = new NodeOperations(cluster, environment.Running, security.Credentials, environment.Time);
@@ -192,6 +191,8 @@ public sealed partial class NodeHost : INodeHost
         MaxMemoryBytes = node.Replication.CacheMemory,
         SessionSustain = node.FileSystem.SessionSustainTime,
         Chunks = ChunkPace.Of(node.Chunks),
+        MoveBytesPerSecond = node.Consensus.MoveBytesPerSecond,
+        MovesAtOnce = node.Consensus.MovesAtOnce,
         Region = node.Region,
     };
 
