@@ -32,8 +32,9 @@ public sealed class ConsensusHost : IAsyncDisposable
         _store = store;
         _logger = loggers.CreateLogger("MfsHa.Consensus");
         Self = new NodeEndPoint(options.Self, store.Incarnation);
+        Pace = new ShippingPace(time);
         _context = new GroupContext(
-            Self, store, link.Raft, link.Rpc, options.Groups, Path.Combine(options.Directory, "idle"), time, loggers, cause => _failed.TrySetResult(cause));
+            Self, store, link.Raft, link.Rpc, options.Groups, Pace, Path.Combine(options.Directory, "idle"), time, loggers, cause => _failed.TrySetResult(cause));
         link.Rpc.Handle(RpcMethod.SnapshotPiece, ReadPieceAsync);
         link.Rpc.Handle(RpcMethod.AskLease, AskLeaseAsync);
         link.Rpc.Handle(RpcMethod.RecallLease, RecallLease);
@@ -63,6 +64,9 @@ public sealed class ConsensusHost : IAsyncDisposable
 
     /// <summary>Completes with the cause when this node must not go on: its disk has failed, or a replica is not what its log says. The process has to end.</summary>
     public Task<Exception> Failed => _failed.Task;
+
+    /// <summary>How fast states are shipped to other nodes, and taken over from them.</summary>
+    public ShippingPace Pace { get; }
 
     /// <summary>Figures of the log store.</summary>
     public RaftLogStatistics LogStatistics => _store.Statistics;

@@ -1,3 +1,4 @@
+using MfsHa.Consensus.Snapshots;
 using MfsHa.NodeLink;
 using MfsHa.NodeLink.Raft;
 using MfsHa.Storage.RaftLog;
@@ -11,6 +12,7 @@ namespace MfsHa.Consensus;
 /// <param name="Raft">Connections of groups.</param>
 /// <param name="Rpc">Calls between nodes.</param>
 /// <param name="Options">Timing and limits.</param>
+/// <param name="Pace">How fast states are shipped.</param>
 /// <param name="IdleDirectory">Where the library's own, unused logs are put.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Loggers">For logs.</param>
@@ -21,6 +23,7 @@ internal sealed record GroupContext(
     RaftTransport Raft,
     INodeRpc Rpc,
     ConsensusOptions Options,
+    ShippingPace Pace,
     string IdleDirectory,
     TimeProvider Time,
     ILoggerFactory Loggers,

@@ -49,7 +49,7 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
         _metrics = new ProposalMetrics(group);
         _apply = new ApplyLoop(_log, machine, _members, CommittedHere, Break);
         _source = new SnapshotSource(_log, _apply);
-        _installation = new StateInstallation(_log, _apply, context.Store, context.Rpc, _logger);
+        _installation = new StateInstallation(_log, _apply, context.Store, context.Rpc, context.Pace.Incoming, _logger);
 
         _log.Committed = _apply.Wake;
         _log.RoundWanted = WantRound;
@@ -134,9 +134,17 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
     /// <summary>The leader takes read leases back.</summary>
     public void RecallLease(long term, long serial) => _leases.Recall(term, serial);
 
-    /// <summary>Answers a follower that fetches this group's state.</summary>
-    public ValueTask<byte[]> ReadPieceAsync(NodeId follower, long serial, int number, CancellationToken cancellation) =>
-        _source.AnswerAsync(follower, serial, number, cancellation);
+    /// <summary>Answers a follower that fetches this group's state; a piece as soon as the node's pace allows it.</summary>
+    public ValueTask<byte[]> ReadPieceAsync(NodeId follower, long serial, int number, CancellationToken cancellation)
+    {
+        if (number == SnapshotPieceFormat.Open)
+        {
+            return _source.AnswerAsync(follower, serial, number, 0, cancellation);
+        }
+
+        _source.NoteAsked(follower, serial);
+        return _context.Pace.ShipAsync(maxBytes => _source.AnswerAsync(follower, serial, number, maxBytes, cancellation), cancellation);
+    }
 
     /// <summary>Begins to make the state durable and to cut the log behind it, unless that is still under way.</summary>
     public void BeginFlush()

@@ -31,17 +31,19 @@ internal static class ConsistencyCheckCommand
                 await output.WriteLineAsync($"Consistency: {GroupVerdict.WordOf(verdicts)}");
             }
 
-            return GroupVerdict.KindOf(verdicts) switch
-            {
-                ConsistencyKind.Same => ExitCode.Done,
-                ConsistencyKind.Different => ExitCode.Trouble,
-                _ => ExitCode.Unavailable,
-            };
+            return ExitCodeOf(verdicts);
         });
         return command;
     }
 
-    private static async Task<List<ReplicaChecksum>> ReadAsync(Contract.Admin.AdminClient client, CallOptions call)
+    internal static int ExitCodeOf(IReadOnlyList<GroupVerdict> verdicts) => GroupVerdict.KindOf(verdicts) switch
+    {
+        ConsistencyKind.Same => ExitCode.Done,
+        ConsistencyKind.Different => ExitCode.Trouble,
+        _ => ExitCode.Unavailable,
+    };
+
+    internal static async Task<List<ReplicaChecksum>> ReadAsync(Contract.Admin.AdminClient client, CallOptions call)
     {
         var checksums = new List<ReplicaChecksum>();
         using AsyncServerStreamingCall<ReplicaChecksum> stream = client.CheckConsistency(new CheckConsistencyRequest(), call);

@@ -8,14 +8,7 @@ internal static class ForceQuorumCommand
 {
     public static Command Create(OperationsCall calls)
     {
-        var nodes = new Option<string>("--nodes") { Description = "The nodes that stay: all that still have their disks. Separated by commas.", HelpName = "N,...", Required = true };
-        nodes.Validators.Add(result =>
-        {
-            if (Parse(result.GetValueOrDefault<string>()) is null)
-            {
-                result.AddError($"--nodes: expected ids 1..{ushort.MaxValue}, separated by commas");
-            }
-        });
+        Option<string> nodes = NodeIds.Option("--nodes", "The nodes that stay: all that still have their disks. Separated by commas.", isRequired: true);
         var sure = new Option<bool>("--yes-i-know") { Description = "Do not ask. The other nodes are dead, and are never started on their disks again." };
         return OperationsCall.Create(
             "force-quorum",
@@ -24,7 +17,7 @@ internal static class ForceQuorumCommand
             [nodes, sure],
             async (parsed, cancellation) =>
             {
-                uint[] kept = Parse(parsed.GetValue(nodes))!;
+                uint[] kept = NodeIds.Parse(parsed.GetValue(nodes))!;
                 if (!parsed.GetValue(sure))
                 {
                     await ConfirmAsync(calls, parsed, kept, cancellation);
@@ -50,13 +43,6 @@ internal static class ForceQuorumCommand
         {
             throw new UsageException($"force-quorum: not confirmed, nothing was done (expected '{wanted}', or --yes-i-know)");
         }
-    }
-
-    private static uint[]? Parse(string? text)
-    {
-        string[] parts = (text ?? "").Split(',', StringSplitOptions.TrimEntries);
-        uint[] ids = [.. parts.Select(static p => ushort.TryParse(p, out ushort id) ? (uint)id : 0).Distinct()];
-        return ids.Contains(0u) ? null : ids;
     }
 
     internal sealed record ForcedGroup(string Name, uint Number, uint Node, ulong Last, ulong Committed);

@@ -16,6 +16,16 @@ internal sealed class OperationsCall(AdminCommand.CommonOptions options, TextWri
     public Task<T> CallAsync<T>(ParseResult parsed, Func<OperationsClient, CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellation, bool isLong = false) =>
         AdminConnection.InvokeAsync(options.TargetOf(parsed, isLong), async (invoker, call1) => await call(new OperationsClient(invoker), call1), cancellation);
 
+    /// <summary>How long a call that waits for what others do may take: --timeout, or an hour.</summary>
+    public TimeSpan LimitOf(ParseResult parsed) => options.TargetOf(parsed, isLong: true).Timeout;
+
+    /// <summary>The replicas of all groups at one log index each.</summary>
+    public async Task<IReadOnlyList<GroupVerdict>> CompareAsync(ParseResult parsed, CancellationToken cancellation) =>
+        GroupVerdict.Of(await AdminConnection.CallAsync(options.TargetOf(parsed, isLong: true), ConsistencyCheckCommand.ReadAsync, cancellation));
+
+    /// <summary>Whether people read along.</summary>
+    public bool IsText(ParseResult parsed) => parsed.GetValue(options.Format) == OutputFormat.Text;
+
     /// <summary>What nodes measure of themselves; all of them when none is named.</summary>
     public async Task<IReadOnlyList<NodeDetails>> DetailsAsync(ParseResult parsed, IEnumerable<uint> nodes, CancellationToken cancellation) =>
         (await CallAsync(parsed, (client, call) => client.GetNodeDetailsAsync(new GetNodeDetailsRequest { Nodes = { nodes } }, call), cancellation)).Nodes;

@@ -21,7 +21,7 @@ internal static class OperationsCommands
             PingNodesCommand.Create(calls),
             PortCheckCommand.Create(calls),
             LeaderCommands.CreateForce(calls),
-            LeaderCommands.CreateRebalance(calls),
+            RebalanceCommand.Create(calls),
             MigrationCommands.CreateMigrate(calls),
             MigrationCommands.CreateStatus(calls),
             ConfigurationCommands.CreateReload(calls),
@@ -29,6 +29,7 @@ internal static class OperationsCommands
             CacheCleanupCommand.Create(calls),
             FailoverTestCommand.Create(calls),
             ForceQuorumCommand.Create(calls),
+            ReconcileCommand.Create(calls),
             TopCommand.Create(calls),
         ];
     }

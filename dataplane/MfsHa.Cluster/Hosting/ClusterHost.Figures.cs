@@ -7,6 +7,8 @@ using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.NodeLink;
+using MfsHa.Replication.Locations;
+using MfsHa.Replication.Streams;
 
 namespace MfsHa.Cluster.Hosting;
 
@@ -51,6 +53,13 @@ public sealed partial class ClusterHost
             [.. directory.Nodes.Where(n => n.Id != options.Self).OrderBy(static n => n.Id)
                 .Select(n => new PeerFigures(n.Id, link.Liveness.IsAlive(n.Id), link.Liveness.RoundTripOf(n.Id)))]);
     }
+
+    /// <summary>How far this node has got with the CRDT state, and connections of chunkservers that it knows to have ended.</summary>
+    public (StreamDigest Position, IReadOnlyList<ChunkServerIncarnation> Ended) CrdtPosition() =>
+        (ring.Position(), [.. locations.Servers.Where(static s => !s.IsConnected).Select(static s => s.Incarnation)]);
+
+    /// <summary>Asks all other nodes for CRDT state that is lacking here; returns those that have given all of it.</summary>
+    public Task<IReadOnlyList<NodeId>> PullCrdtAsync(CancellationToken cancellation) => ring.PullAllAsync(cancellation);
 
     /// <summary>Drops cached blocks, and with <paramref name="decoded"/> decoded records, too; everything is read from files again.</summary>
     public void CleanCaches(bool decoded)

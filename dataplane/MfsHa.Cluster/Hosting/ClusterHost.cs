@@ -82,6 +82,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
         directory = new NodeDirectory(options.Peers);
         link = new NodeLinkHost(new NodeLinkOptions { Self = options.Self, Listen = options.Listen }, directory, loggers, options.Security, clock);
         consensus = ConsensusHost.Open(new ConsensusHostOptions { Self = options.Self, Directory = options.DataPath, Groups = options.Consensus }, link, loggers, clock);
+        ChangeShipping(options.MoveBytesPerSecond, options.MovesAtOnce);
         NodeId[] founding = options.Order is { Joins: false } ? [options.Self] : [.. options.Peers.Select(static p => p.Id)];
         formation = new ClusterFormation(
             new IdentityFile(options.DataPath), consensus.Self.Incarnation, link.Rpc, founding, options.Order is not { Joins: true }, clock, loggers.CreateLogger<ClusterFormation>());
@@ -104,6 +105,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
         Status = new StatusService(rpc, router, router, map, groups, points, clock, Report);
         keeper = new MembershipKeeper(groups, link.Rpc, link.Liveness, directory, book, router, Status);
         Moves = new ShardMoves(router, link.Liveness, directory, Status, map.ShardCount);
+        Shares = new ReplicaShares(router, link.Liveness);
         removal = new ReplicaRemoval(groups, link.Rpc, link.Liveness, book, consensus.SelfIn);
         link.Rpc.Handle(RpcMethod.InviteReplica, AcceptReplicaAsync);
         Membership = new MembershipService(keeper, book, link.Rpc, link.Liveness, formation, router, Status);
@@ -141,6 +143,9 @@ public sealed partial class ClusterHost : IAsyncDisposable
 
     /// <summary>Replicas that move from node to node.</summary>
     public ShardMoves Moves { get; }
+
+    /// <summary>Nodes that get their share of replicas because somebody wants it.</summary>
+    public ReplicaShares Shares { get; }
 
     /// <summary>Going on after a majority is lost for good.</summary>
     public QuorumForcing Forcing { get; }
@@ -203,6 +208,15 @@ public sealed partial class ClusterHost : IAsyncDisposable
 
     /// <summary>Changes how fast copies of chunks are looked after.</summary>
     public void ChangePace(CarePace chunks) => pace.Current = chunks;
+
+    /// <summary>Changes how fast states of groups are sent to other nodes, and how many are taken over at once. Counts for what is under way, too.</summary>
+    /// <param name="bytesPerSecond">0: no limit.</param>
+    /// <param name="atOnce">At least 1.</param>
+    public void ChangeShipping(long bytesPerSecond, int atOnce)
+    {
+        consensus.Pace.BytesPerSecond = bytesPerSecond;
+        consensus.Pace.AtOnce = atOnce;
+    }
 
     /// <summary>Joins or forms the cluster; returns when this node serves.</summary>
     public async Task StartAsync(CancellationToken cancellation)

@@ -4,6 +4,7 @@ using MfsHa.Cluster.Formation;
 using MfsHa.Cluster.Maintenance;
 using MfsHa.Cluster.Routing;
 using MfsHa.Consensus;
+using MfsHa.Consensus.Snapshots;
 using MfsHa.NodeLink;
 using MfsHa.NodeLink.Transport;
 using MfsHa.Replication.Ring;
@@ -69,6 +70,12 @@ public sealed record ClusterHostOptions
 
     /// <summary>How fast copies of chunks are looked after.</summary>
     public CarePace Chunks { get; init; } = new();
+
+    /// <summary>Bytes of states that are sent to other nodes per second (<c>HA_MOVE_BYTES_PER_SECOND</c>); 0: no limit.</summary>
+    public long MoveBytesPerSecond { get; init; }
+
+    /// <summary>States that are taken over at once (<c>HA_MOVES_AT_ONCE</c>), at least 1.</summary>
+    public int MovesAtOnce { get; init; } = ShippingPace.DefaultAtOnce;
 
     /// <summary>Failure domain of this node (<c>MFSHA_REGION</c>).</summary>
     public string Region { get; init; } = "";

@@ -15,7 +15,27 @@ public static class PlacementPlan
     /// <param name="current">The placements of all shards.</param>
     /// <param name="nodes">All nodes, removed ones included.</param>
     /// <param name="factor">Replicas of each shard, at least 1; as many as there are nodes when they are fewer.</param>
-    public static IReadOnlyList<PlacementRecord> Changes(IReadOnlyCollection<PlacementRecord> current, IReadOnlyCollection<NodeRecord> nodes, int factor)
+    public static IReadOnlyList<PlacementRecord> Changes(IReadOnlyCollection<PlacementRecord> current, IReadOnlyCollection<NodeRecord> nodes, int factor) => Plan(current, nodes, factor, []);
+
+    /// <summary>The same, and active nodes that are named take their whole share, whatever they have: somebody wants them to.</summary>
+    /// <param name="current">The placements of all shards.</param>
+    /// <param name="nodes">All nodes, removed ones included.</param>
+    /// <param name="factor">Replicas of each shard, at least 1.</param>
+    /// <param name="named">Ids of nodes.</param>
+    public static IReadOnlyList<PlacementRecord> ChangesFor(IReadOnlyCollection<PlacementRecord> current, IReadOnlyCollection<NodeRecord> nodes, int factor, IReadOnlyCollection<ushort> named) =>
+        Plan(current, nodes, factor, named);
+
+    /// <summary>How many replicas are a node's share.</summary>
+    /// <param name="shards">Number of shards.</param>
+    /// <param name="nodes">All nodes, removed ones included.</param>
+    /// <param name="factor">Replicas of each shard, at least 1.</param>
+    public static int ShareOf(int shards, IReadOnlyCollection<NodeRecord> nodes, int factor)
+    {
+        var present = nodes.Count(static n => n.State != NodeState.Removed);
+        return present == 0 ? 0 : shards * Math.Min(factor, present) / present;
+    }
+
+    private static IReadOnlyList<PlacementRecord> Plan(IReadOnlyCollection<PlacementRecord> current, IReadOnlyCollection<NodeRecord> nodes, int factor, IReadOnlyCollection<ushort> named)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(factor, 1);
         var present = nodes.Where(static n => n.State != NodeState.Removed).OrderBy(static n => n.Node).ToArray();
@@ -25,11 +45,11 @@ public static class PlacementPlan
         }
 
         var plan = new Draft(current, present);
-        var size = Math.Min(factor, present.Length);
-        plan.Fill(size);
-        foreach (var node in present)
+        plan.Fill(Math.Min(factor, present.Length));
+        var share = ShareOf(current.Count, nodes, factor);
+        foreach (var node in present.Where(n => n.State != NodeState.Draining && (plan.LacksMuch(n, share) || named.Contains(n.Node))))
         {
-            plan.GiveShare(node, current.Count * size / present.Length);
+            plan.GiveShare(node.Node, share);
         }
 
         return plan.Changed();
@@ -82,18 +102,15 @@ public static class PlacementPlan
 
         // A node that has come takes all of its share. One that has much less than that has just come, too: whoever gave it its share may have died half-way, or it is older than the plan. Others keep
         // what they have: a person may have moved it.
-        public void GiveShare(NodeRecord to, int share)
-        {
-            if (to.State == NodeState.Draining || (to.State == NodeState.Active && loads[to.Node] * 2 >= share))
-            {
-                return;
-            }
+        public bool LacksMuch(NodeRecord node, int share) => node.State == NodeState.Joining || loads[node.Node] * 2 < share;
 
-            while (loads[to.Node] < share && Donation(to.Node) is var (place, from))
+        public void GiveShare(ushort to, int share)
+        {
+            while (loads[to] < share && Donation(to) is var (place, from))
             {
-                after[place][after[place].IndexOf(from)] = to.Node;
+                after[place][after[place].IndexOf(from)] = to;
                 loads[from]--;
-                loads[to.Node]++;
+                loads[to]++;
             }
         }
 

@@ -58,7 +58,7 @@ public sealed class ShardMoves(IMetadataCluster cluster, IPeerLiveness liveness,
             _ when placement.Nodes.Contains(to.Value) => $"node {to} has a replica of shard {placement.Shard} already; nodes {where} have",
             null or { State: NodeState.Removed } => $"there is no node {to}",
             { State: NodeState.Joining } => $"node {to} has not joined yet",
-            { State: NodeState.Draining } => $"node {to} is drained: end that first (mfsha-admin node drain {to} --undo)",
+            { State: NodeState.Draining } => $"node {to} is drained: end that first (mfsha-admin node undrain {to})",
             _ when !liveness.IsAlive(to) => $"node {to} does not answer",
             _ => null,
         };

@@ -4,7 +4,7 @@ namespace MfsHa.Consensus.Snapshots;
 
 /// <summary>
 /// The call that fetches a state. Request: version u8 (1), group u16, serial i64, number of the piece i32, little-endian; number -1 opens the state.
-/// Reply: status u8, then the piece, or the <see cref="OpenedState"/>.
+/// Reply: status u8, then the piece, or the <see cref="OpenedState"/>, or at the end the <see cref="StateChecksum"/> of all pieces (not from releases that did not know it).
 /// </summary>
 internal static class SnapshotPieceFormat
 {

@@ -12,8 +12,6 @@ namespace MfsHa.Consensus.Snapshots;
 /// </summary>
 internal sealed class SnapshotSource(GroupLog log, ApplyLoop apply) : IAsyncDisposable
 {
-    private const int PieceBytes = 1 << 20;
-
     /// <summary>Nobody asked for a piece for so long: the follower is gone, or has the entries behind the state by now.</summary>
     private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(10);
 
@@ -31,18 +29,27 @@ internal sealed class SnapshotSource(GroupLog log, ApplyLoop apply) : IAsyncDisp
     public long HoldIndex => Fetched?.Index ?? long.MaxValue;
 
     /// <summary>Answers a follower: opens the state, or gives the next piece, or the last one again.</summary>
-    public async ValueTask<byte[]> AnswerAsync(NodeId follower, long serial, int number, CancellationToken cancellation)
+    public async ValueTask<byte[]> AnswerAsync(NodeId follower, long serial, int number, int maxBytes, CancellationToken cancellation)
     {
         await _gate.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
             return number == SnapshotPieceFormat.Open
                 ? await OpenAsync(follower, cancellation).ConfigureAwait(false)
-                : Read(follower, serial, number);
+                : Read(follower, serial, number, maxBytes);
         }
         finally
         {
             _gate.Release();
+        }
+    }
+
+    /// <summary>A follower has asked for a piece, and may have to wait for its turn: it is not silent meanwhile.</summary>
+    public void NoteAsked(NodeId follower, long serial)
+    {
+        if (_opened is { } opened && opened.Name.Serial == serial && opened.Follower == follower)
+        {
+            opened.NoteUse();
         }
     }
 
@@ -96,14 +103,14 @@ internal sealed class SnapshotSource(GroupLog log, ApplyLoop apply) : IAsyncDisp
         throw new ConsensusViolationException(log.Group, $"the state was opened at {state.Index}, but {log.AppliedIndex} is applied");
     }
 
-    private byte[] Read(NodeId follower, long serial, int number)
+    private byte[] Read(NodeId follower, long serial, int number, int maxBytes)
     {
         if (_opened is not { } opened || opened.Name.Serial != serial || opened.Follower != follower)
         {
             return SnapshotPieceFormat.Reply(SnapshotPieceFormat.Status.Gone);
         }
 
-        return opened.Read(number, PieceBytes);
+        return opened.Read(number, maxBytes);
     }
 
     private void Close()
@@ -114,6 +121,7 @@ internal sealed class SnapshotSource(GroupLog log, ApplyLoop apply) : IAsyncDisp
 
     private sealed class Opened(IStateSnapshot state, OpenedState name, NodeId follower)
     {
+        private readonly StateChecksum _checksum = new();
         private long _lastUse = Stopwatch.GetTimestamp();
         private int _next;
         private byte[] _last = [];
@@ -126,9 +134,11 @@ internal sealed class SnapshotSource(GroupLog log, ApplyLoop apply) : IAsyncDisp
 
         public bool IsIdleFor(TimeSpan span) => Stopwatch.GetElapsedTime(Volatile.Read(ref _lastUse)) > span;
 
+        public void NoteUse() => Volatile.Write(ref _lastUse, Stopwatch.GetTimestamp());
+
         public byte[] Read(int number, int maxBytes)
         {
-            Volatile.Write(ref _lastUse, Stopwatch.GetTimestamp());
+            NoteUse();
             if (number == _next - 1)
             {
                 return _last; // its answer was lost
@@ -142,10 +152,11 @@ internal sealed class SnapshotSource(GroupLog log, ApplyLoop apply) : IAsyncDisp
             var piece = State.ReadNext(maxBytes);
             if (piece.IsEmpty)
             {
-                return SnapshotPieceFormat.Reply(SnapshotPieceFormat.Status.End); // and again, when asked again
+                return SnapshotPieceFormat.Reply(SnapshotPieceFormat.Status.End, _checksum.Value()); // and again, when asked again
             }
 
             _next++;
+            _checksum.Add(piece.Span);
             return _last = SnapshotPieceFormat.Reply(SnapshotPieceFormat.Status.Piece, piece.Span);
         }
     }

@@ -19,18 +19,21 @@ internal sealed class StateFetcher(INodeRpc rpc, ushort group, NodeId holder)
             : throw new InvalidOperationException($"node {holder} does not open its state: {status}");
     }
 
-    /// <summary>Hands all pieces to the installer; returns their size in bytes.</summary>
+    /// <summary>Hands all pieces to the installer; returns their size in bytes. <see cref="InvalidDataException"/> when they are not what the holder has read.</summary>
     public async ValueTask<long> FetchAsync(OpenedState state, IStateInstaller installer, CancellationToken cancellation)
     {
         var size = 0L;
+        var checksum = new StateChecksum();
         for (_pieces = 0; ; _pieces++)
         {
             var (status, piece) = await CallAsync(state.Serial, _pieces, cancellation).ConfigureAwait(false);
             switch (status)
             {
                 case SnapshotPieceFormat.Status.End:
+                    checksum.Verify(piece.Span);
                     return size;
                 case SnapshotPieceFormat.Status.Piece:
+                    checksum.Add(piece.Span);
                     await installer.AddAsync(piece, cancellation).ConfigureAwait(false);
                     size += piece.Length;
                     break;

@@ -10,7 +10,7 @@ namespace MfsHa.Consensus.Snapshots;
 /// The follower's side: fetches a peer's state in the background and makes it the own one. DotNext's request only starts it and looks
 /// whether it is done; requests that time out meanwhile are repeated by the leader and find the same transfer under way.
 /// </summary>
-internal sealed class StateInstallation(GroupLog log, ApplyLoop apply, RaftLogStore store, INodeRpc rpc, ILogger logger) : IAsyncDisposable
+internal sealed class StateInstallation(GroupLog log, ApplyLoop apply, RaftLogStore store, INodeRpc rpc, Places places, ILogger logger) : IAsyncDisposable
 {
     /// <summary>Below DotNext's request timeout, so that the request ends here and not by a broken connection.</summary>
     private static readonly TimeSpan MaxWaitInRequest = TimeSpan.FromSeconds(2);
@@ -81,6 +81,7 @@ internal sealed class StateInstallation(GroupLog log, ApplyLoop apply, RaftLogSt
     {
         try
         {
+            using var place = await places.EnterAsync(cancellation).ConfigureAwait(false);
             ConsensusLog.InstallBegins(logger, log.Group, holder);
             var fetcher = new StateFetcher(rpc, log.Group, holder);
             var state = await fetcher.OpenAsync(cancellation).ConfigureAwait(false);

@@ -38,6 +38,12 @@ public interface INodeOperations
     /// <summary>Where replicas are, and are to be.</summary>
     Task<GetMigrationsReply> GetMigrationsAsync(CancellationToken cancellation);
 
+    /// <summary>Decides that named nodes get their whole share of the replicas.</summary>
+    Task<GiveSharesReply> GiveSharesAsync(GiveSharesRequest request, CancellationToken cancellation);
+
+    /// <summary>What nodes lack of the CRDT state; has them get it on demand.</summary>
+    Task<ReconcileReply> ReconcileAsync(ReconcileRequest request, CancellationToken cancellation);
+
     /// <summary>Has nodes drop their caches.</summary>
     Task<CleanCachesReply> CleanCachesAsync(CleanCachesRequest request, CancellationToken cancellation);
 }

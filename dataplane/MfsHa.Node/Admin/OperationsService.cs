@@ -40,6 +40,12 @@ internal sealed class OperationsService(INodeOperations operations, ILogger<Oper
     public override Task<GetMigrationsReply> GetMigrations(GetMigrationsRequest request, ServerCallContext context) =>
         AdminCalls.RunAsync(() => operations.GetMigrationsAsync(context.CancellationToken), logger);
 
+    public override Task<GiveSharesReply> GiveShares(GiveSharesRequest request, ServerCallContext context) =>
+        AdminCalls.RunAsync(() => operations.GiveSharesAsync(request, context.CancellationToken), logger);
+
+    public override Task<ReconcileReply> Reconcile(ReconcileRequest request, ServerCallContext context) =>
+        AdminCalls.RunAsync(() => operations.ReconcileAsync(request, context.CancellationToken), logger);
+
     public override Task<CleanCachesReply> CleanCaches(CleanCachesRequest request, ServerCallContext context) =>
         AdminCalls.RunAsync(() => operations.CleanCachesAsync(request, context.CancellationToken), logger);
 }

@@ -24,16 +24,19 @@ internal sealed class NodeOperations : INodeOperations
     private readonly ClusterHost _host;
     private readonly PeerOperations _peers;
     private readonly ClusterOptionSetter _options;
+    private readonly CrdtReconciliation _reconciliation;
 
     /// <summary>Registers what other nodes may ask for; before the node link starts.</summary>
     /// <param name="host">The cluster layer.</param>
     /// <param name="configuration">What is in force.</param>
     /// <param name="tls">What is in force of certificates; null without TLS.</param>
-    public NodeOperations(ClusterHost host, RunningConfiguration configuration, Func<TlsCredentials?> tls)
+    /// <param name="time">The clock.</param>
+    public NodeOperations(ClusterHost host, RunningConfiguration configuration, Func<TlsCredentials?> tls, TimeProvider time)
     {
         _host = host;
         _peers = new PeerOperations(host.Rpc);
         _options = new ClusterOptionSetter(host, configuration, _peers);
+        _reconciliation = new CrdtReconciliation(_peers, time);
         new OwnOperations(host, configuration, tls).Register(_peers);
     }
 
@@ -163,6 +166,21 @@ internal sealed class NodeOperations : INodeOperations
         }));
         return reply;
     }
+
+    /// <inheritdoc/>
+    public async Task<GiveSharesReply> GiveSharesAsync(GiveSharesRequest request, CancellationToken cancellation)
+    {
+        if (request.Nodes.Count == 0 || request.Nodes.Any(static n => n is 0 or > ushort.MaxValue))
+        {
+            throw new AdminException(AdminFailure.Refused, $"expected ids of nodes, 1..{ushort.MaxValue}, found '{string.Join(", ", request.Nodes)}'");
+        }
+
+        SharesDecided decided = await MovingAsync(() => _host.Shares.GiveAsync([.. request.Nodes.Select(static n => (ushort)n)], cancellation)).ConfigureAwait(false);
+        return new GiveSharesReply { Share = (uint)decided.Share, Moves = { decided.Moves.Select(static m => new MfsHa.Admin.Contract.ReplicaMove { Shard = m.Shard, FromNode = m.From, ToNode = m.To }) } };
+    }
+
+    /// <inheritdoc/>
+    public Task<ReconcileReply> ReconcileAsync(ReconcileRequest request, CancellationToken cancellation) => _reconciliation.RunAsync([.. All], request.Force, cancellation);
 
     /// <inheritdoc/>
     public async Task<CleanCachesReply> CleanCachesAsync(CleanCachesRequest request, CancellationToken cancellation)

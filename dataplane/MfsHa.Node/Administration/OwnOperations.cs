@@ -6,6 +6,8 @@ using MfsHa.Node.Configuration;
 using MfsHa.Node.Configuration.Keys;
 using MfsHa.Node.Daemon;
 using MfsHa.NodeLink;
+using MfsHa.Replication.Locations;
+using MfsHa.Replication.Streams;
 using MfsHa.Security;
 using MfsHa.Storage;
 
@@ -27,6 +29,8 @@ internal sealed class OwnOperations(ClusterHost host, RunningConfiguration confi
         peers.Handle(PeerOperation.Reload, ReloadConfigurationRequest.Parser, (_, cancellation) => ReloadAsync(cancellation));
         peers.Handle(PeerOperation.Configuration, GetConfigurationRequest.Parser, (_, _) => Task.FromResult(Configuration()));
         peers.Handle(PeerOperation.CleanCaches, CleanCachesRequest.Parser, CleanCachesAsync);
+        peers.Handle(PeerOperation.CrdtPosition, ReconcileRequest.Parser, (_, _) => Task.FromResult(CrdtPosition()));
+        peers.Handle(PeerOperation.PullCrdt, PullCrdtRequest.Parser, (_, cancellation) => PullCrdtAsync(cancellation));
     }
 
     private ushort Self => host.Rpc.Self.Value;
@@ -103,6 +107,23 @@ internal sealed class OwnOperations(ClusterHost host, RunningConfiguration confi
         }));
         return reply;
     }
+
+    private CrdtPosition CrdtPosition()
+    {
+        (StreamDigest position, IReadOnlyList<ChunkServerIncarnation> ended) = host.CrdtPosition();
+        var own = new CrdtPosition();
+        own.Streams.AddRange(position.Positions.Where(static p => p.Key.Kind == ChunkLocations.StreamKind).OrderBy(static p => p.Key).Select(p => new CrdtStream
+        {
+            ChunkServer = p.Key.Owner,
+            Epoch = p.Key.Epoch,
+            Seen = (ulong)p.Value.Seen,
+            Ended = ended.Contains(new ChunkServerIncarnation(p.Key.Owner, p.Key.Epoch)),
+        }));
+        own.Floors.AddRange(position.Floors.Where(static f => f.Key.Kind == ChunkLocations.StreamKind).OrderBy(static f => f.Key.Owner).Select(static f => new CrdtFloor { ChunkServer = f.Key.Owner, Epoch = f.Value }));
+        return own;
+    }
+
+    private async Task<PullCrdtReply> PullCrdtAsync(CancellationToken cancellation) => new() { Asked = { (await host.PullCrdtAsync(cancellation).ConfigureAwait(false)).Select(static n => (uint)n.Value) } };
 
     private async Task<CleanResult> CleanCachesAsync(CleanCachesRequest request, CancellationToken cancellation)
     {

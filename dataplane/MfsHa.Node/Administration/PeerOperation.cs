@@ -23,4 +23,10 @@ internal enum PeerOperation : byte
 
     /// <summary>Drop caches.</summary>
     CleanCaches = 7,
+
+    /// <summary>Tell how far it has got with the CRDT state.</summary>
+    CrdtPosition = 8,
+
+    /// <summary>Ask all others for CRDT state that it lacks.</summary>
+    PullCrdt = 9,
 }

@@ -63,7 +63,7 @@ public sealed partial class NodeHost : INodeHost
         cluster = new ClusterHost(Options(node, bind, FormationOrder.Load(node.DataPath)) with { Security = security.Link }, gateway.Notifier, gateway.ChunkServers, environment.Logs, environment.Time);
         status = new NodeStatusSource(cluster, node.Region, environment.Time);
         cluster.Options.Changed += TakeOverOptions;
-        var operations = new NodeOperations(cluster, environment.Running, security.Credentials);
+        var operations = new NodeOperations(cluster, environment.Running, security.Credentials, environment.Time);
         admin = await AdminServer.StartAsync(node.BindHost, node.AdminPort, status, operations, environment.Logs, security.Gate, cancellation).ConfigureAwait(false);
         joining = JoinAsync(options.Node);
         watching = new HealthWatch(cluster, environment.Logs, environment.Time).RunAsync(stopping.Token);
@@ -81,6 +81,7 @@ public sealed partial class NodeHost : INodeHost
         {
             cluster.SessionSustain = configuration.FileSystem.SessionSustainTime;
             cluster.ChangePace(ChunkPace.Of(configuration.Chunks));
+            cluster.ChangeShipping(configuration.Consensus.MoveBytesPerSecond, configuration.Consensus.MovesAtOnce);
             settings?.Announce(configuration.FileSystem);
         }
 
@@ -190,6 +191,8 @@ public sealed partial class NodeHost : INodeHost
         MaxMemoryBytes = node.Replication.CacheMemory,
         SessionSustain = node.FileSystem.SessionSustainTime,
         Chunks = ChunkPace.Of(node.Chunks),
+        MoveBytesPerSecond = node.Consensus.MoveBytesPerSecond,
+        MovesAtOnce = node.Consensus.MovesAtOnce,
         Region = node.Region,
     };
 

@@ -8,8 +8,28 @@ namespace MfsHa.Replication.Ring;
 /// <content>Anti-entropy: this node's digest goes to a peer, and what it lacks comes back, piece by piece.</content>
 public sealed partial class RingReplicator
 {
-    /// <summary>Asks one peer until nothing is missing any more. Failures are logged; the next interval tries again.</summary>
-    internal async Task PullAsync(NodeId peer, CancellationToken stopping)
+    /// <summary>
+    /// Asks all other members that are alive, one after the other, beside what the ring does by itself: after lost messages, or for whoever doubts. Returns those that have given all that was lacking; the
+    /// others are logged, and asked again by the ring.
+    /// </summary>
+    public async Task<IReadOnlyList<NodeId>> PullAllAsync(CancellationToken cancellation)
+    {
+        NodeId[] members;
+        lock (_lock)
+            members = [.. _members.Where(member => member != _rpc.Self).Order()];
+        var asked = new List<NodeId>();
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
+        foreach (var member in members.Where(_liveness.IsAlive))
+        {
+            if (await PullAsync(member, linked.Token).ConfigureAwait(false))
+                asked.Add(member);
+        }
+
+        return asked;
+    }
+
+    /// <summary>Asks one peer until nothing is missing any more; true when that is so. Failures are logged; the next interval tries again.</summary>
+    internal async Task<bool> PullAsync(NodeId peer, CancellationToken stopping)
     {
         try
         {
@@ -22,7 +42,7 @@ public sealed partial class RingReplicator
                 var taken = Take(peer, reply.Span);
                 Remember(peer, taken);
                 if (!taken.IsMore || !taken.MadeProgress)
-                    return;
+                    return !taken.IsMore;
             }
 
             RingLog.ManyRounds(_logger, peer, _options.MaxRounds);
@@ -40,6 +60,8 @@ public sealed partial class RingReplicator
             // A peer that talks nonsense must not end the loop that asks the others.
             RingLog.ExchangeFailed(_logger, peer, e);
         }
+
+        return false;
     }
 
     private ReadOnlyMemory<byte> Request(bool isFirst)

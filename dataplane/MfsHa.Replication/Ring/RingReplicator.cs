@@ -72,6 +72,9 @@ public sealed partial class RingReplicator : IAsyncDisposable
         PullFromUnknownSuccessors();
     }
 
+    /// <summary>How far this node has got.</summary>
+    public StreamDigest Position() => Digest();
+
     /// <summary>Begins to send and to compare digests.</summary>
     public void Start() => _loops = Task.WhenAll(FlushLoopAsync(_stopping.Token), GossipLoopAsync(_stopping.Token), PullLoopAsync(_stopping.Token));
 

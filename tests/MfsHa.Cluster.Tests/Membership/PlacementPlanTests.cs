@@ -60,6 +60,41 @@ public sealed class PlacementPlanTests
     }
 
     [Fact]
+    public void A_named_node_takes_its_whole_share_and_then_there_is_nothing_to_do()
+    {
+        const ushort Named = 5;
+        foreach (var shards in (int[])[5, 8, 64])
+        {
+            var (placed, nodes) = Grown(shards, 5);
+            var share = PlacementPlan.ShareOf(shards, nodes, Factor);
+            Assert.Equal(shards * Factor / 5, share);
+            Assert.Equal(share, Loads(placed)[Named]);
+
+            // A person has moved things away from it, but not so many that it would count as one that has just come.
+            for (var left = share; left > share - (share / 2); left--)
+            {
+                var one = placed.First(static p => p.Nodes.Contains(Named));
+                placed = Apply(placed, [one with { Nodes = [.. one.Nodes.Where(static n => n != Named).Append(Enumerable.Range(1, 4).Select(static n => (ushort)n).First(n => !one.Nodes.Contains(n)))] }]);
+            }
+
+            Assert.Empty(PlacementPlan.Changes(placed, nodes, Factor));
+            var after = Apply(placed, PlacementPlan.ChangesFor(placed, nodes, Factor, [Named]));
+            Assert.Equal(share, Loads(after)[Named]);
+            Assert.All(placed.Zip(after), static p => Assert.True(p.Second.Nodes.Except(p.First.Nodes).All(static n => n == Named)));
+            AssertSound(after, 5, spread: shards);
+            Assert.Empty(PlacementPlan.ChangesFor(after, nodes, Factor, [Named]));
+        }
+    }
+
+    [Fact]
+    public void A_named_node_that_is_drained_gets_nothing()
+    {
+        var placed = Placed(8, [1, 2, 3]);
+        NodeRecord[] nodes = [.. Nodes(1, 2, 3), Node(4, NodeState.Draining)];
+        Assert.Empty(PlacementPlan.ChangesFor(placed, nodes, Factor, [4]));
+    }
+
+    [Fact]
     public void A_drained_node_keeps_what_it_has_and_gets_nothing()
     {
         var placed = Placed(8, [1, 2, 3]);

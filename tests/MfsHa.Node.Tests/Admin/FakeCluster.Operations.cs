@@ -49,7 +49,22 @@ internal sealed partial class FakeCluster
 
     public GetMigrationsReply Migrations { get; } = new();
 
-    public Task<GetMigrationsReply> GetMigrationsAsync(CancellationToken cancellation) => Answer(new GetMigrationsRequest(), Migrations);
+    /// <summary>Called before each answer about migrations: how it goes on.</summary>
+    public Action? MigrationsAsked { get; set; }
+
+    public Task<GetMigrationsReply> GetMigrationsAsync(CancellationToken cancellation)
+    {
+        MigrationsAsked?.Invoke();
+        return Answer(new GetMigrationsRequest(), Migrations);
+    }
+
+    public GiveSharesReply Shares { get; } = new();
+
+    public Task<GiveSharesReply> GiveSharesAsync(GiveSharesRequest request, CancellationToken cancellation) => Answer(request, Shares);
+
+    public ReconcileReply Reconciled { get; } = new();
+
+    public Task<ReconcileReply> ReconcileAsync(ReconcileRequest request, CancellationToken cancellation) => Answer(request, Reconciled);
 
     public Task<CleanCachesReply> CleanCachesAsync(CleanCachesRequest request, CancellationToken cancellation) => Answer(request, Cleaned);
 }

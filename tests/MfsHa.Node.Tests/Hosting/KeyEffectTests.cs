@@ -31,6 +31,8 @@ public sealed class KeyEffectTests
         ("HA_RAFT_HEARTBEAT_TIMEOUT", "90ms", n => Cluster(n).Consensus.Heartbeat),
         ("HA_METADATA_SYNC_INTERVAL", "7s", n => Cluster(n).Consensus.SyncInterval),
         ("HA_CONSISTENCY_CHECK_INTERVAL", "90", n => Cluster(n).ComparisonInterval),
+        ("HA_MOVE_BYTES_PER_SECOND", "20M", n => Cluster(n).MoveBytesPerSecond),
+        ("HA_MOVES_AT_ONCE", "2", n => Cluster(n).MovesAtOnce),
         ("HA_ASYNC_REPLICATION", "0", n => Cluster(n).Ring.AsyncReplication),
         ("HA_GOSSIP_INTERVAL", "3s", n => Cluster(n).Ring.GossipInterval),
         ("HA_RING_SUCCESSORS", "1", n => Cluster(n).Ring.Successors),

@@ -1,6 +1,7 @@
 using MfsHa.NodeLink;
 using MfsHa.Replication.Locations;
 using MfsHa.Replication.Ring;
+using MfsHa.Replication.Tests.Locations;
 using Xunit;
 
 namespace MfsHa.Replication.Tests.Ring;
@@ -23,6 +24,37 @@ public sealed class RingSimulationTests
         { 5, 1, 1000, false },
         { 7, 2, 5, false },
     };
+
+    /// <summary>All deltas were lost, and no interval has passed: whoever asks all others has everything, the others still have not.</summary>
+    [Fact]
+    public async Task Who_asks_all_others_has_what_lost_messages_held()
+    {
+        var simulation = New(seed: 1, nodes: 4, successors: 2, maxTombstones: 1000, streaming: true);
+        var (writer, doubtful, other) = (simulation.Nodes[new NodeId(1)], simulation.Nodes[new NodeId(3)], simulation.Nodes[new NodeId(4)]);
+        simulation.Settle();
+        simulation.Network.LossPercent = 100;
+        simulation.Connect(new NodeId(1), server: 1, chunks: 500);
+        simulation.Connect(new NodeId(2), server: 2, chunks: 300);
+        writer.Ring.Flush();
+        simulation.Nodes[new NodeId(2)].Ring.Flush();
+        simulation.Network.DeliverAll();
+        Assert.Empty(await PullAllAsync(simulation, doubtful));
+        Assert.NotEqual(writer.Locations.Dump(), doubtful.Locations.Dump());
+
+        simulation.Network.LossPercent = 0;
+        Assert.Equal([new NodeId(1), new NodeId(2), new NodeId(4)], await PullAllAsync(simulation, doubtful));
+        Assert.Equal(2, doubtful.Ring.Position().Positions.Count);
+        simulation.Model.AssertSame(doubtful.Locations);
+        Assert.NotEqual(other.Locations.Dump(), doubtful.Locations.Dump());
+    }
+
+    private static Task<IReadOnlyList<NodeId>> PullAllAsync(RingSimulation simulation, RingSimulation.SimulatedNode node)
+    {
+        var pulls = node.Ring.PullAllAsync(TestContext.Current.CancellationToken);
+        simulation.Network.DeliverAll();
+        Assert.True(pulls.IsCompleted); // continuations run at once
+        return pulls;
+    }
 
     [Theory]
     [MemberData(nameof(Rings))]

@@ -13,6 +13,12 @@ public static class SizeFormats
             $"size {Show(min)}..{Show(max)} (a number is bytes; K, M, G, T are powers of 1024)",
             (string text, out long value) => TryBytes(text, out value) && value >= min && value <= max);
 
+    /// <summary>The same, or 0.</summary>
+    public static ValueFormat<long> BytesOrNone(long min, long max) =>
+        new(
+            $"0, or size {Show(min)}..{Show(max)} (a number is bytes; K, M, G, T are powers of 1024)",
+            (string text, out long value) => TryBytes(text, out value) && (value == 0 || (value >= min && value <= max)));
+
     /// <summary>Writes a size with the largest unit that leaves no fraction.</summary>
     public static string Show(long bytes)
     {

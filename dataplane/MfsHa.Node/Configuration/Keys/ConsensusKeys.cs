@@ -1,3 +1,4 @@
+using MfsHa.Consensus.Snapshots;
 using MfsHa.Node.Configuration.Formats;
 using static MfsHa.Node.Configuration.Keys.KeySection;
 
@@ -6,6 +7,8 @@ namespace MfsHa.Node.Configuration.Keys;
 /// <summary>Timing of the Raft groups.</summary>
 public static class ConsensusKeys
 {
+    private const long MaxMoveBytes = 1L << 40;
+
     /// <summary><c>HA_RAFT_ELECTION_TIMEOUT</c>.</summary>
     public static readonly ConfigurationKey<TimeSpan> ElectionTimeout = Key(
         "HA_RAFT_ELECTION_TIMEOUT", TimeFormats.Milliseconds(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(30)), "250ms", ReloadClass.Restart,
@@ -31,6 +34,16 @@ public static class ConsensusKeys
         "HA_CONSISTENCY_CHECK_INTERVAL", TimeFormats.Seconds(TimeSpan.Zero, TimeSpan.FromDays(30)), "1h", ReloadClass.Restart,
         "How often the leader of a group compares the checksums of its replicas; 0: never. A node whose replica differs from a majority stops, and does not start again on that data directory.");
 
+    /// <summary><c>HA_MOVE_BYTES_PER_SECOND</c>.</summary>
+    public static readonly ConfigurationKey<long> MoveBytesPerSecond = Key(
+        "HA_MOVE_BYTES_PER_SECOND", SizeFormats.BytesOrNone(ShippingPace.MinBytesPerSecond, MaxMoveBytes), "0", ReloadClass.Reload,
+        "How many bytes of shards' states a node sends to other nodes per second, all together; 0: no limit. States are sent to nodes that get a replica (a move, a new node), and to those that were away for longer than the log reaches back, which so stay behind for longer, too. What is written meanwhile stays in the sender's log until the state has arrived.");
+
+    /// <summary><c>HA_MOVES_AT_ONCE</c>.</summary>
+    public static readonly ConfigurationKey<int> MovesAtOnce = Key(
+        "HA_MOVES_AT_ONCE", NumberFormats.Integer(1, ClusterKeys.MaxShards + 1), "4", ReloadClass.Reload,
+        "Of how many shards a node takes over states at once; others wait for their turn. Fewer means that the first ones are complete sooner.");
+
     /// <summary>All of them.</summary>
-    public static KeySection Section { get; } = new("Consensus", [ElectionTimeout, Heartbeat, Priority, SyncInterval, ComparisonInterval]);
+    public static KeySection Section { get; } = new("Consensus", [ElectionTimeout, Heartbeat, Priority, SyncInterval, ComparisonInterval, MoveBytesPerSecond, MovesAtOnce]);
 }
