@@ -17,6 +17,7 @@ internal sealed class SnapshotCopy(NamespaceState state, Caller caller, Snapshot
 
     private readonly Stack<Frame> open = [];
     private readonly Dictionary<uint, uint> links = [];
+    private readonly HashSet<uint> made = [];
 
     private bool CopyLike => (modes & SnapshotModes.CopyLike) != 0;
 
@@ -42,6 +43,12 @@ internal sealed class SnapshotCopy(NamespaceState state, Caller caller, Snapshot
 
     private void Visit(uint source, uint directory, Name name, bool mayExist)
     {
+        if (made.Contains(source))
+        {
+            // What was told of other shards at different moments may show the directory of the copies below their originals: this would have no end.
+            throw new InvariantException($"the copy {source} would be copied");
+        }
+
         var original = state.Inodes.Require(source);
         if (original.Type == NodeType.File && !AccessCheck.Allows(caller, state, source, original, AccessMask.Read))
         {
@@ -142,7 +149,13 @@ internal sealed class SnapshotCopy(NamespaceState state, Caller caller, Snapshot
 
         // A copy is made where the original is: they share their chunks.
         ushort? home = state.Reach?.Layout.ShardOf(source);
-        return state.CreateObject(directory, parent, name, child with { Target = original.Target, Device = original.Device }, acls, now, home).Number;
+        var number = state.CreateObject(directory, parent, name, child with { Target = original.Target, Device = original.Device }, acls, now, home).Number;
+        if (home is not null)
+        {
+            made.Add(number);
+        }
+
+        return number;
     }
 
     private void ChangeLengthAbove(uint number, Inode inode, long change)

@@ -252,6 +252,12 @@ public sealed partial class CommandProcessor
             TakeBack();
             return new ElsewhereReply([.. e.Needs]);
         }
+        catch (InvariantException) when (!AreHeld(reach, decision.Participants))
+        {
+            // It has looked at more than is held: that need not fit together, and would not have counted anyway.
+            TakeBack();
+            return new ElsewhereReply([]);
+        }
         finally
         {
             reach.End();

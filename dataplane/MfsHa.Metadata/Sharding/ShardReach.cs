@@ -127,6 +127,12 @@ internal sealed class ShardReach(ShardLayout layout, StateTables owner)
         var numbers = fresh.GetValueOrDefault(shard);
         if (numbers.Left is null || !numbers.Left.TryDequeue(out var number))
         {
+            if (IsTrial && numbers.Count > 0)
+            {
+                // It has said before how many it takes.
+                throw new InvariantException($"more than {numbers.Count} new objects in shard {shard}: what was told at different moments does not fit together");
+            }
+
             throw new RecordsElsewhereException([RecordNeed.FreshInodes(shard, numbers.Count + 1)]);
         }
 

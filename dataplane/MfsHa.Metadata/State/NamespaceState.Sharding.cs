@@ -149,6 +149,7 @@ public sealed partial class NamespaceState
         }
 
         var missing = new List<RecordNeed>();
+        var directories = new HashSet<uint>();
         var open = new Stack<uint>([top]);
         while (open.TryPop(out var number))
         {
@@ -166,6 +167,11 @@ public sealed partial class NamespaceState
 
             if (Inodes.Get(number) is { IsDirectory: true })
             {
+                if (!directories.Add(number))
+                {
+                    throw new InvariantException($"directory {number} is twice below {top}"); // or it was there at one moment, and here at another one
+                }
+
                 foreach (var (_, edge) in Edges.Range((number, 0), (number + 1, 0)))
                 {
                     open.Push(edge.Inode);
