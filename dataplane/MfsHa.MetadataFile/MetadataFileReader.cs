@@ -1,7 +1,7 @@
 using System.Text;
 using MfsHa.Metadata.Operations;
-using MfsHa.Metadata.State;
 using MfsHa.Metadata.SystemGroup;
+using MfsHa.MetadataFile.Changelogs;
 using MfsHa.MetadataFile.Frame;
 using MfsHa.MetadataFile.Import;
 using MfsHa.MetadataFile.Sections;
@@ -17,24 +17,29 @@ public static class MetadataFileReader
     /// Afterwards all states stand at index 1 of term 1 of their logs.
     /// </summary>
     /// <param name="stream">The file from its beginning.</param>
-    /// <param name="shards">All shards of the new cluster by number, empty. Everything is read into the first one.</param>
-    /// <param name="system">The system group, empty.</param>
+    /// <param name="places">Where it is read into.</param>
     /// <param name="form">How the cluster is formed; its metaid is that of the file.</param>
     /// <param name="options">How it is read.</param>
     /// <param name="cancellation">Ends it.</param>
-    public static MetadataReport Read(
-        Stream stream, IReadOnlyList<NamespaceState> shards, SystemState system, Func<ulong, FormCluster> form, ImportOptions options, CancellationToken cancellation)
+    public static MetadataReport Read(Stream stream, ImportPlaces places, Func<ulong, FormCluster> form, ImportOptions options, CancellationToken cancellation)
     {
+        var system = places.System;
         var file = new FileParser(stream);
         var report = new MetadataReport();
         var (version, metaId) = ReadHead(file);
+        IReadOnlyList<ChangelogFile> changelogs = [];
+        if (options.Changelogs is { } folder)
+        {
+            OtherImages.RefuseNewer(folder, version, metaId);
+            changelogs = ChangelogFile.NewerThan(folder, version);
+        }
+
         if (new SystemProcessor(system).Execute(form(metaId), new OperationContext(options.Now)).Status != StatusCode.Ok)
         {
             throw new MetadataFileException("the cluster cannot be formed: its state is not empty, or its founders are not valid");
         }
 
-        system.Cluster = system.RequireCluster() with { MetadataVersion = version };
-        var target = new ImportTarget(shards, system, options, report, cancellation);
+        using var target = new ImportTarget(places, options, report, cancellation);
         var read = new HashSet<string>();
         while (ReadSection(file, target, read))
         {
@@ -51,7 +56,10 @@ public static class MetadataFileReader
             throw file.Damaged($"the file ends without section {string.Join(", ", missing)}");
         }
 
-        Completion.Run(target);
+        Completion.Run(target, cancellation);
+        version = target.Replay(changelogs, version);
+        system.Cluster = system.RequireCluster() with { MetadataVersion = version };
+        UnusedNumbers.Store(target);
         target.Complete();
         return report;
     }
