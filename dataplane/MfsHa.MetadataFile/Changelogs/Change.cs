@@ -25,6 +25,9 @@ internal sealed class Change
     /// <summary>What was done.</summary>
     public string Operation { get; }
 
+    /// <summary>True when the line may not have been written to its end.</summary>
+    public bool IsCutOff { get; init; }
+
     /// <summary>True when the next argument begins so.</summary>
     public bool Follows(string text) => string.CompareOrdinal(arguments, place, text, 0, text.Length) == 0;
 
@@ -32,7 +35,7 @@ internal sealed class Change
     public bool HasMore => place < arguments.Length && arguments[place] == ',';
 
     /// <summary>Reads a line without its end; null when it is none.</summary>
-    public static Change? TryParse(string line)
+    public static Change? TryParse(string line, bool isCutOff = false)
     {
         var colon = line.IndexOf(": ", StringComparison.Ordinal);
         var bar = line.IndexOf('|', StringComparison.Ordinal);
@@ -40,7 +43,7 @@ internal sealed class Change
         return colon > 0 && bar > colon && open > bar
             && ulong.TryParse(line.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && uint.TryParse(line.AsSpan(colon + 2, bar - colon - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var time)
-                ? new Change(number, time, line[(bar + 1)..open], line[open..])
+                ? new Change(number, time, line[(bar + 1)..open], line[open..]) { IsCutOff = isCutOff }
                 : null;
     }
 
@@ -125,8 +128,8 @@ internal sealed class Change
         }
     }
 
-    /// <summary>What is not as it should be.</summary>
-    public MetadataFileException Wrong(string expected) => new($"{expected} was expected at character {place + 1} of {Operation}{(arguments.Length <= 200 ? arguments : arguments[..200])}");
+    /// <summary>What is not as it should be in the line. Nothing was changed yet: an operation reads all of it first.</summary>
+    public FormatException Wrong(string expected) => new($"{expected} was expected at character {place + 1} of {Operation}{(arguments.Length <= 200 ? arguments : arguments[..200])}");
 
     /// <summary>The state is not as this change has found it.</summary>
     public MetadataFileException Mismatch(string found) => new($"{Operation}{(arguments.Length <= 200 ? arguments : arguments[..200])} does not fit: {found}");

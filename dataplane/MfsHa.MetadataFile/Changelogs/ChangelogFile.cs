@@ -7,7 +7,8 @@ namespace MfsHa.MetadataFile.Changelogs;
 /// <param name="Path">The file.</param>
 /// <param name="First">Number of its first change.</param>
 /// <param name="Last">Number of its last change; of a line that was not written to its end, too.</param>
-public sealed record ChangelogFile(string Path, ulong First, ulong Last)
+/// <param name="IsCutOff">True when its last line was not written to its end: the mfsmaster or its host died.</param>
+public sealed record ChangelogFile(string Path, ulong First, ulong Last, bool IsCutOff)
 {
     /// <summary>No mfsmaster writes or reads longer lines, bytes.</summary>
     public const int MaxLineLength = 200_000;
@@ -39,7 +40,7 @@ public sealed record ChangelogFile(string Path, ulong First, ulong Last)
 
         // The line that the last byte belongs to, whether it was written to its end or not.
         var place = tail.AsSpan(0, Math.Max(0, tail.Length - 1)).LastIndexOf((byte)'\n') + 1;
-        return new ChangelogFile(path, first, Number(path, begin + place, tail.AsSpan(place)));
+        return new ChangelogFile(path, first, Number(path, begin + place, tail.AsSpan(place)), tail[^1] != (byte)'\n');
     }
 
     private static byte[] Read(FileStream file, long from)

@@ -12,6 +12,9 @@ internal sealed class ChangelogReader(IReadOnlyList<ChangelogFile> files, ulong 
     /// <summary>File and line of the change that was read last.</summary>
     public string Place { get; private set; } = "";
 
+    /// <summary>File and line of a line at the very end that was not written to its end; null: there is none.</summary>
+    public string? CutOff { get; private set; }
+
     /// <summary>All changes. <see cref="MetadataFileException"/> when one is missing or cannot be read.</summary>
     public IEnumerable<Change> All()
     {
@@ -49,12 +52,19 @@ internal sealed class ChangelogReader(IReadOnlyList<ChangelogFile> files, ulong 
         while (lines.ReadLine() is { } line)
         {
             Place = string.Create(CultureInfo.InvariantCulture, $"{file.Path}:{++number}");
-            var change = line.Length <= ChangelogFile.MaxLineLength ? Change.TryParse(line) : null;
+            var isCutOff = file.IsCutOff && lines.EndOfStream;
+            if (isCutOff && file != files[^1])
+            {
+                // Another file has the whole line, or it is missing.
+                yield break;
+            }
+
+            var change = line.Length <= ChangelogFile.MaxLineLength ? Change.TryParse(line, isCutOff) : null;
             if (change is null)
             {
-                // What a crash has cut off was not made, or is in nobody's memory: the master that wrote it would not replay it, either.
-                if (lines.EndOfStream && file == files[^1])
+                if (isCutOff)
                 {
+                    CutOff = Place;
                     yield break;
                 }
 

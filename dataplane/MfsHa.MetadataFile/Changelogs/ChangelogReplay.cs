@@ -45,6 +45,9 @@ internal static class ChangelogReplay
         ["SETXATTR"] = AttributeReplay.SetXattr,
         ["SETACL"] = AttributeReplay.SetAcl,
         ["QUOTA"] = AttributeReplay.Quota,
+        ["SETEATTR"] = TreeReplay.ExtraAttributes,
+        ["SETTRASHTIME"] = TreeReplay.TrashRetention,
+        ["SETSCLASS"] = TreeReplay.StorageClass,
         ["CSDBOP"] = ChunkServerReplay.Run,
     };
 
@@ -64,7 +67,12 @@ internal static class ChangelogReplay
             {
                 operation(replay, change);
             }
-            catch (Exception e) when (e is MetadataFileException or Metadata.Kernel.InvariantException)
+            catch (FormatException) when (change.IsCutOff)
+            {
+                LoseCutOff(target, reader.Place);
+                break;
+            }
+            catch (Exception e) when (e is MetadataFileException or Metadata.Kernel.InvariantException or FormatException)
             {
                 throw CannotReplay(reader, change, e.Message);
             }
@@ -74,9 +82,17 @@ internal static class ChangelogReplay
             target.Report.Replayed++;
         }
 
+        if (reader.CutOff is { } place)
+        {
+            LoseCutOff(target, place);
+        }
+
         replay.Check();
         return version;
     }
+
+    // The master that wrote it would not replay it, either.
+    private static void LoseCutOff(ImportTarget target, string place) => target.Report.Lose($"{place}: the last change was not written to its end");
 
     private static MetadataFileException CannotReplay(ChangelogReader reader, Change change, string why) => new(string.Create(
         CultureInfo.InvariantCulture,

@@ -19,6 +19,9 @@ internal sealed class ReplayTarget(ImportTarget target)
     /// <summary>Unix seconds of the import.</summary>
     public uint Now => target.Now;
 
+    /// <summary>True when the file has chunks that are archived; no change that is replayed archives others.</summary>
+    public bool HasArchivedChunks => target.Tally.HasArchivedChunks;
+
     /// <summary>What could not be kept.</summary>
     public MetadataReport Report => target.Report;
 

@@ -32,6 +32,7 @@ public abstract class ChangelogSuite(ServiceKind service, MooseFsRelease release
         await master.StartAsync(Cancellation);
         await Deadline.WaitAsync("the client is connected again", Soon, () => P.Exists(Path.Combine(mount.Path, "before/file0")), Cancellation);
         using var held = Change(mount.Path);
+        await RunToolsAsync(mount);
         await master.Process.KillAsync();
 
         var crashed = Copy(deployment.Environment.CreateFolder("crashed"), master.DataFolder);
@@ -124,6 +125,19 @@ public abstract class ChangelogSuite(ServiceKind service, MooseFsRelease release
 #pragma warning restore CA1416
         return held;
     }
+
+    private async Task RunToolsAsync(Mount mount)
+    {
+        var retention = release == MooseFsRelease.V3 ? "mfssettrashtime" : "mfssettrashretention";
+        await ToolAsync(mount, retention, "-r", release == MooseFsRelease.V3 ? "7200" : "2h", At(mount.Path, "after"));
+        await ToolAsync(mount, "mfsseteattr", "-f", "noowner", At(mount.Path, "after/inner"));
+        await ToolAsync(mount, "mfssetsclass", "-r", "3", At(mount.Path, "after"));
+        await ToolAsync(mount, "mfssetquota", "-i", "1000", "-L", "2000000000", At(mount.Path, "before"));
+        Content.WriteFile(At(mount.Path, "after/in class 3"), 9, 100_000);
+    }
+
+    private static Task<string> ToolAsync(Mount mount, string name, params string[] arguments) =>
+        Command.RunAsync(mount.Host.CommandLine(mount.Release.Tool(name, arguments)), Cancellation);
 
     private async Task<string> RestoreAsync(Deployment deployment, string crashed)
     {
