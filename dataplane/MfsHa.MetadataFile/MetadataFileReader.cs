@@ -30,6 +30,7 @@ public static class MetadataFileReader
         IReadOnlyList<ChangelogFile> changelogs = [];
         if (options.Changelogs is { } folder)
         {
+            RunningMaster.Refuse(folder);
             OtherImages.RefuseNewer(folder, version, metaId);
             changelogs = ChangelogFile.NewerThan(folder, version);
         }
@@ -69,7 +70,7 @@ public static class MetadataFileReader
         var signature = file.Bytes(FileFrame.Signature.Length);
         if (signature.AsSpan().SequenceEqual(FileFrame.NewSignature))
         {
-            throw file.Damaged("the file is that of an instance that was never started: there is nothing to import");
+            throw file.Damaged("nothing was stored in the file yet: what its mfsmaster has done, if it was ever started, is in its changelogs alone. Let it store that (mfsmaster -a restore, in the directory of the file) and import the metadata.mfs that it writes");
         }
 
         if (!signature.AsSpan().SequenceEqual(FileFrame.Signature))

@@ -31,7 +31,7 @@ public sealed class ChangelogTests : IDisposable
     {
         Write("changelog.0.mfs", Create(-2, "old"), Create(-1, "older"));
         var (shard, system, report) = Read();
-        Assert.Equal((0, version), (report.Replayed, system.Cluster!.MetadataVersion));
+        Assert.Equal((0L, version), (report.Replayed, system.Cluster!.MetadataVersion));
         Assert.Single(shard.Entries.All());
     }
 
@@ -42,7 +42,7 @@ public sealed class ChangelogTests : IDisposable
         Write("changelog.0.mfs", Create(2, "c"), Line(3, "IDLE()"), Line(4, "UNLINK(1,b):101"));
         Write("changelog_ml.0.mfs", Create(1, "b"), Create(2, "c"));
         var (shard, system, report) = Read();
-        Assert.Equal((5, version + 5), (report.Replayed, system.Cluster!.MetadataVersion));
+        Assert.Equal((5L, version + 5), (report.Replayed, system.Cluster!.MetadataVersion));
         Assert.Equal(["a", "c", "directory"], shard.Entries.All().Select(static e => e.Key.Name.ToString()).Order(StringComparer.Ordinal));
         Assert.Equal(4, report.Inodes);
         Assert.Equal(103u, shard.Counters.NextInode);
@@ -136,7 +136,7 @@ public sealed class ChangelogTests : IDisposable
 
     private void AssertRefused(params string[] expected)
     {
-        var e = Assert.Throws<MetadataFileException>(Read);
+        var e = Assert.Throws<MetadataFileException>(() => Read());
         Assert.All(expected, text => Assert.Contains(text, e.Message, StringComparison.Ordinal));
     }
 

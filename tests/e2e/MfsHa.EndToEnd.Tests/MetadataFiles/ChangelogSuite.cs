@@ -1,3 +1,4 @@
+using MfsHa.EndToEnd.Tests.Differential.Operations;
 using MfsHa.EndToEnd.Tests.Posix;
 using MfsHa.Testbed.Deployments;
 using MfsHa.Testbed.MfsHaNodes;
@@ -33,11 +34,13 @@ public abstract class ChangelogSuite(ServiceKind service, MooseFsRelease release
         await Deadline.WaitAsync("the client is connected again", Soon, () => P.Exists(Path.Combine(mount.Path, "before/file0")), Cancellation);
         using var held = Change(mount.Path);
         await RunToolsAsync(mount);
+        var cluster = await MfsHaCluster.CreateAsync(deployment.Environment, settings: RealMasters.LeaveTimes, cancellation: Cancellation);
+        var running = await RealMasters.ImportAsync(cluster.Nodes[0], Path.Combine(master.DataFolder, "metadata.mfs.back"), Cancellation);
+        Assert.Contains($"an mfsmaster runs in {master.DataFolder} (process {master.Process.Id})", running.Error, StringComparison.Ordinal);
         await master.Process.KillAsync();
 
         var crashed = Copy(deployment.Environment.CreateFolder("crashed"), master.DataFolder);
         var restored = await RestoreAsync(deployment, crashed);
-        var cluster = await MfsHaCluster.CreateAsync(deployment.Environment, settings: RealMasters.LeaveTimes, cancellation: Cancellation);
         await RefuseAsync(deployment, cluster.Nodes[0], crashed);
         var (said, exported) = await RealMasters.ImportAndExportAsync(cluster, Path.Combine(crashed, "metadata.mfs.back"), deployment.Environment.CreateFolder("exported"), Format, Cancellation);
         Assert.Contains("changes replayed from changelogs: ", said, StringComparison.Ordinal);
@@ -129,7 +132,7 @@ public abstract class ChangelogSuite(ServiceKind service, MooseFsRelease release
     private async Task RunToolsAsync(Mount mount)
     {
         var retention = release == MooseFsRelease.V3 ? "mfssettrashtime" : "mfssettrashretention";
-        await ToolAsync(mount, retention, "-r", release == MooseFsRelease.V3 ? "7200" : "2h", At(mount.Path, "after"));
+        await ToolAsync(mount, retention, "-r", "7200", At(mount.Path, "after"));
         await ToolAsync(mount, "mfsseteattr", "-f", "noowner", At(mount.Path, "after/inner"));
         await ToolAsync(mount, "mfssetsclass", "-r", "3", At(mount.Path, "after"));
         await ToolAsync(mount, "mfssetquota", "-i", "1000", "-L", "2000000000", At(mount.Path, "before"));
@@ -150,7 +153,8 @@ public abstract class ChangelogSuite(ServiceKind service, MooseFsRelease release
 
     private async Task RefuseAsync(Deployment deployment, MfsHaNode node, string crashed)
     {
-        var last = Directory.GetFiles(crashed, "changelog*.mfs").Order(StringComparer.Ordinal).First();
+        // The one with most of the changes, also when a new one was begun at the full hour.
+        var last = Directory.GetFiles(crashed, "changelog*.mfs").MaxBy(static f => new FileInfo(f).Length)!;
         var lines = await File.ReadAllLinesAsync(last, Cancellation);
         await RefuseAsync(deployment, node, crashed, "unknown", Path.GetFileName(last), [.. lines[..^1], lines[^1].Replace("|", "|NEWS(1)", StringComparison.Ordinal)], "(NEWS) cannot be replayed exactly: this operation is not known here");
         await RefuseAsync(deployment, node, crashed, "hole", Path.GetFileName(last), [.. lines[..^3], .. lines[^2..]], "are missing");
