@@ -151,7 +151,7 @@ public abstract class ChangelogSuite(ServiceKind service, MooseFsRelease release
         return Path.Combine(master.DataFolder, "metadata.mfs");
     }
 
-    private async Task RefuseAsync(Deployment deployment, MfsHaNode node, string crashed)
+    private static async Task RefuseAsync(Deployment deployment, MfsHaNode node, string crashed)
     {
         // The one with most of the changes, also when a new one was begun at the full hour.
         var last = Directory.GetFiles(crashed, "changelog*.mfs").MaxBy(static f => new FileInfo(f).Length)!;
