@@ -263,7 +263,8 @@ public sealed class MetadataGenerator(uint objects)
 
     private void WriteChunks(BigEndianWriter to)
     {
-        to.UInt64(ChunkOf(Files, 0) + 1);
+        // Above all, those of the last thousand files included.
+        to.UInt64(1 + (((Files / 1000UL) + 1) * 2000));
         for (uint i = 0; i < Files; i++)
         {
             for (uint chunk = 0; chunk < ChunksOf(KindOf(i)); chunk++)
