@@ -1,4 +1,5 @@
 using MfsHa.Metadata.ExtendedAttributes;
+using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.Rules;
 using MfsHa.Metadata.StorageClasses;
@@ -36,10 +37,11 @@ internal static class TreeReplay
             throw change.Mismatch("there are archived chunks, which may not be archived any more in another class");
         }
 
-        var newName = (target.Shard.StorageClassOf(wanted) ?? throw change.Mismatch($"storage class {wanted} does not exist")).Name;
-        var oldName = target.Shard.StorageClassOf(former)?.Name ?? default;
+        var (oldName, newName) = (NameOf(target, change, former), NameOf(target, change, wanted));
         Run(target, change, from => new SetStorageClass { Inode = number, Modes = modes, OldName = oldName, NewName = newName, From = from, Caller = caller });
     }
+
+    private static Name NameOf(ReplayTarget target, Change change, byte id) => (target.Shard.StorageClassOf(id) ?? throw change.Mismatch($"storage class {id} does not exist")).Name;
 
     // Who was not an administrator has changed less, and the counts say so.
     private static Caller CallerOf(uint uid) => ReplayTarget.CallerOf(uid, 0) with { SessionFlags = SessionFlags.Admin };

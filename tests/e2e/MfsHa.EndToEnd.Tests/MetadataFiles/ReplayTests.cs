@@ -72,6 +72,18 @@ public sealed class ReplayTests
         PURGE(203)
         WRITE(217,0,0,1):15
         ROLLBACK(217,0,15,15)
+        EMPTYTRASH(234):1,0,234
+        IDLE()
+        FREEINODES(1):2,0,33
+        CREATE(1,reuses,1,438,18,0,0,0):203
+        SETTRASHTIME(219,0,0,0):1,0,0
+        ACQUIRE(1,219)
+        UNLINK(19,file-000000016.dat):219
+        RELEASE(1,219)
+        EMPTYSUSTAINED(219):1,219
+        SETEATTR(220,0,1,0):1,0,0
+        SETSCLASS(222,0,3,3,0):1,0,0
+        SETTRASHTIME(222,0,7300,1):0,1,0
         """;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
