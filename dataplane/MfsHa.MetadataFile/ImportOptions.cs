@@ -1,3 +1,5 @@
+using MfsHa.MetadataFile.Changelogs;
+
 namespace MfsHa.MetadataFile;
 
 /// <summary>How a metadata.mfs is read.</summary>
@@ -8,10 +10,8 @@ namespace MfsHa.MetadataFile;
 /// </param>
 public sealed record ImportOptions(uint Now, bool IsRestore = false)
 {
-    /// <summary>
-    /// Directory of the mfsmaster's data: changes that it made after it had stored the file are replayed from its changelogs, and a newer copy of the metadata is refused. Null: there is none.
-    /// </summary>
-    public string? Changelogs { get; init; }
+    /// <summary>Changelogs with changes that the mfsmaster made after it had stored the file (<see cref="MasterFiles"/>): they are replayed.</summary>
+    public IReadOnlyList<ChangelogFile> Changelogs { get; init; } = [];
 
     /// <summary>The mfsmaster's KEEP_EMPTY_FILES_IN_TRASH, which decides what deletions in changelogs have done.</summary>
     public bool KeepsEmptyFilesInTrash { get; init; }

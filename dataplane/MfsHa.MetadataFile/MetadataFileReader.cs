@@ -1,7 +1,6 @@
 using System.Text;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.SystemGroup;
-using MfsHa.MetadataFile.Changelogs;
 using MfsHa.MetadataFile.Frame;
 using MfsHa.MetadataFile.Import;
 using MfsHa.MetadataFile.Sections;
@@ -27,14 +26,6 @@ public static class MetadataFileReader
         var file = new FileParser(stream);
         var report = new MetadataReport();
         var (version, metaId) = ReadHead(file);
-        IReadOnlyList<ChangelogFile> changelogs = [];
-        if (options.Changelogs is { } folder)
-        {
-            RunningMaster.Refuse(folder);
-            OtherImages.RefuseNewer(folder, version, metaId);
-            changelogs = ChangelogFile.NewerThan(folder, version);
-        }
-
         if (new SystemProcessor(system).Execute(form(metaId), new OperationContext(options.Now)).Status != StatusCode.Ok)
         {
             throw new MetadataFileException("the cluster cannot be formed: its state is not empty, or its founders are not valid");
@@ -58,7 +49,7 @@ public static class MetadataFileReader
         }
 
         Completion.Run(target, cancellation);
-        version = target.Replay(changelogs, version);
+        version = target.Replay(options.Changelogs, version);
         system.Cluster = system.RequireCluster() with { MetadataVersion = version };
         UnusedNumbers.Store(target);
         target.Complete();

@@ -4,6 +4,7 @@ using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.State;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.Metadata.Tests.Support;
+using MfsHa.MetadataFile.Changelogs;
 
 namespace MfsHa.MetadataFile.Tests;
 
@@ -22,6 +23,7 @@ public sealed class ChangelogTests : IDisposable
         cluster.Shard.Write();
         file = cluster.Write(MetadataFormat.Version4);
         version = BinaryPrimitives.ReadUInt64BigEndian(file.AsSpan(8));
+        File.WriteAllBytes(Path.Combine(folder.FullName, "metadata.mfs"), file);
     }
 
     public void Dispose() => folder.Delete(recursive: true);
@@ -145,7 +147,9 @@ public sealed class ChangelogTests : IDisposable
         var store = new MemoryStore();
         var shard = new NamespaceState(store, 1, 1000);
         var system = new SystemState(new MemoryStore());
-        var options = new ImportOptions(Now) { Changelogs = folder.FullName };
-        return (shard, system, MetadataFileReader.Read(new MemoryStream(file), SmallCluster.Places([shard], store, system), SmallCluster.Form, options, CancellationToken.None));
+        using var stored = File.OpenRead(Path.Combine(folder.FullName, "metadata.mfs"));
+        using var beside = MasterFiles.OpenBeside(stored);
+        var options = new ImportOptions(Now) { Changelogs = beside.Changelogs };
+        return (shard, system, MetadataFileReader.Read(stored, SmallCluster.Places([shard], store, system), SmallCluster.Form, options, CancellationToken.None));
     }
 }

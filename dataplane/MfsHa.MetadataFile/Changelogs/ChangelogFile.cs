@@ -3,44 +3,61 @@ using System.Globalization;
 
 namespace MfsHa.MetadataFile.Changelogs;
 
-/// <summary>A changelog of an mfsmaster and the changes that are in it (mfsmaster/changelog.c: changelog_findfirstversion, changelog_findlastversion).</summary>
-/// <param name="Path">The file.</param>
-/// <param name="First">Number of its first change.</param>
-/// <param name="Last">Number of its last change; of a line that was not written to its end, too.</param>
-/// <param name="IsCutOff">True when its last line was not written to its end: the mfsmaster or its host died.</param>
-public sealed record ChangelogFile(string Path, ulong First, ulong Last, bool IsCutOff)
+/// <summary>A changelog of an mfsmaster and the changes that are in it (mfsmaster/changelog.c: changelog_findfirstversion, changelog_findlastversion). Open until it is disposed.</summary>
+public sealed class ChangelogFile : IDisposable
 {
     /// <summary>No mfsmaster writes or reads longer lines, bytes.</summary>
     public const int MaxLineLength = 200_000;
 
-    /// <summary>Name of the file.</summary>
-    public string Name => System.IO.Path.GetFileName(Path);
+    private ChangelogFile(FileStream stream, ulong first, ulong last, bool isCutOff) => (Stream, First, Last, IsCutOff) = (stream, first, last, isCutOff);
 
-    /// <summary>
-    /// The changelogs in a directory with changes that a metadata.mfs does not contain, ascending by their first one. <see cref="MetadataFileException"/> when one is no changelog.
-    /// </summary>
-    /// <param name="folder">Directory of an mfsmaster's data.</param>
-    /// <param name="version">Number of the next change, as the metadata.mfs says.</param>
-    public static IReadOnlyList<ChangelogFile> NewerThan(string folder, ulong version) =>
-    [
-        .. Directory.EnumerateFiles(folder, "changelog*.mfs").Order(StringComparer.Ordinal).Select(Scan).OfType<ChangelogFile>().Where(f => f.Last >= version).OrderBy(static f => f.First),
-    ];
+    /// <summary>Number of its first change.</summary>
+    public ulong First { get; }
 
-    private static ChangelogFile? Scan(string path)
+    /// <summary>Number of its last change; of a line that was not written to its end, too.</summary>
+    public ulong Last { get; }
+
+    /// <summary>True when its last line was not written to its end: the mfsmaster or its host died.</summary>
+    public bool IsCutOff { get; }
+
+    /// <summary>Where it is.</summary>
+    public string Path => Stream.Name;
+
+    internal FileStream Stream { get; }
+
+    /// <summary>Opens a file; null when it is empty. <see cref="MetadataFileException"/> when it is no changelog.</summary>
+    public static ChangelogFile? TryOpen(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        if (file.Length == 0)
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        try
         {
-            return null;
+            if (stream.Length > 0)
+            {
+                return Scan(stream);
+            }
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
         }
 
-        var first = Number(path, 0, Read(file, 0));
+        stream.Dispose();
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Stream.Dispose();
+
+    private static ChangelogFile Scan(FileStream file)
+    {
+        var first = Number(file.Name, 0, Read(file, 0));
         var begin = Math.Max(0, file.Length - MaxLineLength - 1);
         var tail = Read(file, begin);
 
         // The line that the last byte belongs to, whether it was written to its end or not.
         var place = tail.AsSpan(0, Math.Max(0, tail.Length - 1)).LastIndexOf((byte)'\n') + 1;
-        return new ChangelogFile(path, first, Number(path, begin + place, tail.AsSpan(place)), tail[^1] != (byte)'\n');
+        return new ChangelogFile(file, first, Number(file.Name, begin + place, tail.AsSpan(place)), tail[^1] != (byte)'\n');
     }
 
     private static byte[] Read(FileStream file, long from)

@@ -47,7 +47,8 @@ internal sealed class ChangelogReader(IReadOnlyList<ChangelogFile> files, ulong 
     private IEnumerable<Change> Read(ChangelogFile file, ulong from)
     {
         // Every byte is a character: names are escaped, and what is not is compared as bytes.
-        using var lines = new StreamReader(file.Path, Encoding.Latin1, detectEncodingFromByteOrderMarks: false, 1 << 16);
+        file.Stream.Position = 0;
+        using var lines = new StreamReader(file.Stream, Encoding.Latin1, detectEncodingFromByteOrderMarks: false, 1 << 16, leaveOpen: true);
         var number = 0;
         while (lines.ReadLine() is { } line)
         {

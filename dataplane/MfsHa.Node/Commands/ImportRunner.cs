@@ -1,6 +1,7 @@
 using System.Globalization;
 using MfsHa.MetadataFile;
 using MfsHa.MetadataFile.Backups;
+using MfsHa.MetadataFile.Changelogs;
 using MfsHa.Node.Configuration;
 using MfsHa.Node.Daemon;
 using MfsHa.Node.Imports;
@@ -35,6 +36,9 @@ internal sealed class ImportRunner(string? configurationFile, TextWriter output,
 
             // Opened as the user who called, who may read it; the data directory is the working user's.
             await using FileStream file = File.OpenRead(path);
+
+            // A backup is whole by itself; what an mfsmaster has stored has its changelogs beside it.
+            using MasterFiles? beside = isRestore ? null : MasterFiles.OpenBeside(file);
             Privileges.Apply(configuration.Node, new ConsoleReport(error));
             using LockFile? held = await LockFile.TryAcquireAsync(configuration.Node.DataPath, cancellation).ConfigureAwait(false);
             if (held is null)
@@ -44,7 +48,7 @@ internal sealed class ImportRunner(string? configurationFile, TextWriter output,
 
             ImportMeter meter = new();
             (MetadataReport report, ulong metaId) = await new ImportProgress(file, meter, error, !Console.IsErrorRedirected, clock)
-                .RunAsync(() => new MetadataImport(configuration.Node, meter, clock).RunAsync(file, isRestore, cancellation)).ConfigureAwait(false);
+                .RunAsync(() => new MetadataImport(configuration.Node, meter, clock).RunAsync(file, beside?.Changelogs ?? [], isRestore, cancellation)).ConfigureAwait(false);
             await WriteAsync(path, report, metaId).ConfigureAwait(false);
             await WriteAdviceAsync(configuration.Node.ShardCount, isRestore).ConfigureAwait(false);
             return ExitCode.Done;

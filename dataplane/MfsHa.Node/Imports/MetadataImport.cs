@@ -6,6 +6,7 @@ using MfsHa.Consensus;
 using MfsHa.Metadata.State;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.MetadataFile;
+using MfsHa.MetadataFile.Changelogs;
 using MfsHa.Node.Configuration;
 using MfsHa.NodeLink;
 using MfsHa.Storage.RaftLog;
@@ -26,11 +27,12 @@ internal sealed class MetadataImport(NodeConfiguration node, ImportMeter meter, 
 
     /// <summary>Reads the file; the data directory is whole afterwards, or as it was.</summary>
     /// <param name="file">The metadata.mfs.</param>
+    /// <param name="changelogs">What is newer than the file.</param>
     /// <param name="isRestore">True when it is a backup of a cluster that went on after it.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="MetadataFileException">The file is damaged, or of a version that cannot be read.</exception>
     /// <exception cref="IOException">The data directory is not empty, or cannot be written.</exception>
-    public async Task<(MetadataReport Report, ulong MetaId)> RunAsync(FileStream file, bool isRestore, CancellationToken cancellation)
+    public async Task<(MetadataReport Report, ulong MetaId)> RunAsync(Stream file, IReadOnlyList<ChangelogFile> changelogs, bool isRestore, CancellationToken cancellation)
     {
         using var directory = NewDataDirectory.Begin(node.DataPath);
         var self = new NodeId((ushort)node.NodeId);
@@ -38,17 +40,16 @@ internal sealed class MetadataImport(NodeConfiguration node, ImportMeter meter, 
         var mark = new RaftLogMark(FirstIndex, FirstTerm, now * 1000);
         var member = await LogSeed.WriteAsync(directory.Path, self, [GroupNumbers.System, .. Enumerable.Range(0, node.ShardCount).Select(GroupNumbers.OfShard)], mark, clock).ConfigureAwait(false);
         var cluster = Guid.NewGuid();
-        var (report, metaId) = ReadState(directory.Path, file, member, cluster, Options(file, (uint)now, isRestore), cancellation);
+        var (report, metaId) = ReadState(directory.Path, file, member, cluster, Options(changelogs, (uint)now, isRestore), cancellation);
         var instance = Guid.NewGuid();
         new IdentityFile(directory.Path).Store(new NodeIdentity(self, instance, member.Incarnation, cluster, [new Founder(self, instance, member.Incarnation)]));
         directory.Complete();
         return (report, metaId);
     }
 
-    // A backup is whole by itself; what an mfsmaster has stored has its changelogs beside it.
-    private ImportOptions Options(FileStream file, uint now, bool isRestore) => new(now, isRestore)
+    private ImportOptions Options(IReadOnlyList<ChangelogFile> changelogs, uint now, bool isRestore) => new(now, isRestore)
     {
-        Changelogs = isRestore ? null : Path.GetDirectoryName(Path.GetFullPath(file.Name)),
+        Changelogs = changelogs,
         KeepsEmptyFilesInTrash = node.FileSystem.KeepEmptyFilesInTrash,
         Meter = meter,
     };
