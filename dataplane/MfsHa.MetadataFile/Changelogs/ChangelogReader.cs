@@ -33,7 +33,13 @@ internal sealed class ChangelogReader(IReadOnlyList<ChangelogFile> files, ulong 
 
             foreach (var change in Read(file, next))
             {
-                if (change.Number != next)
+                if (change.Number < next)
+                {
+                    // Once more; the first one counts.
+                    continue;
+                }
+
+                if (change.Number > next)
                 {
                     throw Missing(next, change.Number - 1, $"{Place} has change {change.Number}");
                 }
