@@ -40,9 +40,9 @@ public sealed class ChangelogTests : IDisposable
     [Fact]
     public void Changes_of_all_files_are_replayed_in_order_and_each_once()
     {
-        Write("changelog.1.mfs", Create(-1, "in the file"), Create(0, "a"), Create(1, "b"));
+        Write("changelog.1.mfs", Create(-1, "in the file"), Create(0, "a"), Create(0, "a"), Create(1, "b"));
         Write("changelog.0.mfs", Create(2, "c"), Line(3, "IDLE()"), Line(4, "UNLINK(1,b):101"));
-        Write("changelog_ml.0.mfs", Create(1, "b"), Create(1, "b"), Create(2, "c"));
+        Write("changelog_ml.0.mfs", Create(1, "b"), Create(2, "c"));
         var (shard, system, report) = Read();
         Assert.Equal((5L, version + 5), (report.Replayed, system.Cluster!.MetadataVersion));
         Assert.Equal(["a", "c", "directory"], shard.Entries.All().Select(static e => e.Key.Name.ToString()).Order(StringComparer.Ordinal));
