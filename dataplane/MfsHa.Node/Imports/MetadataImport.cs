@@ -21,6 +21,14 @@ namespace MfsHa.Node.Imports;
 internal sealed class MetadataImport(NodeConfiguration node, ImportMeter meter, TimeProvider clock)
 {
     private const string Scratch = "scratch";
+    private const int LeastSortMemory = 4 << 20;
+    private const int MostSortMemory = 48 << 20;
+
+    // Five kinds of notes, sorted copies and RocksDB's part: a sixth of what there is (in a container: what it may have) altogether.
+    private const int PartOfMemory = 32;
+
+    private static int SortMemory => (int)Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / PartOfMemory, LeastSortMemory, MostSortMemory);
+
     private const int HotEntries = 1 << 16;
     private const long FirstIndex = 1;
     private const long FirstTerm = 1;
@@ -63,7 +71,7 @@ internal sealed class MetadataImport(NodeConfiguration node, ImportMeter meter, 
         {
             var system = new SystemState(systemStore);
             NamespaceState[] shards = [.. shardStores.Select(static s => new NamespaceState(s, s.Group, HotEntries))];
-            var places = new ImportPlaces(shards, shardStores[0], system, new FileScratch(Path.Combine(directory, Scratch)));
+            var places = new ImportPlaces(shards, shardStores[0], system, new FileScratch(Path.Combine(directory, Scratch))) { SortMemory = SortMemory };
             var report = MetadataFileReader.Read(file, places, metaId => Form(metaId, member, cluster), options, cancellation);
             store.Flush();
             return (report, system.Cluster!.MetaId);
