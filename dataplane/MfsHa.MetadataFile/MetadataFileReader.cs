@@ -1,6 +1,5 @@
 using System.Text;
 using MfsHa.Metadata.Operations;
-using MfsHa.Metadata.State;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.MetadataFile.Frame;
 using MfsHa.MetadataFile.Import;
@@ -17,14 +16,13 @@ public static class MetadataFileReader
     /// Afterwards all states stand at index 1 of term 1 of their logs.
     /// </summary>
     /// <param name="stream">The file from its beginning.</param>
-    /// <param name="shards">All shards of the new cluster by number, empty. Everything is read into the first one.</param>
-    /// <param name="system">The system group, empty.</param>
+    /// <param name="places">Where it is read into.</param>
     /// <param name="form">How the cluster is formed; its metaid is that of the file.</param>
     /// <param name="options">How it is read.</param>
     /// <param name="cancellation">Ends it.</param>
-    public static MetadataReport Read(
-        Stream stream, IReadOnlyList<NamespaceState> shards, SystemState system, Func<ulong, FormCluster> form, ImportOptions options, CancellationToken cancellation)
+    public static MetadataReport Read(Stream stream, ImportPlaces places, Func<ulong, FormCluster> form, ImportOptions options, CancellationToken cancellation)
     {
+        var system = places.System;
         var file = new FileParser(stream);
         var report = new MetadataReport();
         var (version, metaId) = ReadHead(file);
@@ -33,8 +31,7 @@ public static class MetadataFileReader
             throw new MetadataFileException("the cluster cannot be formed: its state is not empty, or its founders are not valid");
         }
 
-        system.Cluster = system.RequireCluster() with { MetadataVersion = version };
-        var target = new ImportTarget(shards, system, options, report, cancellation);
+        using var target = new ImportTarget(places, options, report, cancellation);
         var read = new HashSet<string>();
         while (ReadSection(file, target, read))
         {
@@ -51,7 +48,10 @@ public static class MetadataFileReader
             throw file.Damaged($"the file ends without section {string.Join(", ", missing)}");
         }
 
-        Completion.Run(target);
+        Completion.Run(target, cancellation);
+        version = target.Replay(options.Changelogs, version);
+        system.Cluster = system.RequireCluster() with { MetadataVersion = version };
+        UnusedNumbers.Store(target);
         target.Complete();
         return report;
     }
@@ -61,7 +61,7 @@ public static class MetadataFileReader
         var signature = file.Bytes(FileFrame.Signature.Length);
         if (signature.AsSpan().SequenceEqual(FileFrame.NewSignature))
         {
-            throw file.Damaged("the file is that of an instance that was never started: there is nothing to import");
+            throw file.Damaged("nothing was stored in the file yet: what its mfsmaster has done, if it was ever started, is in its changelogs alone. Let it store that (mfsmaster -a restore, in the directory of the file) and import the metadata.mfs that it writes");
         }
 
         if (!signature.AsSpan().SequenceEqual(FileFrame.Signature))

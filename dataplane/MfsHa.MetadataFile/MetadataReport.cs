@@ -1,3 +1,5 @@
+using MfsHa.Metadata.State;
+
 namespace MfsHa.MetadataFile;
 
 /// <summary>What was written or read, and what could not be kept.</summary>
@@ -41,11 +43,25 @@ public sealed class MetadataReport
     /// <summary>Unlinked files that are open.</summary>
     public long SustainedFiles { get; internal set; }
 
+    /// <summary>Changes that were replayed from changelogs.</summary>
+    public long Replayed { get; internal set; }
+
     /// <summary>What could not be kept, at most <see cref="MaxListed"/>.</summary>
     public IReadOnlyList<string> Losses => losses;
 
     /// <summary>How many losses there are.</summary>
     public long LossCount { get; private set; }
+
+    /// <summary>Counts what changelogs have changed.</summary>
+    internal void CountAgain(NamespaceState shard)
+    {
+        var counters = shard.Counters;
+        (Inodes, Chunks, TrashFiles, SustainedFiles) = (counters.Inodes, counters.Chunks, counters.TrashFiles, counters.SustainedFiles);
+        Entries = shard.Edges.All().LongCount() + TrashFiles + SustainedFiles;
+        Quotas = shard.Quotas.All().LongCount();
+        Xattrs = shard.Xattrs.All().LongCount();
+        Acls = shard.Acls.All().LongCount();
+    }
 
     /// <summary>Notes something that could not be kept.</summary>
     internal void Lose(string what)

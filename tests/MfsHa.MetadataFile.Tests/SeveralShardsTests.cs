@@ -165,9 +165,10 @@ public sealed class SeveralShardsTests
 
     private static (NamespaceState[] Shards, SystemState System, MetadataReport Report) Read(byte[] file, ImportOptions options, int count = Shards)
     {
-        NamespaceState[] shards = [.. Enumerable.Range(1, count).Select(static g => new NamespaceState(new MemoryStore(), (ushort)g, 1000))];
+        var first = new MemoryStore();
+        NamespaceState[] shards = [.. Enumerable.Range(1, count).Select(g => new NamespaceState(g == 1 ? first : new MemoryStore(), (ushort)g, 1000))];
         var system = new SystemState(new MemoryStore());
-        var report = MetadataFileReader.Read(new MemoryStream(file), shards, system, id => SmallCluster.Form(id) with { Shards = (ushort)count }, options, CancellationToken.None);
+        var report = MetadataFileReader.Read(new MemoryStream(file), SmallCluster.Places(shards, first, system), id => SmallCluster.Form(id) with { Shards = (ushort)count }, options, CancellationToken.None);
         return (shards, system, report);
     }
 }

@@ -65,12 +65,21 @@ internal sealed class SmallCluster
         return file.ToArray();
     }
 
+    /// <summary>Places whose memory is so small that notes are sorted in several runs.</summary>
+    public static ImportPlaces Places(IReadOnlyList<NamespaceState> shards, MemoryStore first, SystemState system) => new(shards, first, system, new MemoryScratch()) { SortMemory = 1000 };
+
+    private sealed class MemoryScratch : IScratch
+    {
+        public Stream Create() => new MemoryStream();
+    }
+
     /// <summary>Reads a file into empty states over empty stores.</summary>
     public static (NamespaceState Shard, SystemState System, MetadataReport Report) Read(byte[] file, uint now)
     {
-        var shard = new NamespaceState(new MemoryStore(), 1, 1000);
+        var store = new MemoryStore();
+        var shard = new NamespaceState(store, 1, 1000);
         var system = new SystemState(new MemoryStore());
-        var report = MetadataFileReader.Read(new MemoryStream(file), [shard], system, Form, new ImportOptions(now), CancellationToken.None);
+        var report = MetadataFileReader.Read(new MemoryStream(file), Places([shard], store, system), Form, new ImportOptions(now), CancellationToken.None);
         return (shard, system, report);
     }
 }

@@ -9,7 +9,7 @@ namespace MfsHa.Cluster.Replicas;
 /// beside the current one under the next generation, and becomes the current one by one atomic change of the group's generation record.
 /// Not thread-safe, except that <see cref="Flush"/> may run beside everything.
 /// </summary>
-public sealed class GroupStore : IOrderedStore, IDisposable
+public sealed class GroupStore : IOrderedStore, IBulkStore, IDisposable
 {
     private const int GroupLength = 2;
     private const byte GenerationRecord = 0xFF;
@@ -74,6 +74,9 @@ public sealed class GroupStore : IOrderedStore, IDisposable
         store.Write(batch);
         batch.Clear();
     }
+
+    /// <inheritdoc/>
+    public IBulkLoad BeginLoad() => new GroupLoad(store.BeginLoad(), generation);
 
     /// <summary>Makes everything written before the call durable.</summary>
     public void Flush() => store.Flush();
@@ -165,7 +168,7 @@ public sealed class GroupStore : IOrderedStore, IDisposable
         return Physical(key, prefix, stackalloc byte[MaxKeyOnStack]).ToArray();
     }
 
-    private static ReadOnlySpan<byte> Physical(ReadOnlySpan<byte> key, byte generation, Span<byte> buffer)
+    internal static ReadOnlySpan<byte> Physical(ReadOnlySpan<byte> key, byte generation, Span<byte> buffer)
     {
         key[..GroupLength].CopyTo(buffer);
         buffer[GroupLength] = generation;

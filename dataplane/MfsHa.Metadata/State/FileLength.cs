@@ -30,6 +30,13 @@ public static class FileLength
     public static long OccupiedInLastChunk(ulong length) =>
         length == 0 ? HeaderSize : (long)((((length - 1) % ChunkSize) + BlockSize) & ~(BlockSize - 1)) + HeaderSize;
 
+    /// <summary>Bytes that a chunk occupies in a file of that length; one that lies behind the length counts for nothing.</summary>
+    public static long OccupiedInSlot(ulong length, uint index)
+    {
+        var last = LastChunk(length);
+        return index < last ? OccupiedByFullChunk : index == last ? OccupiedInLastChunk(length) : 0;
+    }
+
     /// <summary>True when no file may become that long.</summary>
     public static bool IsTooLong(ulong length) => ChunksOf(length) > (ulong)MaxChunkIndex + 1;
 

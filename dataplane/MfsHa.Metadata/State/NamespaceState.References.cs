@@ -114,7 +114,7 @@ public sealed partial class NamespaceState
         }
     }
 
-    private Chunk WithReferences(Chunk chunk, byte storageClass, int change)
+    internal Chunk WithReferences(Chunk chunk, byte storageClass, int change)
     {
         var references = (uint)(chunk.References + change);
         if (references == 0)

@@ -72,9 +72,17 @@ public sealed partial class NamespaceState
     {
         NodeType.Directory => Totals.Require(number).WithDirectory(),
         NodeType.File or NodeType.Trash or NodeType.Sustained => FileContribution(number, inode),
-        NodeType.Symlink => new TotalsChange(1, Length: inode.Target?.Length ?? 0),
-        _ => TotalsChange.OneObject,
+        _ => ContributionWithoutContent(inode),
     };
+
+    /// <summary>What an object that is neither directory nor file counts for in each of its parents.</summary>
+    internal static TotalsChange ContributionWithoutContent(Inode inode) => inode.Type == NodeType.Symlink ? new TotalsChange(1, Length: inode.Target?.Length ?? 0) : TotalsChange.OneObject;
+
+    /// <summary>What a file counts for in each of its parents.</summary>
+    /// <param name="inode">The file.</param>
+    /// <param name="size">Bytes that its chunks occupy, each once.</param>
+    internal static TotalsChange FileContribution(Inode inode, long size) =>
+        new(1, 0, 1, inode.ChunkCount, (long)inode.Length, size, size / 16 * inode.SpaceFactor);
 
     private void AdjustTotalsOfParent(uint number, uint parent, in TotalsChange change)
     {
@@ -92,7 +100,7 @@ public sealed partial class NamespaceState
     {
         if (inode.ChunkCount == 0)
         {
-            return new TotalsChange(1, Files: 1, Length: (long)inode.Length);
+            return FileContribution(inode, 0);
         }
 
         var last = FileLength.LastChunk(inode.Length);
@@ -100,19 +108,13 @@ public sealed partial class NamespaceState
         long size = 0;
         for (var index = last; index < inode.ChunkSlots; index++)
         {
-            if (ChunkAt(number, inode, index) == 0)
+            if (ChunkAt(number, inode, index) != 0)
             {
-                continue;
-            }
-
-            tail++;
-            if (index == last)
-            {
-                size = FileLength.OccupiedInLastChunk(inode.Length);
+                tail++;
+                size += FileLength.OccupiedInSlot(inode.Length, index);
             }
         }
 
-        size += (inode.ChunkCount - tail) * FileLength.OccupiedByFullChunk;
-        return new TotalsChange(1, 0, 1, inode.ChunkCount, (long)inode.Length, size, size / 16 * inode.SpaceFactor);
+        return FileContribution(inode, size + ((inode.ChunkCount - tail) * FileLength.OccupiedByFullChunk));
     }
 }

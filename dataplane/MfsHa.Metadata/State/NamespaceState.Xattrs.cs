@@ -44,16 +44,22 @@ public sealed partial class NamespaceState
     /// <summary>The object with an extended attribute set. The caller sets the inode.</summary>
     public Inode WithXattr(uint number, Inode inode, Name name, byte[] value)
     {
-        if (inode.HasXattrs && Xattrs.Get((number, name)) is { } known)
+        SetXattr(number, inode.HasXattrs, name, value);
+        return inode.HasXattrs ? inode : inode with { HasXattrs = true };
+    }
+
+    /// <summary>Sets an extended attribute of an object that has others or not. The caller sees to the inode.</summary>
+    internal void SetXattr(uint number, bool hasXattrs, Name name, byte[] value)
+    {
+        if (hasXattrs && Xattrs.Get((number, name)) is { } known)
         {
             Xattrs.Set((number, name), known with { Value = value });
-            return inode;
+            return;
         }
 
         var summary = XattrSummaries.Get(number) ?? XattrSummary.None;
         Xattrs.Add((number, name), new Xattr(summary.NextOrder, value));
         XattrSummaries.Set(number, new XattrSummary(summary.Count + 1, summary.ListLength + (uint)name.Length + 1, summary.NextOrder + 1));
-        return inode.HasXattrs ? inode : inode with { HasXattrs = true };
     }
 
     /// <summary>The object without an extended attribute that it has. The caller sets the inode.</summary>

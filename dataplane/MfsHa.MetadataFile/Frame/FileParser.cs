@@ -69,6 +69,9 @@ internal sealed class FileParser(Stream stream)
         return bytes;
     }
 
+    /// <summary>As many bytes as there is room for.</summary>
+    public void Bytes(Span<byte> room) => Fill(room);
+
     /// <summary>True when nothing follows.</summary>
     public bool IsAtEnd() => begin == end && !Refill();
 

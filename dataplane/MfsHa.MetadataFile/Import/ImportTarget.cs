@@ -1,16 +1,23 @@
+using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.State;
 using MfsHa.Metadata.SystemGroup;
+using MfsHa.MetadataFile.Changelogs;
+using MfsHa.MetadataFile.Import.Objects;
 
 namespace MfsHa.MetadataFile.Import;
 
-/// <summary>The empty state that a file is read into. Changes are written in small batches, so that memory stays bounded; the position is set by the last one.</summary>
-internal sealed class ImportTarget(IReadOnlyList<NamespaceState> shards, SystemState system, ImportOptions options, MetadataReport report, CancellationToken cancellation)
+/// <summary>
+/// The empty state that a file is read into. Objects, entries and chunks are noted and come at the end; everything else is written in small batches, so that memory stays bounded. The position is set by
+/// the last one.
+/// </summary>
+internal sealed class ImportTarget(ImportPlaces places, ImportOptions options, MetadataReport report, CancellationToken cancellation) : IDisposable
 {
-    private readonly NamespaceState shard = shards[0];
+    private readonly IReadOnlyList<NamespaceState> shards = places.Shards;
+    private readonly NamespaceState shard = places.Shards[0];
+    private readonly SystemState system = places.System;
     private readonly uint now = options.Now;
 
     private const int MaxPendingRecords = 8192;
-    private Counters counters = new();
 
     /// <summary>The shard that everything is read into.</summary>
     public NamespaceState Shard => shard;
@@ -27,47 +34,59 @@ internal sealed class ImportTarget(IReadOnlyList<NamespaceState> shards, SystemS
     /// <summary>Unix seconds of the import.</summary>
     public uint Now => now;
 
+    /// <summary>Where records go that come in order.</summary>
+    public IBulkStore Bulk => places.Bulk;
+
+    /// <summary>Room for what does not fit into memory.</summary>
+    public IScratch Scratch => places.Scratch;
+
+    /// <summary>Bytes of notes of a kind that are sorted in memory at once.</summary>
+    public int SortMemory => places.SortMemory;
+
+    /// <summary>What is noted for the end.</summary>
+    public TreeNotes Tree { get; } = new(places.Scratch, places.SortMemory);
+
+    /// <summary>What has to be known of objects meanwhile.</summary>
+    public ObjectIndex Objects { get; private set; } = new();
+
+    /// <summary>Counts objects and chunks.</summary>
+    public Tally Tally { get; } = new();
+
+    /// <summary>Says how far it is.</summary>
+    public ImportMeter Meter => options.Meter;
+
     /// <summary>What was found and what could not be kept.</summary>
     public MetadataReport Report => report;
 
-    /// <summary>Changes the counters, which are stored at the end.</summary>
-    public void Change(Func<Counters, Counters> change) => counters = change(counters);
+    /// <summary>Changes the counters.</summary>
+    public void Change(Func<Counters, Counters> change) => shard.Counters = change(shard.Counters);
 
     /// <summary>Inode numbers above all that were ever used begin here.</summary>
-    public uint NextInode => counters.NextInode;
+    public uint NextInode => shard.Counters.NextInode;
 
-    /// <summary>Adds an object that has no entry yet.</summary>
-    public void AddObject(uint number, Inode inode)
+    /// <summary>Does again what the mfsmaster did after it had stored the file; returns the number of the next change.</summary>
+    public ulong Replay(IReadOnlyList<ChangelogFile> changelogs, ulong version)
     {
-        shard.Inodes.Set(number, inode);
-        shard.CountClass(inode.StorageClass, inode, 1);
-        counters = counters with { Inodes = counters.Inodes + 1 };
-        var length = (long)inode.Length;
-        switch (inode.Type)
+        if (changelogs.Count == 0)
         {
-            case Protocol.NodeType.Directory:
-                counters = counters with { Directories = counters.Directories + 1 };
-                break;
-            case Protocol.NodeType.File:
-                counters = counters with { Files = counters.Files + 1 };
-                break;
-            case Protocol.NodeType.Trash:
-                counters = counters with { TrashFiles = counters.TrashFiles + 1, TrashLength = counters.TrashLength + length };
-                break;
-            case Protocol.NodeType.Sustained:
-                counters = counters with { SustainedFiles = counters.SustainedFiles + 1, SustainedLength = counters.SustainedLength + length };
-                break;
-            default:
-                break;
+            return version;
         }
+
+        // Only to look up what deletions have done; a node's own settings come with its start.
+        var settings = shard.Settings;
+        shard.Settings = settings with { KeepEmptyFilesInTrash = options.KeepsEmptyFilesInTrash };
+        version = ChangelogReplay.Run(this, changelogs, version);
+        shard.Settings = settings;
+        Objects = ObjectIndex.Of(shard);
+        report.CountAgain(shard);
+        return version;
     }
 
-    /// <summary>Counts a chunk.</summary>
-    public void CountChunk()
-    {
-        counters = counters with { Chunks = counters.Chunks + 1 };
-        report.Chunks++;
-    }
+    /// <summary>Ends a note.</summary>
+    public void Tick() => cancellation.ThrowIfCancellationRequested();
+
+    /// <inheritdoc/>
+    public void Dispose() => Tree.Dispose();
 
     /// <summary>Ends a record: what it changed is final.</summary>
     public void Step()
@@ -99,10 +118,9 @@ internal sealed class ImportTarget(IReadOnlyList<NamespaceState> shards, SystemS
     {
         if (IsRestore)
         {
-            (counters, system.Cluster) = RestoreGuard.StepOver(counters, system.RequireCluster());
+            (shard.Counters, system.Cluster) = RestoreGuard.StepOver(shard.Counters, system.RequireCluster());
         }
 
-        shard.Counters = counters;
         Step();
         if (HasOtherShards)
         {

@@ -11,17 +11,27 @@ internal sealed class UnusedNumbers(ImportTarget target)
     /// <summary>Most numbers that are kept; further ones are never used again.</summary>
     private const int MaxKept = 1 << 24;
 
-    private readonly HashSet<uint> resting = [.. target.Shard.Freed.All().Select(static f => f.Key.Inode)];
     private readonly List<uint> batch = [];
     private uint next = 1;
     private int kept;
 
-    /// <summary>The next object, ascending.</summary>
-    public void Until(uint number)
+    /// <summary>Stores all of them. What exists and what rests is known.</summary>
+    public static void Store(ImportTarget target)
+    {
+        var unused = new UnusedNumbers(target);
+        foreach (var number in target.Objects.All())
+        {
+            unused.Until(number);
+        }
+
+        unused.End();
+    }
+
+    private void Until(uint number)
     {
         for (; next < number && kept < MaxKept; next++)
         {
-            if (!resting.Contains(next))
+            if (!target.Objects.Resting.Contains(next))
             {
                 Keep(next);
             }
@@ -30,8 +40,7 @@ internal sealed class UnusedNumbers(ImportTarget target)
         next = number + 1;
     }
 
-    /// <summary>All objects were seen.</summary>
-    public void End()
+    private void End()
     {
         Until(target.NextInode);
         StoreBatch();

@@ -60,13 +60,13 @@ internal sealed class AclSection : ISection
             }
 
             var acl = new PosixAcl(user, group, other, mask, Entries(file, users), Entries(file, groups));
-            if (target.Shard.Inodes.Get(number) is not { } inode || type is not (AclType.Access or AclType.Default) || target.Shard.Acls.Contains((number, (uint)type)))
+            if (!target.Objects.Exists(number) || type is not (AclType.Access or AclType.Default) || target.Shard.Acls.Contains((number, (uint)type)))
             {
                 throw file.Damaged($"an ACL of type {(byte)type} of inode {number}: the type or the object does not exist, or it comes twice");
             }
 
             target.Shard.Acls.Set((number, (uint)type), acl);
-            target.Shard.Inodes.Set(number, type == AclType.Access ? inode with { HasAccessAcl = true } : inode with { HasDefaultAcl = true });
+            (type == AclType.Access ? target.Objects.WithAccessAcl : target.Objects.WithDefaultAcl).Add(number);
             target.Report.Acls++;
             target.Step();
         }

@@ -1,6 +1,7 @@
 using MfsHa.Metadata.State;
 using MfsHa.MetadataFile.Frame;
 using MfsHa.MetadataFile.Import;
+using MfsHa.MetadataFile.Import.Chunks;
 
 namespace MfsHa.MetadataFile.Sections;
 
@@ -50,6 +51,7 @@ internal sealed class ChunkSection : ISection
         var next = file.UInt64();
         while (true)
         {
+            var offset = file.Position;
             var (id, chunkVersion, lockedTo, flags) = (file.UInt64(), file.UInt32(), file.UInt32(), file.Byte());
             if (version == Version12)
             {
@@ -61,9 +63,9 @@ internal sealed class ChunkSection : ISection
                 break;
             }
 
-            if (target.Shard.Chunks.Contains(id) || chunkVersion == 0)
+            if (chunkVersion == 0)
             {
-                throw file.Damaged($"chunk {id:X16} comes twice, or has version 0");
+                throw file.Damaged($"chunk {id:X16} has version 0");
             }
 
             if ((chunkVersion & ZerosAllowed) != 0)
@@ -71,26 +73,19 @@ internal sealed class ChunkSection : ISection
                 target.Report.Lose($"chunk {id:X16}: a copy of a shorter length is no longer read as zeros (a repair of 4.x)");
             }
 
-            Add(target, id, chunkVersion & ~ZerosAllowed, lockedTo, (flags & ArchiveFlag) != 0);
+            target.Tree.Chunks.AddChunk(id, new ChunkFacts
+            {
+                Offset = offset,
+                Version = chunkVersion & ~ZerosAllowed,
+                LockedUntil = lockedTo > target.Now ? lockedTo : 0,
+                Archived = (flags & ArchiveFlag) != 0,
+            });
+            target.Tally.AddChunk((flags & ArchiveFlag) != 0);
+            target.Tick();
             next = Math.Max(next, id + 1);
         }
 
         target.Change(c => c with { NextChunk = Math.Max(c.NextChunk, next) });
-    }
-
-    private static void Add(ImportTarget target, ulong id, uint version, uint lockedTo, bool archived)
-    {
-        target.Shard.Chunks.Set(id, new Chunk
-        {
-            Version = version,
-            StorageClass = 0,
-            References = 0,
-            Archived = archived,
-            LockedUntil = lockedTo > target.Now ? lockedTo : 0,
-        });
-        target.Shard.OrphanChunks.Set(id, Present.Value);
-        target.CountChunk();
-        target.Step();
     }
 
     private static void SkipPairs(FileParser file, byte flags)

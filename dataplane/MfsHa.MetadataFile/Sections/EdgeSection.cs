@@ -2,6 +2,7 @@ using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.State;
 using MfsHa.MetadataFile.Frame;
 using MfsHa.MetadataFile.Import;
+using MfsHa.MetadataFile.Import.Entries;
 
 namespace MfsHa.MetadataFile.Sections;
 
@@ -66,6 +67,7 @@ internal sealed class EdgeSection : ISection
     {
         var next = file.UInt64();
         var reader = new EdgeImport(file, target);
+        Span<byte> room = stackalloc byte[DetachedFile.MaxPathLength];
         while (true)
         {
             var (parent, child, id) = (file.UInt32(), file.UInt32(), file.UInt64());
@@ -75,13 +77,14 @@ internal sealed class EdgeSection : ISection
                 break;
             }
 
-            reader.Add(parent, child, id, file.Bytes(CheckLength(file, parent, nameLength)));
+            var name = room[..CheckLength(file, parent, nameLength)];
+            file.Bytes(name);
+            reader.Add(parent, child, id, name);
             target.Report.Entries++;
-            target.Step();
+            target.Tick();
         }
 
         reader.End(next);
-        target.Step();
     }
 
     private static int CheckLength(FileParser file, uint parent, ushort length)

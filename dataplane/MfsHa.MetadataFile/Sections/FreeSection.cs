@@ -78,11 +78,12 @@ internal sealed class FreeSection : ISection
         for (var left = file.UInt32(); left > 0; left--)
         {
             var (number, time) = (file.UInt32(), file.UInt32());
-            if (number is 0 or > NamespaceState.MaxInode || target.Shard.Inodes.Contains(number))
+            if (number is 0 or > NamespaceState.MaxInode || target.Objects.Exists(number))
             {
                 throw file.Damaged($"inode {number} is said to be free but is used or out of range");
             }
 
+            target.Objects.Resting.Add(number);
             target.Shard.Freed.Set((time, number), Present.Value);
             target.Step();
         }

@@ -1,6 +1,7 @@
 using MfsHa.Metadata.State;
 using MfsHa.MetadataFile.Frame;
 using MfsHa.MetadataFile.Import;
+using MfsHa.MetadataFile.Import.Objects;
 using MfsHa.Protocol;
 
 namespace MfsHa.MetadataFile.Sections;
@@ -56,6 +57,7 @@ internal sealed class NodeSection : ISection
         var highest = file.UInt32();
         var announced = file.UInt32();
         uint nodes = 0;
+        bool[] classes = [.. Enumerable.Range(0, byte.MaxValue + 1).Select(id => target.Shard.StorageClassOf((byte)id) is not null)];
         while (file.Byte() is not 0 and var type)
         {
             if (type > (byte)NodeType.Sustained)
@@ -63,10 +65,10 @@ internal sealed class NodeSection : ISection
                 throw file.Damaged($"an object of type {type}; 1..{(byte)NodeType.Sustained} was expected");
             }
 
-            var number = ReadNode(file, (NodeType)type, target);
+            var number = ReadNode(file, (NodeType)type, target, classes);
             highest = Math.Max(highest, number);
             nodes++;
-            target.Step();
+            target.Tick();
         }
 
         if (nodes != announced)
@@ -74,6 +76,8 @@ internal sealed class NodeSection : ISection
             throw file.Damaged($"{nodes} objects were found, {announced} announced");
         }
 
+        target.Tree.Chunks.Pause();
+        target.Tree.Pages.Pause();
         target.Change(c => c with { NextInode = Math.Max(c.NextInode, highest + 1) });
     }
 
@@ -145,15 +149,15 @@ internal sealed class NodeSection : ISection
         }
     }
 
-    private static uint ReadNode(FileParser file, NodeType type, ImportTarget target)
+    private static uint ReadNode(FileParser file, NodeType type, ImportTarget target, bool[] classes)
     {
         var number = file.UInt32();
-        if (number is 0 or > NamespaceState.MaxInode || target.Shard.Inodes.Contains(number))
+        if (number is 0 or > NamespaceState.MaxInode || !target.Objects.Add(number, type))
         {
             throw file.Damaged($"inode {number} comes twice or is out of range 1..{NamespaceState.MaxInode}");
         }
 
-        var inode = new Inode
+        var facts = new ObjectFacts
         {
             Type = type,
             StorageClass = file.Byte(),
@@ -166,16 +170,16 @@ internal sealed class NodeSection : ISection
             ModificationTime = file.UInt32(),
             ChangeTime = file.UInt32(),
             TrashHours = file.UInt16(),
-            LinkCount = type == NodeType.Directory ? 2u : 0u,
         };
-        if ((inode.IsFile || inode.IsDirectory) && target.Shard.StorageClassOf(inode.StorageClass) is null)
+        if ((facts.IsFile || type == NodeType.Directory) && !classes[facts.StorageClass])
         {
-            throw file.Damaged($"inode {number} has storage class {inode.StorageClass}, which the file does not have");
+            throw file.Damaged($"inode {number} has storage class {facts.StorageClass}, which the file does not have");
         }
 
+        byte[] symlink = [];
         if (type is NodeType.BlockDevice or NodeType.CharDevice)
         {
-            inode = inode with { Device = file.UInt32() };
+            facts.Device = file.UInt32();
         }
         else if (type == NodeType.Symlink)
         {
@@ -185,41 +189,40 @@ internal sealed class NodeSection : ISection
                 throw file.Damaged($"symbolic link {number} has a target of {length} bytes");
             }
 
-            inode = inode with { Target = file.Bytes((int)length).AsSpan().TrimEnd((byte)0).ToArray() };
+            symlink = file.Bytes((int)length);
         }
-        else if (inode.IsFile)
+        else if (facts.IsFile)
         {
-            inode = ReadFile(file, number, inode, target);
+            ReadFile(file, number, ref facts, target);
         }
 
-        target.AddObject(number, inode);
-        Count(target.Report, inode);
+        target.Tree.Objects.AddObject(number, facts, symlink.AsSpan().TrimEnd((byte)0));
+        target.Tally.AddObject(facts);
         return number;
     }
 
-    private static Inode ReadFile(FileParser file, uint number, Inode inode, ImportTarget target)
+    private static void ReadFile(FileParser file, uint number, ref ObjectFacts facts, ImportTarget target)
     {
-        var length = file.UInt64();
+        facts.Length = file.UInt64();
         var slots = file.UInt32();
-        if (slots > FileLength.MaxChunkIndex + 1U)
+        if (slots > FileLength.MaxChunkIndex + 1U || FileLength.IsTooLong(facts.Length))
         {
-            throw file.Damaged($"file {number} has {slots} chunks");
+            throw file.Damaged($"file {number} has {facts.Length} bytes and {slots} chunks");
         }
 
-        uint used = 0;
-        uint count = 0;
-        ulong first = 0;
         ulong[]? page = null;
         for (uint slot = 0; slot < slots; slot++)
         {
             var chunk = file.UInt64();
             if (chunk != 0)
             {
-                used = slot + 1;
-                count++;
+                facts.ChunkSlots = slot + 1;
+                facts.ChunkCount++;
+                facts.Size += FileLength.OccupiedInSlot(facts.Length, slot);
+                target.Tree.Chunks.AddReference(chunk, facts.StorageClass, number, slot);
                 if (slot == 0)
                 {
-                    first = chunk;
+                    facts.FirstChunk = chunk;
                 }
                 else
                 {
@@ -229,13 +232,11 @@ internal sealed class NodeSection : ISection
 
             if (page is not null && (slot == slots - 1 || slot % ChunkPage.SlotsPerPage == ChunkPage.SlotsPerPage - 1))
             {
-                target.Shard.ChunkPages.Set((number, slot / ChunkPage.SlotsPerPage), new ChunkPage(page));
-                target.Step();
+                target.Tree.Pages.Add(number, slot / ChunkPage.SlotsPerPage, page);
+                target.Tick();
                 page = null;
             }
         }
-
-        return inode with { Length = length, FirstChunk = first, ChunkSlots = used, ChunkCount = count, SpaceFactor = target.Shard.SpaceFactorOf(inode.StorageClass) };
     }
 
     private static void Count(MetadataReport report, Inode inode)

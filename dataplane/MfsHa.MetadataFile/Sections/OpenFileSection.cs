@@ -51,7 +51,7 @@ internal sealed class OpenFileSection : ISection
                 throw file.Damaged($"inode {number} is open in session {session}, which does not exist");
             }
 
-            if (target.Shard.Inodes.Contains(number))
+            if (target.Objects.Exists(number))
             {
                 target.Shard.Open(session, number);
             }

@@ -52,7 +52,7 @@ internal sealed class QuotaSection : ISection
         for (var left = file.UInt32(); left > 0; left--)
         {
             var number = file.UInt32();
-            if (target.Shard.Inodes.Get(number) is not { IsDirectory: true })
+            if (!target.Objects.IsDirectory(number))
             {
                 throw file.Damaged($"inode {number} has a quota and is no directory");
             }

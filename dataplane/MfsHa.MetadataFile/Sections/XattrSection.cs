@@ -59,17 +59,12 @@ internal sealed class XattrSection : ISection
 
             var name = new Name(file.Bytes(nameLength));
             var value = file.Bytes((int)valueLength);
-            if (target.Shard.Inodes.Get(number) is not { } inode)
+            if (!target.Objects.Exists(number))
             {
                 throw file.Damaged($"inode {number} has an extended attribute and does not exist");
             }
 
-            var changed = target.Shard.WithXattr(number, inode, name, value);
-            if (!ReferenceEquals(changed, inode))
-            {
-                target.Shard.Inodes.Set(number, changed);
-            }
-
+            target.Shard.SetXattr(number, !target.Objects.WithXattrs.Add(number), name, value);
             target.Report.Xattrs++;
             target.Step();
         }

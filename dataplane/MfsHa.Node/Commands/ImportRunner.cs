@@ -1,6 +1,7 @@
 using System.Globalization;
 using MfsHa.MetadataFile;
 using MfsHa.MetadataFile.Backups;
+using MfsHa.MetadataFile.Changelogs;
 using MfsHa.Node.Configuration;
 using MfsHa.Node.Daemon;
 using MfsHa.Node.Imports;
@@ -35,6 +36,9 @@ internal sealed class ImportRunner(string? configurationFile, TextWriter output,
 
             // Opened as the user who called, who may read it; the data directory is the working user's.
             await using FileStream file = File.OpenRead(path);
+
+            // A backup is whole by itself; what an mfsmaster has stored has its changelogs beside it.
+            using MasterFiles? beside = isRestore ? null : MasterFiles.OpenBeside(file);
             Privileges.Apply(configuration.Node, new ConsoleReport(error));
             using LockFile? held = await LockFile.TryAcquireAsync(configuration.Node.DataPath, cancellation).ConfigureAwait(false);
             if (held is null)
@@ -42,8 +46,9 @@ internal sealed class ImportRunner(string? configurationFile, TextWriter output,
                 return await FailAsync($"a node is running in {configuration.Node.DataPath} (process {LockFile.FindOwner(configuration.Node.DataPath)})").ConfigureAwait(false);
             }
 
-            (MetadataReport report, ulong metaId) = await new ImportProgress(file, error, !Console.IsErrorRedirected, clock)
-                .RunAsync(() => new MetadataImport(configuration.Node, clock).RunAsync(file, isRestore, cancellation)).ConfigureAwait(false);
+            ImportMeter meter = new();
+            (MetadataReport report, ulong metaId) = await new ImportProgress(file, meter, error, !Console.IsErrorRedirected, clock)
+                .RunAsync(() => new MetadataImport(configuration.Node, meter, clock).RunAsync(file, beside?.Changelogs ?? [], isRestore, cancellation)).ConfigureAwait(false);
             await WriteAsync(path, report, metaId).ConfigureAwait(false);
             await WriteAdviceAsync(configuration.Node.ShardCount, isRestore).ConfigureAwait(false);
             return ExitCode.Done;
@@ -87,13 +92,18 @@ internal sealed class ImportRunner(string? configurationFile, TextWriter output,
 
     private async Task WriteAsync(string path, MetadataReport report, ulong metaId)
     {
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{path}: imported, metaid {metaId:X16}")).ConfigureAwait(false);
+        if (report.Replayed > 0)
+        {
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"changes replayed from changelogs: {report.Replayed}")).ConfigureAwait(false);
+        }
+
         (string What, long Count)[] found =
         [
             ("objects", report.Inodes), ("in the trash", report.TrashFiles), ("unlinked and open", report.SustainedFiles), ("entries", report.Entries), ("chunks", report.Chunks),
             ("storage classes", report.StorageClasses), ("quotas", report.Quotas), ("extended attributes", report.Xattrs), ("ACLs", report.Acls), ("sessions", report.Sessions),
             ("chunkservers", report.ChunkServers),
         ];
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{path}: imported, metaid {metaId:X16}")).ConfigureAwait(false);
         foreach ((string what, long count) in found)
         {
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{what}: {count}")).ConfigureAwait(false);

@@ -16,11 +16,14 @@ public sealed class StateStore : IDisposable
     private readonly Cache _cache;
     private readonly RocksWriter _writer;
     private readonly ReadOptions _reads = new();
+    private readonly StateStoreOptions _options;
+    private int _loads;
     private readonly FlushOptions _flush = new FlushOptions().SetWaitForFlush(true);
 
-    private StateStore(RocksHandle db, Cache cache, long memoryLimit)
+    private StateStore(RocksHandle db, Cache cache, StateStoreOptions options)
     {
-        MemoryLimit = memoryLimit;
+        MemoryLimit = options.BlockCacheBytes;
+        _options = options;
         _db = db;
         _cache = cache;
         _writer = new RocksWriter(db, sync: false, writeAheadLog: false);
@@ -33,7 +36,7 @@ public sealed class StateStore : IDisposable
     public static StateStore Open(string path, StateStoreOptions options)
     {
         var cache = Cache.CreateLru((ulong)options.BlockCacheBytes);
-        return new StateStore(RocksHandle.Open(StateStoreTuning.Create(options, cache), path), cache, options.BlockCacheBytes);
+        return new StateStore(RocksHandle.Open(StateStoreTuning.Create(options, cache), path), cache, options);
     }
 
     /// <summary>Reads a value in place; false when the key does not exist.</summary>
@@ -93,6 +96,9 @@ public sealed class StateStore : IDisposable
 
     /// <summary>Makes the changes of a batch visible, all or none.</summary>
     public void Write(StateBatch batch) => _writer.Write(batch.Buffer.Seal());
+
+    /// <summary>Begins to take many records in order, as files that are made beside the store. They must not be there yet, and nobody else writes where they go.</summary>
+    public StateLoad BeginLoad() => new(_db, StateStoreTuning.Create(_options, _cache), $"{Path}.load-{Interlocked.Increment(ref _loads)}");
 
     /// <summary>Makes everything written before the call durable. Takes time: tens of milliseconds per 10 MiB of changes.</summary>
     public void Flush()

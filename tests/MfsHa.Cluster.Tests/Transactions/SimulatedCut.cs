@@ -14,9 +14,16 @@ internal static class SimulatedCut
     {
         var halfDone = settles ? CutSettlement.Settle(shards) : 0;
         var file = Write(shards);
-        var one = new NamespaceState(new MemoryStore(), 1, 1000);
-        MetadataFileReader.Read(new MemoryStream(file), [one], new SystemState(new MemoryStore()), static id => Form(id, 1), new ImportOptions(Simulation.Begin), CancellationToken.None);
+        var store = new MemoryStore();
+        var one = new NamespaceState(store, 1, 1000);
+        MetadataFileReader.Read(new MemoryStream(file), new ImportPlaces([one], store, new SystemState(new MemoryStore()), new NoScratch()), static id => Form(id, 1), new ImportOptions(Simulation.Begin), CancellationToken.None);
         return (shards, halfDone > 0 ? 1 : 0);
+    }
+
+    // A few objects: all of them fit into memory.
+    private sealed class NoScratch : IScratch
+    {
+        public Stream Create() => new MemoryStream();
     }
 
     private static byte[] Write(NamespaceState[] shards)

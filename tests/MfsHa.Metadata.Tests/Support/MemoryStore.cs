@@ -3,7 +3,7 @@ using MfsHa.Metadata.Kernel;
 namespace MfsHa.Metadata.Tests.Support;
 
 /// <summary>An <see cref="IOrderedStore"/> over a sorted map. A cursor sees the records as they were when it was opened.</summary>
-internal sealed class MemoryStore : IOrderedStore
+internal sealed class MemoryStore : IOrderedStore, IBulkStore
 {
     private static readonly Comparer<byte[]> ByteOrder = Comparer<byte[]>.Create(static (a, b) => a.AsSpan().SequenceCompareTo(b));
 
@@ -50,6 +50,30 @@ internal sealed class MemoryStore : IOrderedStore
                 records[key] = value;
                 index.Dictionary[key] = value;
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public IBulkLoad BeginLoad() => new BulkLoad(this);
+
+    private sealed class BulkLoad(MemoryStore store) : IBulkLoad
+    {
+        private readonly List<StoreChange> added = [];
+
+        public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+        {
+            if (added.Count > 0 && added[^1].Key.AsSpan().SequenceCompareTo(key) >= 0)
+            {
+                throw new InvalidOperationException($"key {Convert.ToHexString(key)} comes behind {Convert.ToHexString(added[^1].Key)}");
+            }
+
+            added.Add(new StoreChange(key.ToArray(), value.ToArray()));
+        }
+
+        public void Complete() => store.Write(added);
+
+        public void Dispose()
+        {
         }
     }
 

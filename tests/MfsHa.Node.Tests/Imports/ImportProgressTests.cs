@@ -1,3 +1,4 @@
+using MfsHa.MetadataFile;
 using MfsHa.Node.Imports;
 using Microsoft.Extensions.Time.Testing;
 
@@ -17,7 +18,7 @@ public sealed class ImportProgressTests
             var shown = new StringWriter { NewLine = "\n" };
             var clock = new FakeTimeProvider();
             var done = new TaskCompletionSource<int>();
-            var running = new ImportProgress(file, shown, isTerminal: false, clock).RunAsync(() => done.Task);
+            var running = new ImportProgress(file, new ImportMeter(), shown, isTerminal: false, clock).RunAsync(() => done.Task);
             Assert.Equal("", shown.ToString());
             file.Position = 430;
             clock.Advance(TimeSpan.FromSeconds(10));

@@ -23,7 +23,7 @@ public abstract class ImportSuite(ServiceKind service, MooseFsRelease release)
         var original = Path.Combine(((MfsMaster)deployment.Service).DataFolder, "metadata.mfs");
         var cluster = await MfsHaCluster.CreateAsync(deployment.Environment, settings: RealMasters.LeaveTimes, cancellation: Cancellation);
         await RefuseDamagedAsync(deployment, cluster.Nodes[0], original);
-        var result = await ImportAsync(cluster.Nodes[0], original);
+        var result = await RealMasters.ImportAsync(cluster.Nodes[0], original, Cancellation);
         Assert.True(result.ExitCode == 0, result.Error);
         TestContext.Current.TestOutputHelper?.WriteLine(result.Output);
         await StartAsync(cluster);
@@ -63,22 +63,16 @@ public abstract class ImportSuite(ServiceKind service, MooseFsRelease release)
         var bytes = await File.ReadAllBytesAsync(original, Cancellation);
         var damaged = Path.Combine(deployment.Environment.Folder, "damaged.mfs");
         await File.WriteAllBytesAsync(damaged, bytes[..(bytes.Length / 2)], Cancellation);
-        var truncated = await ImportAsync(node, damaged);
+        var truncated = await RealMasters.ImportAsync(node, damaged, Cancellation);
         Assert.Equal(1, truncated.ExitCode);
         Assert.Contains($"offset {bytes.Length / 2}: the file ends here", truncated.Error, StringComparison.Ordinal);
         var section = bytes.AsSpan().IndexOf("QUOT 1.1"u8);
         bytes[section + 15] ^= 1;
         await File.WriteAllBytesAsync(damaged, bytes, Cancellation);
-        var wrong = await ImportAsync(node, damaged);
+        var wrong = await RealMasters.ImportAsync(node, damaged, Cancellation);
         Assert.Equal(1, wrong.ExitCode);
         Assert.Contains("section QUOT, offset ", wrong.Error, StringComparison.Ordinal);
         Assert.Equal([".mfsha.lock"], Directory.GetFiles(node.DataFolder, "*", SearchOption.AllDirectories).Select(Path.GetFileName));
-    }
-
-    private static Task<CommandResult> ImportAsync(MfsHaNode node, string file)
-    {
-        var configuration = Path.Combine(Path.GetDirectoryName(node.DataFolder)!, "mfsha.cfg");
-        return Command.TryRunAsync(node.Host.CommandLine(MfsHaPrograms.Node, "-c", configuration, "--import-metadata", file), cancellation: Cancellation);
     }
 
     private static async Task StartAsync(MfsHaCluster cluster)

@@ -22,6 +22,23 @@ internal static partial class RealMasters
         return file;
     }
 
+    /// <summary>Runs <c>mfsha --import-metadata</c> on a node's host.</summary>
+    public static Task<CommandResult> ImportAsync(MfsHaNode node, string file, CancellationToken cancellation)
+    {
+        var configuration = Path.Combine(Path.GetDirectoryName(node.DataFolder)!, "mfsha.cfg");
+        return Command.TryRunAsync(node.Host.CommandLine(MfsHaPrograms.Node, "-c", configuration, "--import-metadata", file), cancellation: cancellation);
+    }
+
+    /// <summary>Imports a file into the first node of a cluster, starts it alone and exports again; returns what the import said, and the new file.</summary>
+    public static async Task<(string Said, string File)> ImportAndExportAsync(MfsHaCluster cluster, string file, string folder, string format, CancellationToken cancellation)
+    {
+        var result = await ImportAsync(cluster.Nodes[0], file, cancellation);
+        Assert.True(result.ExitCode == 0, result.Error);
+        cluster.Nodes[0].Start();
+        await cluster.Nodes[0].WaitReadyAsync(cancellation);
+        return (result.Output, await ExportAsync(cluster, cluster.Nodes[0], folder, format, cancellation));
+    }
+
     /// <summary>The release's own check: it loads the file, stores what it has understood, and its own dump shows the same.</summary>
     public static async Task AssertLoadAndStoreAsync(Deployment deployment, string file, string format, MooseFsRelease release)
     {

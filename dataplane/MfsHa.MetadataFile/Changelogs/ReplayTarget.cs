@@ -1,0 +1,112 @@
+using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.State;
+using MfsHa.Metadata.SystemGroup;
+using MfsHa.MetadataFile.Import;
+using MfsHa.Protocol;
+
+namespace MfsHa.MetadataFile.Changelogs;
+
+/// <summary>The state that changes are replayed on.</summary>
+internal sealed class ReplayTarget(ImportTarget target)
+{
+    /// <summary>Everything.</summary>
+    public NamespaceState Shard => target.Shard;
+
+    /// <summary>Sessions and chunkservers.</summary>
+    public SystemState System => target.System;
+
+    /// <summary>Unix seconds of the import.</summary>
+    public uint Now => target.Now;
+
+    /// <summary>True when the file has chunks that are archived; no change that is replayed archives others.</summary>
+    public bool HasArchivedChunks => target.Tally.HasArchivedChunks;
+
+    /// <summary>What could not be kept.</summary>
+    public MetadataReport Report => target.Report;
+
+    /// <summary>Root, to whom nothing is forbidden.</summary>
+    public static Caller CallerOf(uint uid, uint gid) => new()
+    {
+        Session = 0, Uid = uid, Gids = [gid], OriginalUid = uid, OriginalGid = gid, RootInode = NamespaceState.RootInode, SessionFlags = SessionFlags.None,
+    };
+
+    /// <summary>An object that must exist.</summary>
+    public Inode Object(Change change, uint number) => Shard.Inodes.Get(number) ?? throw change.Mismatch($"inode {number} does not exist");
+
+    /// <summary>A directory that must exist.</summary>
+    public Inode Directory(Change change, uint number) => Object(change, number) is { IsDirectory: true } found ? found : throw change.Mismatch($"inode {number} is no directory");
+
+    /// <summary>A file that must exist, in the tree or not.</summary>
+    public Inode File(Change change, uint number) => Object(change, number) is { IsFile: true } found ? found : throw change.Mismatch($"inode {number} is no file");
+
+    /// <summary>An entry that must exist.</summary>
+    public DirectoryEntry Entry(Change change, uint directory, Name name) => Shard.Entries.Get((directory, name)) ?? throw change.Mismatch($"directory {directory} has no entry \"{name}\"");
+
+    /// <summary>A name that is free.</summary>
+    public void RequireFree(Change change, uint directory, Name name)
+    {
+        if (Shard.Entries.Contains((directory, name)))
+        {
+            throw change.Mismatch($"directory {directory} has an entry \"{name}\" already");
+        }
+    }
+
+    /// <summary>A chunk that must exist.</summary>
+    public Chunk Chunk(Change change, ulong id) => Shard.Chunks.Get(id) ?? throw change.Mismatch($"chunk {id:X16} does not exist");
+
+    /// <summary>Sets an object whose times or attributes changed; what waits in the trash waits according to them.</summary>
+    public void Set(uint number, Inode inode)
+    {
+        Shard.Inodes.Set(number, inode);
+        if (inode.Type == NodeType.Trash)
+        {
+            Shard.RequeueTrash(number, inode);
+        }
+    }
+
+    /// <summary>
+    /// mfsmaster/filesystem.c: fsnodes_checkarchmode. A file whose chunks are archived may go back to its keep mode by its new times or length, which is not replayed.
+    /// </summary>
+    public void RefuseArchived(Change change, uint number, Inode inode)
+    {
+        if (inode.ChunkCount > 0 && Shard.ChunksOf(number, inode, 0, ulong.MaxValue).Any(c => Shard.Chunks.Get(c.Chunk) is { Archived: true }))
+        {
+            throw change.Mismatch($"file {number} has archived chunks, which may not be archived any more afterwards");
+        }
+    }
+
+    /// <summary>Makes sure that the next new object gets this number, as it got then.</summary>
+    public void OfferNumber(Change change, uint number)
+    {
+        if (number is 0 or > NamespaceState.MaxInode || Shard.Inodes.Contains(number))
+        {
+            throw change.Mismatch($"inode {number} exists already or is out of range");
+        }
+
+        var counters = Shard.Counters;
+        Shard.RecycledInodes.Set(counters.NextRecycled, new InodeBatch([number]));
+        Shard.Counters = counters with { NextRecycled = counters.NextRecycled + 1, NextInode = Math.Max(counters.NextInode, number + 1) };
+    }
+
+    /// <summary>An unlinked file has a path, for which mfsmasters use up an edge id.</summary>
+    public void CountDetached(uint number)
+    {
+        if (Shard.Detached.Contains(number))
+        {
+            Shard.Counters = Shard.Counters with { NextEdge = Shard.Counters.NextEdge - 1 };
+        }
+    }
+
+    /// <summary>All changes were replayed: nothing may rest that is used.</summary>
+    public void Check()
+    {
+        foreach (var ((_, number), _) in Shard.Freed.All())
+        {
+            if (Shard.Inodes.Contains(number))
+            {
+                throw new MetadataFileException($"inode {number} is said to be free and is used after the changes of the changelogs");
+            }
+        }
+    }
+}
