@@ -17,4 +17,4 @@ fi
 scripts/install-prerequisites.sh
 dotnet build dataplane/MfsHa.Admin -c Release --nologo -v quiet -p:RunAnalyzers=false
 dotnet build tests/e2e/MfsHa.EndToEnd.Tests -c Release --nologo -v quiet -p:RunAnalyzers=false
-tests/e2e/MfsHa.EndToEnd.Tests/bin/Release/net10.0/MfsHa.EndToEnd.Tests -noLogo -noColor -explicit only -class '*.Kubernetes.*' "$@"
+tests/e2e/MfsHa.EndToEnd.Tests/bin/Release/net10.0/MfsHa.EndToEnd.Tests -noLogo -noColor -explicit only -class '*.Kubernetes.*' -class '*.ObjectStores.*' "$@"

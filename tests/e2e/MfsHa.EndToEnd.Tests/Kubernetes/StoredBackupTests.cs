@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MfsHa.EndToEnd.Tests.ObjectStores;
 using MfsHa.MetadataFile.Backups;
 using MfsHa.Testbed.MfsHaNodes;
 

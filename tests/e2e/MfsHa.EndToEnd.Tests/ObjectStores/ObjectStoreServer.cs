@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
-namespace MfsHa.EndToEnd.Tests.Kubernetes;
+namespace MfsHa.EndToEnd.Tests.ObjectStores;
 
 /// <summary>A real S3 server on this machine (tests/e2e/s3), where pods reach it; it checks signatures. Its objects go with it.</summary>
 internal sealed class ObjectStoreServer : IAsyncDisposable
