@@ -2,7 +2,9 @@ using k8s.Models;
 using MfsHa.Operator.Backups;
 using MfsHa.Operator.Cluster.Rendering;
 using MfsHa.Operator.Entities;
+using MfsHa.Operator.Restores;
 using MfsHa.Operator.Sdk.Entities;
+using MfsHa.Operator.Tests.Cluster;
 using Xunit;
 
 namespace MfsHa.Operator.Tests.Backups;
@@ -58,6 +60,29 @@ public sealed class BackupPlacesTests
         var onVolume = new BackupFile { ClaimName = "backups", Path = "c/x.mfs" };
         Assert.Equal(("", "/backup/c/x.mfs"), (BackupPlaces.Fetch(onVolume), BackupPlaces.PathOf(onVolume)));
         Assert.Empty(BackupPlaces.Environment(onVolume));
+    }
+
+    [Fact]
+    public void A_restore_fetches_its_backup_before_anything_is_touched()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Settle();
+        var restore = new V1MfsHaRestore
+        {
+            Metadata = new V1ObjectMeta { Name = "r", NamespaceProperty = "ns", Uid = "0123456789" },
+            Spec = { Cluster = "c", Confirm = "c" },
+            Status = new MfsHaRestoreStatus { Source = new BackupFile { S3 = _store, Path = "c/x.mfs" }, Former = "r-01234567", Nodes = 3, MetadataId = "ABC" },
+        };
+        foreach (V1Job job in new[] { RestoreJobs.Check(restore, cluster.Observe()), RestoreJobs.Node(restore, cluster.Observe(), 1) })
+        {
+            V1Container container = job.Spec.Template.Spec.Containers[0];
+            string[] lines = container.Command[2].Split('\n');
+            Assert.Equal("set -eu", lines[0]);
+            Assert.Contains("fetch-backup", lines[1], StringComparison.Ordinal);
+            Assert.Equal(container.Env.Single(static e => e.Name == "FETCHED").Value, container.Env.Single(static e => e.Name == "BACKUP").Value);
+        }
+
+        Assert.DoesNotContain("fetch-backup", RestoreJobs.Node(restore, cluster.Observe(), 2).Spec.Template.Spec.Containers[0].Command[2], StringComparison.Ordinal);
     }
 
     private static V1MfsHaCluster Cluster() => new() { Metadata = new V1ObjectMeta { Name = "c", NamespaceProperty = "ns" } };
