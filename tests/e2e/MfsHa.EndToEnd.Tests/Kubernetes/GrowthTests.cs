@@ -62,7 +62,7 @@ public sealed class GrowthTests
 
     private static async Task<string> StatefulSetAsync() => (string)(await Kubectl.GetAsync("-n", Namespace, "statefulset", "mfsmaster"))!["metadata"]!["uid"]!;
 
-    private static Task AllowAsync(string value) => Kubectl.RunAsync("patch", "storageclass", Class, "--type=merge", "-p", $$"""{"allowVolumeExpansion":{{value}}}""");
+    private static async Task AllowAsync(string value) => _ = await Kubectl.RunAsync("patch", "storageclass", Class, "--type=merge", "-p", $$"""{"allowVolumeExpansion":{{value}}}""");
 
     // As the default one, which stays as it is.
     private static async Task MakeClassAsync()
