@@ -21,7 +21,7 @@ public sealed class HelmTests
 
         string[] pods = await cluster.PodUidsAsync(3);
         _ = await Helm.RunAsync(
-            "upgrade", "mfsmaster", Path.Combine(KubernetesCluster.Root, "helm/mfsha-cluster"), "-n", Namespace, "--set", "spec.storage.size=1Gi", "--set", "spec.config.MATOCL_TIMEOUT=20",
+            "upgrade", "mfsmaster", Path.Combine(KubernetesCluster.Root, "helm/mfsha-cluster"), "-n", Namespace, "--set", "spec.storage.size=1Gi", "--set-string", "spec.config.MATOCL_TIMEOUT=20",
             "--set", "backups.nightly.schedule=0 2 * * *", "--set", "backups.nightly.target.claimName=backups");
         await cluster.WaitAsync("a key of the values is set in the running cluster", async () =>
             (await cluster.AdminAsync("config", "get", "MATOCL_TIMEOUT")).Output.Contains("MATOCL_TIMEOUT = 20  (cluster", StringComparison.Ordinal));
