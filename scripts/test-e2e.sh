@@ -8,11 +8,13 @@ if [ -z "${KUBECONFIG:-}" ]; then
   "$kubernetes/prerequisites.sh"
   "$kubernetes/build-from-debian-source.sh"
   "$kubernetes/images.sh"
+  "$kubernetes/helm.sh"
   trap '"$kubernetes/cluster-down.sh"' EXIT
   KUBECONFIG=$(NODE=1 "$kubernetes/cluster-up.sh")
   export KUBECONFIG
   PATH=${KUBE_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/mfsha/kubernetes}/bin:$PATH
 fi
 scripts/install-prerequisites.sh
+dotnet build dataplane/MfsHa.Admin -c Release --nologo -v quiet -p:RunAnalyzers=false
 dotnet build tests/e2e/MfsHa.EndToEnd.Tests -c Release --nologo -v quiet -p:RunAnalyzers=false
-tests/e2e/MfsHa.EndToEnd.Tests/bin/Release/net10.0/MfsHa.EndToEnd.Tests -noLogo -noColor -explicit only -class '*.Kubernetes.*' "$@"
+tests/e2e/MfsHa.EndToEnd.Tests/bin/Release/net10.0/MfsHa.EndToEnd.Tests -noLogo -noColor -explicit only -class '*.Kubernetes.*' -class '*.ObjectStores.*' "$@"

@@ -106,10 +106,23 @@ internal static class PluginCommand
 
     private static Command Backup(PluginContext context)
     {
-        var claim = new Option<string>("--claim") { Description = "PersistentVolumeClaim that it goes to.", HelpName = "NAME", Required = true };
+        var claim = new Option<string?>("--claim") { Description = "PersistentVolumeClaim that it goes to.", HelpName = "NAME" };
+        var bucket = new Option<string?>("--s3-bucket") { Description = "Instead: bucket of an object store that it goes to.", HelpName = "NAME" };
+        var secret = new Option<string?>("--s3-secret") { Description = "Secret with the store's keys.", HelpName = "NAME" };
+        var endpoint = new Option<string?>("--s3-endpoint") { Description = "URL of the store; left out: Amazon's.", HelpName = "URL" };
+        var prefix = new Option<string?>("--s3-prefix") { Description = "What keys begin with.", HelpName = "TEXT" };
+        var region = new Option<string?>("--s3-region") { Description = "Region of the store.", HelpName = "NAME" };
         var name = new Option<string?>("--name") { Description = "Name of the MfsHaBackup; left out: one is made.", HelpName = "NAME" };
-        return Make(new Command("backup", "Make one backup (MfsHaBackup).") { claim, name }, async (parsed, cancellation) => await context.Kubectl(parsed).FeedAsync(
-            "create", Manifests.Backup(await context.NameAsync(parsed, cancellation), parsed.GetValue(name), parsed.GetValue(claim)!), cancellation));
+        return Make(new Command("backup", "Make one backup (MfsHaBackup).") { claim, bucket, secret, endpoint, prefix, region, name }, async (parsed, cancellation) =>
+        {
+            JsonObject target = (parsed.GetValue(claim), parsed.GetValue(bucket), parsed.GetValue(secret)) switch
+            {
+                ({ } volume, null, null) => new JsonObject { ["claimName"] = volume },
+                (null, { } store, { } keys) => Manifests.Store(store, keys, parsed.GetValue(endpoint), parsed.GetValue(prefix), parsed.GetValue(region)),
+                _ => throw new PluginException("--claim, or --s3-bucket and --s3-secret, expected"),
+            };
+            return await context.Kubectl(parsed).FeedAsync("create", Manifests.Backup(await context.NameAsync(parsed, cancellation), parsed.GetValue(name), target), cancellation);
+        });
     }
 
     private static Command Restore(PluginContext context, TextWriter output)
@@ -124,7 +137,7 @@ internal static class PluginCommand
         {
             KubectlProcess kubectl = context.Kubectl(parsed);
             JsonNode made = await kubectl.GetAsync(cancellation, "mfshabackups.mfsha.io", parsed.GetValue(backup)!);
-            if ((string?)made["status"]?["phase"] != "Completed" || (string?)made["status"]?["path"] is not { } path || (string?)made["spec"]?["target"]?["claimName"] is not { } claim)
+            if ((string?)made["status"]?["phase"] != "Completed" || (string?)made["status"]?["path"] is not { } path || made["spec"]?["target"] is not { } target)
             {
                 throw new PluginException($"MfsHaBackup {parsed.GetValue(backup)} is not complete: {made["status"]?["phase"] ?? "not begun"}");
             }
@@ -136,7 +149,7 @@ internal static class PluginCommand
                     : throw new PluginException($"--confirm {parsed.GetValue(name)}: all nodes stop, and what was written after the backup is not there afterwards");
             }
 
-            int code = await kubectl.FeedAsync("create", Manifests.Restored(parsed.GetValue(name)!, parsed.GetValue(replicas), parsed.GetValue(size)!, claim, path), cancellation);
+            int code = await kubectl.FeedAsync("create", Manifests.Restored(parsed.GetValue(name)!, parsed.GetValue(replicas), parsed.GetValue(size)!, target, path), cancellation);
             if (code == 0)
             {
                 await output.WriteLineAsync("Chunks are deleted again only after: kubectl mfsha release-deletions --cluster " + parsed.GetValue(name));

@@ -33,7 +33,8 @@ internal static class SpecChanges
     private static string EffectOf(string field, SortedDictionary<string, string> before, SortedDictionary<string, string> after) => field.Split('.') switch
     {
         ["replicas"] => Scaled(Number(before), Number(after), after.GetValueOrDefault("storage.retentionPolicy") == "Delete"),
-        ["shards"] or ["storage", "size" or "storageClassName"] => Refused,
+        ["storage", "size"] => Bytes(after) < Bytes(before) ? "REFUSED: volumes do not shrink" : "all volumes grow, if their storage class lets them (allowVolumeExpansion)",
+        ["shards"] or ["storage", "storageClassName"] => Refused,
 
         // TLS on or off, or certificates of somebody else's.
         ["tls", "mode" or "secretName"] => Refused,
@@ -47,6 +48,15 @@ internal static class SpecChanges
     };
 
     private static int Number(SortedDictionary<string, string> spec) => int.TryParse(spec.GetValueOrDefault("replicas"), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+
+    // The definition lets through a number and one of these units.
+    private static decimal Bytes(SortedDictionary<string, string> spec)
+    {
+        string size = spec.GetValueOrDefault("storage.size", "");
+        string digits = size.TrimEnd('M', 'G', 'T', 'i');
+        decimal unit = size[digits.Length..] switch { "M" => 1e6m, "G" => 1e9m, "T" => 1e12m, "Mi" => 1L << 20, "Gi" => 1L << 30, "Ti" => 1L << 40, _ => 1 };
+        return decimal.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out decimal number) ? number * unit : 0;
+    }
 
     private static string Scaled(int from, int to, bool isDeleted) => to > from
         ? string.Create(CultureInfo.InvariantCulture, $"nodes {from + 1} to {to} start and join, one after the other")

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Grpc.Core;
 using MfsHa.Admin.Exports;
+using MfsHa.Admin.ObjectStores;
 using MfsHa.Admin.Operations;
 using MfsHa.Security;
 
@@ -55,7 +56,7 @@ public static class AdminCommand
             await error.WriteLineAsync("interrupted").ConfigureAwait(false);
             return ExitCode.Trouble;
         }
-        catch (ExportException e)
+        catch (Exception e) when (e is ExportException or ObjectStoreException)
         {
             await error.WriteLineAsync(e.Message).ConfigureAwait(false);
             return ExitCode.Trouble;
@@ -78,7 +79,9 @@ public static class AdminCommand
             ExportMetadataCommand.Create(options, output),
             BackupCommand.Create(options, output),
             VerifyRestoreCommand.Create(options, output),
-            PruneBackupsCommand.Create(output),
+            PruneBackupsCommand.Create(options.Environment, output),
+            StoredBackupCommands.CreatePush(options.Environment, output),
+            StoredBackupCommands.CreateFetch(options.Environment, output),
             ReleaseDeletionsCommand.Create(options, output),
         };
         foreach (Command command in OperationsCommands.Create(options, output))
@@ -122,8 +125,12 @@ public static class AdminCommand
 
         public SecurityOptions Security { get; }
 
+        /// <summary>Variables of the environment.</summary>
+        public Func<string, string?> Environment { get; }
+
         public CommonOptions(Func<string, string?> environment)
         {
+            Environment = environment;
             Security = new SecurityOptions(environment);
             Timeout.Validators.Add(result =>
             {

@@ -15,14 +15,7 @@ public static class BackupCheck
         try
         {
             await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-            var damages = await CompareBlocksAsync(file, manifest, cancellation).ConfigureAwait(false);
-            if (damages.Count > 0)
-            {
-                var told = string.Join("\n", damages.Take(MaxTold));
-                throw new BackupException(damages.Count > MaxTold ? string.Create(CultureInfo.InvariantCulture, $"{told}\n{damages.Count - MaxTold} more") : told);
-            }
-
-            CheckFrame(file, manifest);
+            await CheckAsync(manifest, file, cancellation).ConfigureAwait(false);
             return manifest;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -31,7 +24,30 @@ public static class BackupCheck
         }
     }
 
-    private static async Task<List<string>> CompareBlocksAsync(FileStream file, BackupManifest manifest, CancellationToken cancellation)
+    /// <summary>Whether a file, read from its beginning, is the one of a manifest. <see cref="BackupException"/> with the places of the damages otherwise.</summary>
+    public static async Task CheckAsync(BackupManifest manifest, FileStream file, CancellationToken cancellation)
+    {
+        file.Position = 0;
+        await CompareAsync(manifest, file, file.Length, cancellation).ConfigureAwait(false);
+        CheckFrame(file, manifest);
+    }
+
+    /// <summary>Whether the bytes of a stream are those of a manifest's file. <see cref="BackupException"/> with the places of the damages otherwise.</summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="file">The stream, from its beginning.</param>
+    /// <param name="length">How many bytes it has.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task CompareAsync(BackupManifest manifest, Stream file, long length, CancellationToken cancellation)
+    {
+        var damages = await CompareBlocksAsync(file, length, manifest, cancellation).ConfigureAwait(false);
+        if (damages.Count > 0)
+        {
+            var told = string.Join("\n", damages.Take(MaxTold));
+            throw new BackupException(damages.Count > MaxTold ? string.Create(CultureInfo.InvariantCulture, $"{told}\n{damages.Count - MaxTold} more") : told);
+        }
+    }
+
+    private static async Task<List<string>> CompareBlocksAsync(Stream file, long length, BackupManifest manifest, CancellationToken cancellation)
     {
         if (manifest.BlockLength is < 1 or > BackupBlocks.MaxLength || manifest.Blocks.Count != (manifest.Length + manifest.BlockLength - 1) / manifest.BlockLength)
         {
@@ -39,9 +55,9 @@ public static class BackupCheck
         }
 
         var damages = new List<string>();
-        if (file.Length != manifest.Length)
+        if (length != manifest.Length)
         {
-            damages.Add(string.Create(CultureInfo.InvariantCulture, $"the file has {file.Length} bytes, {manifest.Length} were written: it is {(file.Length < manifest.Length ? "truncated" : "longer")}"));
+            damages.Add(string.Create(CultureInfo.InvariantCulture, $"the file has {length} bytes, {manifest.Length} were written: it is {(length < manifest.Length ? "truncated" : "longer")}"));
         }
 
         var number = 0;

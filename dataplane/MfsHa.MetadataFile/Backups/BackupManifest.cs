@@ -16,7 +16,8 @@ public sealed record BackupManifest
     /// <summary>What is added to the name of the metadata.mfs.</summary>
     public const string Suffix = ".manifest";
 
-    private const long MaxLength = 64 << 20;
+    /// <summary>Longest manifest, bytes.</summary>
+    public const int MaxLength = 64 << 20;
 
     /// <summary>Format of the manifest.</summary>
     public required int Format { get; init; }
@@ -91,7 +92,10 @@ public sealed record BackupManifest
         }
     }
 
-    private static BackupManifest Parse(string path, byte[] bytes)
+    /// <summary>Reads a manifest. <see cref="BackupException"/> when it is damaged or of another format.</summary>
+    /// <param name="path">Where it comes from, for the message.</param>
+    /// <param name="bytes">All of it.</param>
+    public static BackupManifest Parse(string path, byte[] bytes)
     {
         BackupManifest manifest;
         try

@@ -35,6 +35,20 @@ public sealed class ApiClient(IKubernetes client, string fieldManager) : IApiCli
     }
 
     /// <inheritdoc/>
+    public async Task<T?> GetAsync<T>(ApiResource resource, string name, CancellationToken cancellation)
+        where T : class
+    {
+        try
+        {
+            return await Objects.GetClusterCustomObjectAsync<T>(resource.Group, resource.Version, resource.Plural, name, cancellation).ConfigureAwait(false);
+        }
+        catch (HttpOperationException e) when (e.IsNotFound())
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<EntityList<T>> ListAsync<T>(ApiResource resource, string? ns, string? labelSelector, CancellationToken cancellation)
     {
         var items = new List<T>();
@@ -98,23 +112,10 @@ public sealed class ApiClient(IKubernetes client, string fieldManager) : IApiCli
             new V1Patch(patch, V1Patch.PatchType.MergePatch), resource.Group, resource.Version, key.Namespace, resource.Plural, key.Name, fieldManager: fieldManager, cancellationToken: cancellation);
 
     /// <inheritdoc/>
-    public async Task<bool> DeleteAsync(ApiResource resource, ObjectKey key, string? uid, CancellationToken cancellation)
-    {
-        var options = new V1DeleteOptions
-        {
-            PropagationPolicy = "Background",
-            Preconditions = uid is null ? null : new V1Preconditions { Uid = uid },
-        };
-        try
-        {
-            await Objects.DeleteNamespacedCustomObjectAsync<JsonElement>(resource.Group, resource.Version, key.Namespace, resource.Plural, key.Name, options, cancellationToken: cancellation).ConfigureAwait(false);
-            return true;
-        }
-        catch (HttpOperationException e) when (e.IsNotFound() || e.IsConflict())
-        {
-            return false;
-        }
-    }
+    public Task<bool> DeleteAsync(ApiResource resource, ObjectKey key, string? uid, CancellationToken cancellation) => DeleteAsync(resource, key, uid, "Background", cancellation);
+
+    /// <inheritdoc/>
+    public Task<bool> OrphanAsync(ApiResource resource, ObjectKey key, string uid, CancellationToken cancellation) => DeleteAsync(resource, key, uid, "Orphan", cancellation);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> KindsAsync(string group, string version, CancellationToken cancellation)
@@ -127,6 +128,24 @@ public sealed class ApiClient(IKubernetes client, string fieldManager) : IApiCli
         catch (HttpOperationException e) when (e.IsNotFound())
         {
             return [];
+        }
+    }
+
+    private async Task<bool> DeleteAsync(ApiResource resource, ObjectKey key, string? uid, string propagation, CancellationToken cancellation)
+    {
+        var options = new V1DeleteOptions
+        {
+            PropagationPolicy = propagation,
+            Preconditions = uid is null ? null : new V1Preconditions { Uid = uid },
+        };
+        try
+        {
+            await Objects.DeleteNamespacedCustomObjectAsync<JsonElement>(resource.Group, resource.Version, key.Namespace, resource.Plural, key.Name, options, cancellationToken: cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (HttpOperationException e) when (e.IsNotFound() || e.IsConflict())
+        {
+            return false;
         }
     }
 }

@@ -12,6 +12,10 @@ public interface IApiClient
     Task<T?> GetAsync<T>(ApiResource resource, ObjectKey key, CancellationToken cancellation)
         where T : class;
 
+    /// <summary>One object of a kind that has no namespaces; null when there is none.</summary>
+    Task<T?> GetAsync<T>(ApiResource resource, string name, CancellationToken cancellation)
+        where T : class;
+
     /// <summary>All objects of a namespace (null: of all namespaces) that match a label selector (null: any), and the version of the list.</summary>
     Task<EntityList<T>> ListAsync<T>(ApiResource resource, string? ns, string? labelSelector, CancellationToken cancellation);
 
@@ -37,6 +41,10 @@ public interface IApiClient
     /// <summary>Deletes one; false when there was none.</summary>
     /// <param name="uid">Only the object with this uid; null: any.</param>
     Task<bool> DeleteAsync(ApiResource resource, ObjectKey key, string? uid, CancellationToken cancellation);
+
+    /// <summary>Deletes one and leaves what belongs to it; false when there was none.</summary>
+    /// <param name="uid">Only the object with this uid.</param>
+    Task<bool> OrphanAsync(ApiResource resource, ObjectKey key, string uid, CancellationToken cancellation);
 
     /// <summary>Kinds of a group version; empty when the server does not have it.</summary>
     Task<IReadOnlyList<string>> KindsAsync(string group, string version, CancellationToken cancellation);

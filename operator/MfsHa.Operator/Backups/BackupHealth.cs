@@ -19,6 +19,7 @@ public sealed record BackupHealth(bool IsHealthy, string Reason, string Message)
         string name = schedule.Metadata.Name;
         return schedule.Status switch
         {
+            _ when BackupPlaces.FlawOf("spec.target", schedule.Spec.Target) is { } flaw => new BackupHealth(false, "Rejected", $"{name}: {flaw}"),
             _ when schedule.Spec.Suspend => new BackupHealth(false, "Suspended", $"{name} is suspended"),
             null or { LastSuccessTime: null, LastFailureTime: null } => new BackupHealth(false, "NoneYet", $"{name} has made no backup yet"),
             { LastFailureTime: { } failed } status when status.LastSuccessTime is not { } good || failed > good =>

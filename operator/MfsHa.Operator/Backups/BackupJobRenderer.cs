@@ -14,29 +14,11 @@ public static class BackupJobRenderer
     /// <summary>Label of a Job: the MfsHaScheduledBackup that it belongs to.</summary>
     public const string ScheduleLabel = "mfsha.io/schedule";
 
-    /// <summary>Root of the target's volume in the container.</summary>
-    public const string Mount = "/backup";
-
     /// <summary>File by which a container says how it ended (Kubernetes' default).</summary>
     private const string TerminationLog = "/dev/termination-log";
 
     /// <summary>A Job that has not ended by then never will; the next one is not to wait for it.</summary>
     private const int LimitSeconds = 6 * 3600;
-
-    // A file of a former attempt of the same Job is whole, or it would not have its name; it is verified anyhow.
-    private const string Make = """
-        set -eu
-        begin=$(date +%s)
-        mkdir -p "${FILE%/*}"
-        [ -e "$FILE" ] || mfsha-backup --output="$FILE" --host="$NODES" --timeout=3600
-        mfsha-admin verify-restore --backup="$FILE"
-
-        """;
-
-    private const string Report = $$"""
-        printf '{"file":"%s","sizeBytes":%s,"durationSeconds":%s}' "${FILE#{{Mount}}/}" "$(stat -c %s "$FILE")" "$(($(date +%s) - begin))" >{{TerminationLog}}
-
-        """;
 
     /// <summary>The Job of one backup.</summary>
     public static V1Job Job(V1MfsHaBackup backup, V1MfsHaCluster cluster, string image)
@@ -46,7 +28,14 @@ public static class BackupJobRenderer
         return new V1Job
         {
             Metadata = Metadata(backup.ApiVersion, backup.Kind, backup.Metadata, JobName(backup.Metadata.Name), BackupLabel),
-            Spec = JobSpec(cluster, image, backup.Spec.Target, BackupLabel, backup.Metadata.Name, Make + Report, [new V1EnvVar { Name = "FILE", Value = $"{Folder(names, backup.Spec.Target)}/{names.Name}-{backup.Metadata.Name}-{uid}.mfs" }]),
+            Spec = JobSpec(
+                cluster,
+                image,
+                backup.Spec.Target,
+                BackupLabel,
+                backup.Metadata.Name,
+                backup.Spec.Target.S3 is null ? BackupScripts.Once : BackupScripts.OnceInStore,
+                [new V1EnvVar { Name = "FILE", Value = $"{Folder(names, backup.Spec.Target)}/{names.Name}-{backup.Metadata.Name}-{uid}.mfs" }]),
         };
     }
 
@@ -61,13 +50,7 @@ public static class BackupJobRenderer
             new() { Name = "KEEP", Value = schedule.Spec.Keep.ToString(System.Globalization.CultureInfo.InvariantCulture) },
             new() { Name = "KEEP_DAYS", Value = schedule.Spec.KeepDays?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "36500" },
         ];
-        const string Script = """
-            FILE=$FOLDER/$PREFIX$(date -u +%Y%m%dT%H%M%SZ).mfs
-
-            """ + Make + """
-            mfsha-admin prune-backups --directory="$FOLDER" --prefix="$PREFIX" --keep="$KEEP" --keep-days="$KEEP_DAYS"
-
-            """ + Report;
+        string script = schedule.Spec.Target.S3 is null ? BackupScripts.Scheduled : BackupScripts.ScheduledInStore;
         return new V1CronJob
         {
             Metadata = Metadata(schedule.ApiVersion, schedule.Kind, schedule.Metadata, schedule.Metadata.Name, ScheduleLabel),
@@ -82,7 +65,7 @@ public static class BackupJobRenderer
                 JobTemplate = new V1JobTemplateSpec
                 {
                     Metadata = new V1ObjectMeta { Labels = Labels(ScheduleLabel, schedule.Metadata.Name) },
-                    Spec = JobSpec(cluster, image, schedule.Spec.Target, ScheduleLabel, schedule.Metadata.Name, Script, retention),
+                    Spec = JobSpec(cluster, image, schedule.Spec.Target, ScheduleLabel, schedule.Metadata.Name, script, retention),
                 },
             },
         };
@@ -145,10 +128,13 @@ public static class BackupJobRenderer
                         new V1EnvVar { Name = "NODES", Value = string.Join(',', Enumerable.Range(1, cluster.Spec.Replicas).Select(names.Host)) },
                         new V1EnvVar { Name = "MFSHA_AUTH_TOKEN_FILE", Value = $"{Paths.Token}/{Paths.TokenFile}" },
                         .. TlsRenderer.Environment(cluster.Spec.Tls, isNode: false),
+                        .. BackupPlaces.Environment(target.S3),
+                        new V1EnvVar { Name = "ROOM", Value = BackupPlaces.Mount },
+                        new V1EnvVar { Name = "REPORT", Value = TerminationLog },
                         .. environment,
                     ],
                     [
-                        (Claim("target", target.ClaimName), Mount),
+                        (BackupPlaces.Volume(target), BackupPlaces.Mount),
                         (new V1Volume { Name = "token", Secret = new V1SecretVolumeSource { SecretName = names.Token } }, Paths.Token),
                         .. TlsRenderer.Volumes(names, cluster.Spec.Tls),
                     ]),
@@ -156,7 +142,7 @@ public static class BackupJobRenderer
         };
     }
 
-    private static string Folder(ClusterNames names, BackupTarget target) => $"{Mount}/{target.Directory ?? names.Name}";
+    private static string Folder(ClusterNames names, BackupTarget target) => $"{(target.S3 is null ? BackupPlaces.Mount + "/" : "")}{target.Directory ?? names.Name}";
 
     private static V1ObjectMeta Metadata(string apiVersion, string kind, V1ObjectMeta owner, string name, string label) => new()
     {

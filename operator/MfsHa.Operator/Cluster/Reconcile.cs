@@ -17,6 +17,7 @@ public static class Reconcile
         new("Account", Account.Run),
         new("DisruptionBudget", DisruptionBudget.Run),
         new("Volumes", Volumes.Run),
+        new("Growth", Growth.Run, IsOperation: true),
         new("Restore", Restore.Run, IsOperation: true),
         new("Bootstrap", Bootstrap.Run, IsOperation: true),
         new("Nodes", Nodes.Run),
@@ -27,6 +28,7 @@ public static class Reconcile
         new("Join", Join.Run, IsOperation: true),
         new("Options", Options.Run, IsOperation: true),
         new("Trust", Trust.Run, IsOperation: true),
+        new("Grown", Growth.Report, IsOperation: true),
     ];
 
     /// <summary>Runs them.</summary>

@@ -31,7 +31,11 @@ public sealed class V1MfsHaBackupController(IApiClient api, OperatorSettings set
         var jobs = ApiResource.Of<V1Job>();
         V1Job? job = await api.GetAsync<V1Job>(jobs, new ObjectKey(ns, BackupJobRenderer.JobName(entity.Metadata.Name)), cancellation).ConfigureAwait(false);
         MfsHaBackupStatus status;
-        if (job is null)
+        if (BackupPlaces.FlawOf("spec.target", entity.Spec.Target) is { } flaw)
+        {
+            status = new MfsHaBackupStatus { Phase = "Failed", Message = flaw };
+        }
+        else if (job is null)
         {
             V1MfsHaCluster? cluster = await api.GetAsync<V1MfsHaCluster>(ApiResource.Of<V1MfsHaCluster>(), new ObjectKey(ns, entity.Spec.Cluster), cancellation).ConfigureAwait(false);
             status = cluster is null ? new MfsHaBackupStatus { Phase = "Pending", Message = $"there is no MfsHaCluster {entity.Spec.Cluster}" } : new MfsHaBackupStatus { Phase = "Running" };

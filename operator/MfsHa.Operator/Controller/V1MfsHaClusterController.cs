@@ -22,6 +22,7 @@ namespace MfsHa.Operator.Controller;
 [GenericRbac(Groups = ["policy"], Resources = ["poddisruptionbudgets"], Verbs = Owned)]
 [GenericRbac(Groups = [""], Resources = ["pods"], Verbs = RbacVerb.Get | RbacVerb.List | RbacVerb.Watch | RbacVerb.Delete)]
 [GenericRbac(Groups = [""], Resources = ["persistentvolumeclaims"], Verbs = Owned)]
+[GenericRbac(Groups = ["storage.k8s.io"], Resources = ["storageclasses"], Verbs = RbacVerb.Get)]
 [GenericRbac(Groups = [""], Resources = ["events"], Verbs = RbacVerb.Get | RbacVerb.Create | RbacVerb.Patch)]
 [GenericRbac(Groups = ["coordination.k8s.io"], Resources = ["leases"], Verbs = RbacVerb.Get | RbacVerb.Create | RbacVerb.Update)]
 public sealed class V1MfsHaClusterController(ClusterObserver observer, ActionExecutor executor, IApiClient api, EventPublisher events, TimeProvider clock) : IEntityController<V1MfsHaCluster>

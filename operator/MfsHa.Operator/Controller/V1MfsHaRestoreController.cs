@@ -91,7 +91,7 @@ public sealed class V1MfsHaRestoreController(ClusterObserver observer, INodeAdmi
         }
 
         V1MfsHaBackup? backup = await api.GetAsync<V1MfsHaBackup>(ApiResource.Of<V1MfsHaBackup>(), new ObjectKey(entity.Metadata.NamespaceProperty, name), cancellation).ConfigureAwait(false);
-        return backup is { Status: { Phase: "Completed", Path: { } path } } ? new BackupFile { ClaimName = backup.Spec.Target.ClaimName, Path = path } : null;
+        return backup is { Status: { Phase: "Completed", Path: { } path } } ? new BackupFile { ClaimName = backup.Spec.Target.ClaimName, S3 = backup.Spec.Target.S3, Path = path } : null;
     }
 
     private async Task<ReconciliationResult<V1MfsHaRestore>> EndAsync(V1MfsHaRestore entity, RestoreDecision decision, CancellationToken cancellation)

@@ -25,7 +25,8 @@ public sealed class V1MfsHaScheduledBackupController(IApiClient api, OperatorSet
     public async Task<ReconciliationResult<V1MfsHaScheduledBackup>> ReconcileAsync(V1MfsHaScheduledBackup entity, CancellationToken cancellation)
     {
         string ns = entity.Metadata.NamespaceProperty;
-        if (await api.GetAsync<V1MfsHaCluster>(ApiResource.Of<V1MfsHaCluster>(), new ObjectKey(ns, entity.Spec.Cluster), cancellation).ConfigureAwait(false) is { } cluster)
+        if (BackupPlaces.FlawOf("spec.target", entity.Spec.Target) is null
+            && await api.GetAsync<V1MfsHaCluster>(ApiResource.Of<V1MfsHaCluster>(), new ObjectKey(ns, entity.Spec.Cluster), cancellation).ConfigureAwait(false) is { } cluster)
         {
             V1CronJob wanted = BackupJobRenderer.CronJob(entity, cluster, cluster.Spec.Image ?? settings.NodeImage);
             JsonObject? live = await api.GetAsync<JsonObject>(cronJobs, new ObjectKey(ns, wanted.Metadata.Name), cancellation).ConfigureAwait(false);

@@ -16,9 +16,9 @@ public sealed class MfsHaBackupStatus
     [Description("What it waits for, or why it failed.")]
     public string? Message { get; set; }
 
-    /// <summary>Where the backup is on the volume.</summary>
+    /// <summary>Where the backup is on the volume, or below the prefix.</summary>
     [JsonPropertyName("path")]
-    [Description("Where the backup is on the volume.")]
+    [Description("Where the backup is on the volume, or below the prefix.")]
     public string? Path { get; set; }
 
     /// <summary>Length of its metadata.mfs in bytes.</summary>

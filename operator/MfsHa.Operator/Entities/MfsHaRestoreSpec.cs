@@ -28,7 +28,7 @@ public sealed class MfsHaRestoreSpec
 
     /// <summary>A backup (mfsha-backup, MfsHaScheduledBackup).</summary>
     [JsonPropertyName("file")]
-    [Description("A backup on a volume (mfsha-backup, the status of an MfsHaScheduledBackup).")]
+    [Description("A backup on a volume or in an object store (mfsha-backup, the status of an MfsHaScheduledBackup).")]
     public BackupFile? File { get; set; }
 
     /// <summary>What an earlier restore has kept.</summary>

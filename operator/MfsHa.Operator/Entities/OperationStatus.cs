@@ -8,7 +8,7 @@ public sealed class OperationStatus
 {
     /// <summary>The step.</summary>
     [JsonPropertyName("type")]
-    [Description("Restore, Bootstrap, Form, Repair, Leave, Roll, Join, Options or Trust.")]
+    [Description("Growth, Restore, Bootstrap, Form, Repair, Leave, Roll, Join, Options, Trust or Grown.")]
     public string? Type { get; set; }
 
     /// <summary>What it waits for.</summary>

@@ -10,7 +10,7 @@ public sealed class StorageSpec
     [JsonPropertyName("size")]
     [DefaultValue("10Gi")]
     [Pattern("^[1-9][0-9]*(Mi|Gi|Ti|M|G|T)$")]
-    [Description("Size of each node's volume, such as 20Gi; cannot be changed here later.")]
+    [Description("Size of each node's volume, such as 20Gi; may be raised later, where the storage class lets volumes grow (allowVolumeExpansion), and never lowered.")]
     public string Size { get; set; } = "10Gi";
 
     /// <summary>Class; null: the default one.</summary>

@@ -41,6 +41,12 @@ public sealed class V1MfsHaClusterFinalizer(IApiClient api, ApiResource disrupti
         EntityList<V1Pod> pods = await api.ListAsync<V1Pod>(ApiResource.Of<V1Pod>(), names.Namespace, names.SelectorText, cancellation).ConfigureAwait(false);
         if (pods.Items.Count > 0)
         {
+            // The stateful set takes its own with it; those that it has been taken from (Growth) are nobody's.
+            foreach (V1Pod pod in pods.Items.Where(static p => p.Metadata.DeletionTimestamp is null && p.Metadata.OwnerReferences?.Any(static o => o.Controller == true) != true))
+            {
+                _ = await api.DeleteAsync(ApiResource.Of<V1Pod>(), new ObjectKey(names.Namespace, pod.Metadata.Name), pod.Metadata.Uid, cancellation).ConfigureAwait(false);
+            }
+
             return false;
         }
 

@@ -20,6 +20,9 @@ public static class RestoreJobs
 
     private const int Attempts = 3;
 
+    /// <summary>Nothing is touched when a backup cannot be fetched.</summary>
+    private const string Begin = "set -eu\n";
+
     /// <summary>The Job that verifies the backup.</summary>
     public static string CheckName(V1MfsHaRestore restore) => restore.Metadata.Name + "-check";
 
@@ -34,9 +37,9 @@ public static class RestoreJobs
         restore,
         observed,
         CheckName(restore),
-        RestoreScripts.Check,
-        [Variable("BACKUP", FileOf(restore.Status!.Source!)), Variable("METADATA_ID", restore.Status.MetadataId ?? "")],
-        [(BackupJobRenderer.Claim("source", restore.Status.Source!.ClaimName), BackupJobRenderer.Mount)]);
+        Begin + BackupPlaces.Fetch(restore.Status!.Source) + RestoreScripts.Check,
+        [Variable("BACKUP", BackupPlaces.PathOf(restore.Status.Source!)), Variable("METADATA_ID", restore.Status.MetadataId ?? ""), .. BackupPlaces.Environment(restore.Status.Source!)],
+        [(BackupPlaces.Volume(restore.Status.Source!), BackupPlaces.Mount)]);
 
     /// <summary>Replaces a node's data.</summary>
     public static V1Job Node(V1MfsHaRestore restore, ObservedCluster observed, int node)
@@ -50,14 +53,14 @@ public static class RestoreJobs
                 restore,
                 observed,
                 NodeName(restore, node),
-                RestoreScripts.Fill,
+                Begin + BackupPlaces.Fetch(source) + RestoreScripts.Fill,
                 [
-                    .. variables, Variable("BACKUP", FileOf(source)), Variable("CONFIG", $"{Paths.Configuration}/{Paths.ConfigurationFile}"),
+                    .. variables, .. BackupPlaces.Environment(source), Variable("BACKUP", BackupPlaces.PathOf(source)), Variable("CONFIG", $"{Paths.Configuration}/{Paths.ConfigurationFile}"),
                     Variable("MFSHA_NODE_ID", "1"), Variable("MFSHA_PEERS", NodeConfigurationFile.PeersOf(names, 1).Trim()),
                 ],
                 [
                     data,
-                    (BackupJobRenderer.Claim("source", source.ClaimName), BackupJobRenderer.Mount),
+                    (BackupPlaces.Volume(source), BackupPlaces.Mount),
                     (new V1Volume { Name = "config", ConfigMap = new V1ConfigMapVolumeSource { Name = names.Configuration } }, Paths.Configuration),
                 ]),
             ({ }, _) => Job(restore, observed, NodeName(restore, node), RestoreScripts.Aside, variables, [data]),
@@ -108,8 +111,6 @@ public static class RestoreJobs
     }
 
     private static string FormerOf(string name) => "former-" + name;
-
-    private static string FileOf(BackupFile file) => $"{BackupJobRenderer.Mount}/{file.Path}";
 
     private static V1EnvVar Variable(string name, string value) => new() { Name = name, Value = value };
 }

@@ -93,9 +93,9 @@ public static class RestorePlan
             return new(RestorePhase.Failed, $"spec.confirm: {spec.Cluster} expected, found {spec.Confirm}: what was written after the backup is not there afterwards", []);
         }
 
-        if (source is { } file && (file.Path.StartsWith('/') || file.Path.Split('/').Contains("..")))
+        if (source is { } file && BackupPlaces.FlawOf("spec.file", file) is { } flaw)
         {
-            return new(RestorePhase.Failed, $"spec.file.path: a path below the root of the volume expected, found {file.Path}", []);
+            return new(RestorePhase.Failed, flaw, []);
         }
 
         if (source is null && spec.Former is null)

@@ -229,14 +229,14 @@ public sealed class ReconcileTests
     }
 
     [Fact]
-    public void The_size_of_volumes_and_the_number_of_shards_stay()
+    public void Volumes_do_not_shrink_and_the_number_of_shards_stays()
     {
         var cluster = new SimulatedCluster();
         cluster.Settle();
-        cluster.Cluster.Spec.Storage.Size = "20Gi";
+        cluster.Cluster.Spec.Storage.Size = "5Gi";
         cluster.Cluster.Spec.Shards = 2;
         Assert.Empty(cluster.Pass());
-        Assert.Contains("spec.storage.size: the volumes have 10Gi, found 20Gi", cluster.Cluster.Status!.Message, StringComparison.Ordinal);
+        Assert.Contains("spec.storage.size: the volumes have 10Gi, found 5Gi", cluster.Cluster.Status!.Message, StringComparison.Ordinal);
         Assert.Contains("spec.shards: the cluster has 1 shards, found 2", cluster.Cluster.Status.Message, StringComparison.Ordinal);
     }
 
@@ -266,8 +266,9 @@ public sealed class ReconcileTests
         var former = new SimulatedCluster();
         former.Settle();
         V1MfsHaCluster cluster = former.Cluster;
+        cluster.Status = null;
         cluster.Spec.Bootstrap = new BootstrapSpec { FromBackup = new BackupFile { ClaimName = "backups", Path = "c/x.mfs" } };
-        ReconcilePlan plan = Reconcile.Plan(former.Observe() with { StatefulSet = null, Nodes = null });
+        ReconcilePlan plan = Reconcile.Plan(former.Observe() with { StatefulSet = null, Pods = [], Nodes = null });
         Assert.True(plan.IsFailed);
         Assert.Contains("claim data-c-0 of a former cluster is there", plan.Message, StringComparison.Ordinal);
     }

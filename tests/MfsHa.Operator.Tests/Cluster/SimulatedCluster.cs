@@ -49,6 +49,9 @@ internal sealed class SimulatedCluster
     /// <summary>All that was done, in words.</summary>
     public List<string> History { get; } = [];
 
+    /// <summary>The storage class lets volumes grow.</summary>
+    public bool VolumesMayGrow { get; set; } = true;
+
     /// <summary>The Job that fills the first volume.</summary>
     public V1Job? BootstrapJob { get; set; }
 
@@ -79,6 +82,7 @@ internal sealed class SimulatedCluster
         StatefulSet = _objects.TryGetValue(new ObjectName("StatefulSet", "c"), out JsonObject? set) ? KubernetesJson.Deserialize<V1StatefulSet>(set.ToJsonString()) : null,
         Pods = [.. _pods.Values.Select(static p => p.Pod)],
         Claims = [.. _claims.Values],
+        StorageClasses = [new V1StorageClass { Metadata = new V1ObjectMeta { Name = "standard" }, AllowVolumeExpansion = VolumesMayGrow }],
         Now = Now,
         Nodes = Status(),
         NodeTls = Cluster.Spec.Tls is { IsOperators: true } && !_pods.Keys.All(Away.Contains) ? Certificates.Told(_pods.Keys.Except(Away)) : null,
@@ -126,6 +130,21 @@ internal sealed class SimulatedCluster
 
         Assert.Fail($"not settled: {Cluster.Status!.Phase}, {Cluster.Status.Message}\n{string.Join('\n', History)}");
     }
+
+    /// <summary>The storage driver has made all volumes as large as their claims ask for.</summary>
+    public void FinishGrowth()
+    {
+        foreach (V1PersistentVolumeClaim claim in _claims.Values)
+        {
+            claim.Status = new V1PersistentVolumeClaimStatus { Capacity = claim.Spec.Resources.Requests };
+        }
+    }
+
+    /// <summary>Sizes that the claims ask for.</summary>
+    public IEnumerable<string> ClaimSizes => _claims.Values.Select(static c => c.Spec.Resources.Requests["storage"].ToString());
+
+    /// <summary>Uids of the pods.</summary>
+    public IEnumerable<string> PodUids => _pods.Values.Select(static p => p.Pod.Metadata.Uid);
 
     /// <summary>Nodes read the Secret of certificates, as it is now.</summary>
     public void ReadCertificates(IEnumerable<int> nodes)
@@ -217,6 +236,15 @@ internal sealed class SimulatedCluster
                 }
 
                 break;
+            case ClusterAction.GrowClaim grow:
+                V1PersistentVolumeClaim growing = _claims.Values.Single(c => c.Metadata.Name == grow.Name);
+                Assert.True(VolumesMayGrow, "the API server refuses that");
+                Assert.True(new ResourceQuantity(grow.Size).ToDecimal() > growing.Spec.Resources.Requests["storage"].ToDecimal(), "volumes do not shrink");
+                growing.Spec.Resources = new V1VolumeResourceRequirements { Requests = new Dictionary<string, ResourceQuantity> { ["storage"] = new(grow.Size) } };
+                break;
+            case ClusterAction.OrphanStatefulSet orphan:
+                Assert.True(_objects.Remove(new ObjectName("StatefulSet", orphan.Name)));
+                break;
             case ClusterAction.MoveLeaders move:
                 Leader = _members.First(m => m != move.Node);
                 break;
@@ -294,6 +322,11 @@ internal sealed class SimulatedCluster
         JsonObject kept = JsonNode.Parse(KubernetesJson.Serialize(entity))!.AsObject();
         if (kind == "StatefulSet")
         {
+            if (_objects.TryGetValue(new ObjectName(kind, entity.Metadata.Name), out JsonObject? present))
+            {
+                Assert.True(JsonNode.DeepEquals(present["spec"]!["volumeClaimTemplates"], kept["spec"]!["volumeClaimTemplates"]), "the API server refuses another template of claims");
+            }
+
             kept["metadata"]!["generation"] = ++_generation;
             kept["status"] = new JsonObject { ["observedGeneration"] = _generation, ["replicas"] = 0, ["updateRevision"] = Desired(kept) };
         }
@@ -348,7 +381,18 @@ internal sealed class SimulatedCluster
         Status = new V1PodStatus { Phase = "Running", PodIP = "10.0.0.1", ContainerStatuses = [new V1ContainerStatus { Started = true }], Conditions = [new V1PodCondition { Type = "Ready", Status = "True" }] },
     };
 
-    private V1PersistentVolumeClaim Claim(int node) => new() { Metadata = new V1ObjectMeta { Name = string.Create(CultureInfo.InvariantCulture, $"data-c-{node - 1}"), Uid = Uid() } };
+    // As the stateful set's template says.
+    private V1PersistentVolumeClaim Claim(int node)
+    {
+        string size = _objects[new ObjectName("StatefulSet", "c")]["spec"]!["volumeClaimTemplates"]![0]!["spec"]!["resources"]!["requests"]!["storage"]!.GetValue<string>();
+        Dictionary<string, ResourceQuantity> Storage() => new() { ["storage"] = new ResourceQuantity(size) };
+        return new V1PersistentVolumeClaim
+        {
+            Metadata = new V1ObjectMeta { Name = string.Create(CultureInfo.InvariantCulture, $"data-c-{node - 1}"), Uid = Uid() },
+            Spec = new V1PersistentVolumeClaimSpec { StorageClassName = "standard", Resources = new V1VolumeResourceRequirements { Requests = Storage() } },
+            Status = new V1PersistentVolumeClaimStatus { Capacity = Storage() },
+        };
+    }
 
     private string Uid() => string.Create(CultureInfo.InvariantCulture, $"uid-{++_uids}");
 }

@@ -56,6 +56,14 @@ public sealed class GeneratedFilesTests
     }
 
     [Fact]
+    public void The_sample_of_a_backup_in_an_object_store_is_accepted()
+    {
+        V1MfsHaBackup sample = KubernetesYaml.Deserialize<V1MfsHaBackup>(File.ReadAllText(Path.Combine(Repository.Root, "config/samples/mfshabackup-s3.yaml")), strict: true);
+        Assert.Null(Operator.Backups.BackupPlaces.FlawOf("spec.target", sample.Spec.Target));
+        Assert.Equal("backups", sample.Spec.Target.S3!.Bucket);
+    }
+
+    [Fact]
     public void The_sample_with_certificates_of_the_operator_is_accepted()
     {
         V1MfsHaCluster sample = KubernetesYaml.Deserialize<V1MfsHaCluster>(File.ReadAllText(Path.Combine(Repository.Root, "config/samples/mfshacluster-tls-operator.yaml")), strict: true);

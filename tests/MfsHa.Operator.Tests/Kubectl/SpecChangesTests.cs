@@ -17,7 +17,8 @@ public sealed class SpecChangesTests
     [InlineData("shards", "2", "spec.shards: 1 -> 2: REFUSED: it is decided when a cluster is created")]
     [InlineData("config", "null", "spec.config.MATOCL_TIMEOUT: 20 -> (none): set while nodes run")]
     [InlineData("tls", "null", "spec.tls.mode: Operator -> (none): REFUSED")]
-    [InlineData("storage", """{"size":"20Gi","retentionPolicy":"Delete"}""", "spec.storage.size: 10Gi -> 20Gi: REFUSED")]
+    [InlineData("storage", """{"size":"20Gi","retentionPolicy":"Delete"}""", "spec.storage.size: 10Gi -> 20Gi: all volumes grow, if their storage class lets them")]
+    [InlineData("storage", """{"size":"9000Mi","retentionPolicy":"Delete"}""", "spec.storage.size: 10Gi -> 9000Mi: REFUSED: volumes do not shrink")]
     [InlineData("reconcilePolicy", "\"Observe\"", "spec.reconcilePolicy: (none) -> Observe: from now on the operator only looks")]
     public void What_a_field_brings_about_is_said(string field, string value, string expected)
     {

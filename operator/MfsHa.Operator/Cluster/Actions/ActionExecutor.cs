@@ -42,6 +42,9 @@ public sealed partial class ActionExecutor(IApiClient api, INodeAdmin admin, Eve
             ClusterAction.CreateAuthority or ClusterAction.AddAuthority or ClusterAction.ChangeSecret or ClusterAction.IssueCertificate => ChangeAsync(cluster, SecretChange.Of(action), cancellation),
             ClusterAction.DeletePod pod => api.DeleteAsync(ApiResource.Of<V1Pod>(), Key(pod.Name), pod.Uid, cancellation),
             ClusterAction.DeleteClaim claim => api.DeleteAsync(ApiResource.Of<V1PersistentVolumeClaim>(), Key(claim.Name), claim.Uid, cancellation),
+            ClusterAction.GrowClaim claim => api.MergePatchAsync(
+                ApiResource.Of<V1PersistentVolumeClaim>(), Key(claim.Name), new { spec = new { resources = new { requests = new { storage = claim.Size } } } }, cancellation),
+            ClusterAction.OrphanStatefulSet set => api.OrphanAsync(ApiResource.Of<V1StatefulSet>(), Key(set.Name), set.Uid, cancellation),
             ClusterAction.MoveLeaders move => admin.MoveLeadersAsync(access, move.Node, cancellation),
             ClusterAction.AddNode add => admin.AddAsync(access, add.Node, add.Host, add.Port, isReplacement: false, cancellation),
             ClusterAction.ReplaceNode replace => admin.AddAsync(access, replace.Node, replace.Host, replace.Port, isReplacement: true, cancellation),

@@ -92,6 +92,20 @@ public abstract record ClusterAction
         public override string ToString() => $"delete claim {Name}: {Why}";
     }
 
+    /// <summary>A volume has to become larger.</summary>
+    public sealed record GrowClaim(string Name, string Size) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"grow claim {Name} to {Size}";
+    }
+
+    /// <summary>A stateful set has to go without its pods, to be made anew.</summary>
+    public sealed record OrphanStatefulSet(string Name, string Uid) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"delete stateful set {Name} without its pods";
+    }
+
     /// <summary>A node has to give its leaderships away.</summary>
     public sealed record MoveLeaders(int Node) : ClusterAction
     {

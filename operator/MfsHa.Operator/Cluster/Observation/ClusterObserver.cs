@@ -4,6 +4,7 @@ using k8s;
 using k8s.Models;
 using MfsHa.Admin.Contract;
 using MfsHa.Operator.Cluster.Rendering;
+using MfsHa.Operator.Cluster.Steps;
 using MfsHa.Operator.Entities;
 using MfsHa.Operator.NodeCalls;
 using MfsHa.Operator.Restores;
@@ -42,30 +43,29 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
             tls);
         ClusterStatus? nodes = await admin.StatusAsync(access, cancellation).ConfigureAwait(false);
         bool mayBootstrap = cluster.Spec.Bootstrap is not null && !objects.ContainsKey(new ObjectName("StatefulSet", names.Nodes));
-        return (
-            new ObservedCluster
-            {
-                Cluster = cluster,
-                Settings = settings,
-                DisruptionBudgets = disruptionBudgets,
-                Now = clock.GetUtcNow(),
-                Objects = objects,
-                StatefulSet = objects.TryGetValue(new ObjectName("StatefulSet", names.Nodes), out JsonObject? set) ? KubernetesJson.Deserialize<V1StatefulSet>(set.ToJsonString()) : null,
-                Pods = [.. pods.Items.OrderBy(p => names.NodeOf(p.Metadata.Name))],
-                Claims = [.. claims.Items.OrderBy(c => names.NodeOf(c.Metadata.Name))],
-                Bootstrap = mayBootstrap ? await api.GetAsync<V1Job>(ApiResource.Of<V1Job>(), new ObjectKey(names.Namespace, names.Bootstrap), cancellation).ConfigureAwait(false) : null,
-                BootstrapPods = mayBootstrap
-                    ? [.. (await api.ListAsync<V1Pod>(ApiResource.Of<V1Pod>(), names.Namespace, $"job-name={names.Bootstrap}", cancellation).ConfigureAwait(false)).Items]
-                    : [],
-                Schedules = [.. (await OtherKinds.ListAsync<V1MfsHaScheduledBackup>(api, names.Namespace, cancellation).ConfigureAwait(false)).Where(s => s.Spec.Cluster == names.Name)],
-                Restore = (await OtherKinds.ListAsync<V1MfsHaRestore>(api, names.Namespace, cancellation).ConfigureAwait(false))
-                    .FirstOrDefault(r => r.Spec.Cluster == names.Name && RestorePhase.IsUnderWay(r)),
-                TlsFlaw = tlsFlaw,
-                Nodes = nodes,
-                NodeTls = nodes is not null && cluster.Spec.Tls is { IsOperators: true } ? await admin.CertificatesAsync(access, cancellation).ConfigureAwait(false) : null,
-                Options = nodes is null ? null : await admin.OptionsAsync(access, cancellation).ConfigureAwait(false),
-            },
-            access);
+        var observed = new ObservedCluster
+        {
+            Cluster = cluster,
+            Settings = settings,
+            DisruptionBudgets = disruptionBudgets,
+            Now = clock.GetUtcNow(),
+            Objects = objects,
+            StatefulSet = objects.TryGetValue(new ObjectName("StatefulSet", names.Nodes), out JsonObject? set) ? KubernetesJson.Deserialize<V1StatefulSet>(set.ToJsonString()) : null,
+            Pods = [.. pods.Items.OrderBy(p => names.NodeOf(p.Metadata.Name))],
+            Claims = [.. claims.Items.OrderBy(c => names.NodeOf(c.Metadata.Name))],
+            Bootstrap = mayBootstrap ? await api.GetAsync<V1Job>(ApiResource.Of<V1Job>(), new ObjectKey(names.Namespace, names.Bootstrap), cancellation).ConfigureAwait(false) : null,
+            BootstrapPods = mayBootstrap
+                ? [.. (await api.ListAsync<V1Pod>(ApiResource.Of<V1Pod>(), names.Namespace, $"job-name={names.Bootstrap}", cancellation).ConfigureAwait(false)).Items]
+                : [],
+            Schedules = [.. (await OtherKinds.ListAsync<V1MfsHaScheduledBackup>(api, names.Namespace, cancellation).ConfigureAwait(false)).Where(s => s.Spec.Cluster == names.Name)],
+            Restore = (await OtherKinds.ListAsync<V1MfsHaRestore>(api, names.Namespace, cancellation).ConfigureAwait(false))
+                .FirstOrDefault(r => r.Spec.Cluster == names.Name && RestorePhase.IsUnderWay(r)),
+            TlsFlaw = tlsFlaw,
+            Nodes = nodes,
+            NodeTls = nodes is not null && cluster.Spec.Tls is { IsOperators: true } ? await admin.CertificatesAsync(access, cancellation).ConfigureAwait(false) : null,
+            Options = nodes is null ? null : await admin.OptionsAsync(access, cancellation).ConfigureAwait(false),
+        };
+        return (Growth.IsWanted(observed) ? observed with { StorageClasses = await ClassesAsync(observed.Claims, cancellation).ConfigureAwait(false) } : observed, access);
     }
 
     /// <summary>All single objects of a cluster.</summary>
@@ -81,6 +81,20 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
         (ApiResource.Of<V1Secret>(), names.Certificates),
         (ApiResource.Of<V1ServiceAccount>(), names.Account),
     ];
+
+    private async Task<IReadOnlyList<V1StorageClass>> ClassesAsync(IEnumerable<V1PersistentVolumeClaim> claims, CancellationToken cancellation)
+    {
+        var found = new List<V1StorageClass>();
+        foreach (string name in claims.Select(static c => c.Spec.StorageClassName).Where(static n => !string.IsNullOrEmpty(n)).Distinct())
+        {
+            if (await api.GetAsync<V1StorageClass>(ApiResource.Of<V1StorageClass>(), name, cancellation).ConfigureAwait(false) is { } storageClass)
+            {
+                found.Add(storageClass);
+            }
+        }
+
+        return found;
+    }
 
     private async Task<(TlsCredentials? Credentials, string? Flaw)> TlsAsync(V1MfsHaCluster cluster, Dictionary<ObjectName, JsonObject> objects, CancellationToken cancellation)
     {

@@ -34,6 +34,9 @@ public sealed record ObservedCluster
     /// <summary>The claims of the nodes' volumes.</summary>
     public IReadOnlyList<V1PersistentVolumeClaim> Claims { get; init; } = [];
 
+    /// <summary>Storage classes of claims that are to grow.</summary>
+    public IReadOnlyList<V1StorageClass> StorageClasses { get; init; } = [];
+
     /// <summary>What a node says of the cluster; null: none answers.</summary>
     public ClusterStatus? Nodes { get; init; }
 
@@ -76,9 +79,13 @@ public sealed record ObservedCluster
 
     /// <summary>
     /// How many pods there have to be: as many as are wanted, and until they are no members any more those of the nodes that go. While nobody says who the
-    /// members are none is taken away. None while a restore replaces their data.
+    /// members are none is taken away, also while there is no stateful set. None while a restore replaces their data.
     /// </summary>
-    public int PodCount => Restore is { } restore && RestorePhase.StopsNodes(restore) ? 0 : Math.Max(Cluster.Spec.Replicas, IsFormed && Nodes!.Groups.All(static g => g.Leader != 0) ? Members[^1] : StatefulSet?.Spec?.Replicas ?? 0);
+    public int PodCount => Restore is { } restore && RestorePhase.StopsNodes(restore) ? 0
+        : Math.Max(Cluster.Spec.Replicas, IsFormed && Nodes!.Groups.All(static g => g.Leader != 0) ? Members[^1] : StatefulSet?.Spec?.Replicas ?? LastKnown);
+
+    // The status goes with the cluster: a new one of the name begins with what it wants.
+    private int LastKnown => Pods.Select(p => Names.NodeOf(p.Metadata.Name) ?? 0).Concat(Cluster.Status?.Members?.Select(static m => m.Node) ?? []).DefaultIfEmpty().Max();
 
     /// <summary>The pod of a node; null: there is none.</summary>
     public V1Pod? PodOf(int node) => Pods.FirstOrDefault(p => p.Metadata.Name == Names.Pod(node));

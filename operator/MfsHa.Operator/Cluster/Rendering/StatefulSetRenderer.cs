@@ -45,7 +45,7 @@ public static class StatefulSetRenderer
                     },
                     Spec = Pod(observed),
                 },
-                VolumeClaimTemplates = [Claim(observed)],
+                VolumeClaimTemplates = [Template(observed)],
             },
         };
     }
@@ -63,6 +63,19 @@ public static class StatefulSetRenderer
             Resources = new V1VolumeResourceRequirements { Requests = new Dictionary<string, ResourceQuantity> { ["storage"] = new(observed.Cluster.Spec.Storage.Size) } },
         },
     };
+
+    // It cannot be changed: when volumes have grown the set is made anew (Growth).
+    private static V1PersistentVolumeClaim Template(ObservedCluster observed)
+    {
+        V1PersistentVolumeClaim claim = Claim(observed);
+        if (observed.StatefulSet?.Spec.VolumeClaimTemplates is [{ Spec.Resources.Requests: { } present }, ..] && present.TryGetValue("storage", out ResourceQuantity? size)
+            && size.ToDecimal() != claim.Spec.Resources.Requests["storage"].ToDecimal())
+        {
+            claim.Spec.Resources.Requests["storage"] = size;
+        }
+
+        return claim;
+    }
 
     /// <summary>Image of the nodes.</summary>
     public static string ImageOf(ObservedCluster observed) => observed.Cluster.Spec.Image ?? observed.Settings.NodeImage;

@@ -20,9 +20,13 @@ public static class Bootstrap
     public const string ClaimAnnotation = "mfsha.io/bootstrap";
 
     // The volume is the node's: what a former attempt has left is an unfinished directory, which the program refuses, or a finished one, which is what is wanted.
-    private const string Script = """
+    private const string Begin = """
         set -eu
         if [ -e "$DONE" ]; then exit 0; fi
+
+        """;
+
+    private const string Fill = """
         mfsha -c "$CONFIG" "$@"
         touch "$DONE"
         """;
@@ -30,15 +34,16 @@ public static class Bootstrap
     /// <summary>Done, or what is in the way.</summary>
     public static StepResult Run(ObservedCluster observed)
     {
-        if (observed.Cluster.Spec.Bootstrap is not { } bootstrap || observed.StatefulSet is not null)
+        // A stateful set may be away for a moment (Growth); a cluster that has had members has them.
+        if (observed.Cluster.Spec.Bootstrap is not { } bootstrap || observed.StatefulSet is not null || observed.Pods.Count > 0 || observed.Cluster.Status?.MetadataId is not null)
         {
             return StepResult.Go();
         }
 
         (BackupFile File, string[] Arguments)? source = bootstrap switch
         {
-            { FromBackup: { } backup, FromMetadata: null } => (backup, ["--restore-cluster", "--node-id=1", "--backup=" + FileOf(backup)]),
-            { FromMetadata: { } metadata, FromBackup: null } => (metadata, ["--import-metadata", FileOf(metadata)]),
+            { FromBackup: { } backup, FromMetadata: null } => (backup, ["--restore-cluster", "--node-id=1", "--backup=" + BackupPlaces.PathOf(backup)]),
+            { FromMetadata: { } metadata, FromBackup: null } => (metadata, ["--import-metadata", BackupPlaces.PathOf(metadata)]),
             _ => null,
         };
         if (source is not { } wanted)
@@ -88,15 +93,16 @@ public static class Bootstrap
         V1PodSpec pod = BackupJobRenderer.Pod(
             names.Account,
             StatefulSetRenderer.ImageOf(observed),
-            Script,
+            Begin + BackupPlaces.Fetch(file) + Fill,
             [
                 new V1EnvVar { Name = "CONFIG", Value = $"{Paths.Configuration}/{Paths.ConfigurationFile}" },
                 new V1EnvVar { Name = "DONE", Value = $"{Paths.Data}/bootstrapped" },
+                .. BackupPlaces.Environment(file),
                 new V1EnvVar { Name = "MFSHA_NODE_ID", Value = "1" },
                 new V1EnvVar { Name = "MFSHA_PEERS", Value = NodeConfigurationFile.PeersOf(names, 1).Trim() },
             ],
             (BackupJobRenderer.Claim("data", names.Claim(1)), Paths.Data),
-            (BackupJobRenderer.Claim("source", file.ClaimName), BackupJobRenderer.Mount),
+            (BackupPlaces.Volume(file), BackupPlaces.Mount),
             (new V1Volume { Name = "config", ConfigMap = new V1ConfigMapVolumeSource { Name = names.Configuration } }, Paths.Configuration));
         pod.Containers[0].Command = [.. pod.Containers[0].Command, "bootstrap", .. arguments];
         V1ObjectMeta metadata = Desired.Metadata(observed.Cluster, names.Bootstrap);
@@ -106,9 +112,8 @@ public static class Bootstrap
         return new V1Job
         {
             Metadata = metadata,
-            Spec = new V1JobSpec { BackoffLimit = 0, Template = new V1PodTemplateSpec { Metadata = new V1ObjectMeta { Labels = metadata.Labels }, Spec = pod } },
-        };
-    }
 
-    private static string FileOf(BackupFile file) => $"{BackupJobRenderer.Mount}/{file.Path}";
-}
+            // A store that does not answer at once is asked again; a file on a volume stays what it is.
+            Spec = new V1JobSpec { BackoffLimit = file.S3 is null ? 0 : 2, Template = new V1PodTemplateSpec { Metadata = new V1ObjectMeta { Labels = metadata.Labels }, Spec = pod } },
+        };
+    }}

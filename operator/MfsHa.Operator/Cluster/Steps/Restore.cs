@@ -15,6 +15,6 @@ public static class Restore
         observed.Restore is { } restore && RestorePhase.StopsNodes(restore)
             ? StepResult.WaitFor(
                 $"MfsHaRestore {restore.Metadata.Name} replaces the data of all nodes: {restore.Status!.Message}",
-                [.. observed.StatefulSet is null ? [] : Desired.Ensure(observed, ApiResource.Of<V1StatefulSet>(), StatefulSetRenderer.Render(observed))])
+                [.. observed.StatefulSet?.Metadata.DeletionTimestamp is not null ? [] : Desired.Ensure(observed, ApiResource.Of<V1StatefulSet>(), StatefulSetRenderer.Render(observed))])
             : StepResult.Go();
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using k8s.Models;
+using MfsHa.Operator.Backups;
 using MfsHa.Operator.Cluster.Observation;
 using MfsHa.Operator.Cluster.Rendering;
 using MfsHa.Operator.Entities;
@@ -54,10 +55,15 @@ public static partial class Validate
 
         foreach ((string field, BackupFile? file) in new[] { ("fromBackup", spec.Bootstrap?.FromBackup), ("fromMetadata", spec.Bootstrap?.FromMetadata) })
         {
-            if (file is not null && (file.Path.StartsWith('/') || file.Path.Split('/').Contains("..")))
+            if (file is not null && BackupPlaces.FlawOf($"spec.bootstrap.{field}", file) is { } wrong)
             {
-                yield return $"spec.bootstrap.{field}.path: a path below the root of the volume expected, found {file.Path}";
+                yield return wrong;
             }
+        }
+
+        if (spec.Bootstrap?.FromMetadata?.S3 is not null)
+        {
+            yield return "spec.bootstrap.fromMetadata.s3: only backups are fetched from an object store, because only they have a manifest: bring the file to a volume";
         }
 
         if (spec.Tls is { } tls && tls.IsOperators == tls.SecretName is not null)
@@ -80,6 +86,11 @@ public static partial class Validate
         if (observed.TlsFlaw is { } flaw)
         {
             yield return $"spec.tls.secretName: {flaw}";
+        }
+
+        if (Growth.FlawOf(observed) is { } larger)
+        {
+            yield return larger;
         }
 
         foreach (string error in Fixed(observed))
@@ -111,11 +122,6 @@ public static partial class Validate
 
         if (observed.StatefulSet?.Spec.VolumeClaimTemplates is [var claim, ..])
         {
-            if (claim.Spec.Resources?.Requests?.TryGetValue("storage", out ResourceQuantity? size) == true && size.ToDecimal() != new ResourceQuantity(spec.Storage.Size).ToDecimal())
-            {
-                yield return $"spec.storage.size: the volumes have {size}, found {spec.Storage.Size}: volumes are not resized";
-            }
-
             if (spec.Storage.StorageClassName is { } wanted && claim.Spec.StorageClassName != wanted)
             {
                 yield return $"spec.storage.storageClassName: the volumes are of class {claim.Spec.StorageClassName ?? "(default)"}, found {wanted}: it cannot be changed";

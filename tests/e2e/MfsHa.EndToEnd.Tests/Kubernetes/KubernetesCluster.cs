@@ -8,6 +8,7 @@ namespace MfsHa.EndToEnd.Tests.Kubernetes;
 internal sealed class KubernetesCluster : IAsyncDisposable
 {
     private const string Name = "mfsmaster";
+    private const string OperatorNamespace = "mfsha-system";
 
     /// <summary>Two busy processors start five nodes.</summary>
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
@@ -15,7 +16,13 @@ internal sealed class KubernetesCluster : IAsyncDisposable
     /// <summary>kubectl gives up after 120 s by itself.</summary>
     private static readonly TimeSpan _cleanLimit = TimeSpan.FromSeconds(150);
 
-    private KubernetesCluster(string ns) => Namespace = ns;
+    private readonly bool _isHelms;
+
+    private KubernetesCluster(string ns, bool isHelms)
+    {
+        Namespace = ns;
+        _isHelms = isHelms;
+    }
 
     /// <summary>Its namespace.</summary>
     public string Namespace { get; }
@@ -31,11 +38,29 @@ internal sealed class KubernetesCluster : IAsyncDisposable
     /// <summary>Installs the operator; the cluster is the caller's to make, with the sample's name.</summary>
     public static async Task<KubernetesCluster> InstallAsync(string ns)
     {
-        Assert.False(string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBECONFIG")), "KUBECONFIG is not set: scripts/test-e2e.sh starts a cluster and sets it");
+        AssertCluster();
         _ = await Kubectl.RunAsync("apply", "-k", Path.Combine(Root, "config/operator"));
         _ = await Kubectl.RunAsync("wait", "--for=condition=Established", "crd/mfshaclusters.mfsha.io", "--timeout=60s");
         _ = await Kubectl.RunAsync("create", "namespace", ns);
-        return new KubernetesCluster(ns);
+        return new KubernetesCluster(ns, isHelms: false);
+    }
+
+    /// <summary>Installs the operator with its chart; the cluster is the caller's to make, with the sample's name.</summary>
+    public static async Task<KubernetesCluster> InstallWithHelmAsync(string ns)
+    {
+        AssertCluster();
+        var cluster = new KubernetesCluster(ns, isHelms: true);
+        try
+        {
+            _ = await Helm.RunAsync("install", "mfsha-operator", Path.Combine(Root, "helm/mfsha-operator"), "-n", OperatorNamespace, "--create-namespace", "--wait", "--timeout", "180s");
+            _ = await Kubectl.RunAsync("create", "namespace", ns);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The object.</summary>
@@ -92,7 +117,7 @@ internal sealed class KubernetesCluster : IAsyncDisposable
     }
 
     /// <summary>Kills the operator at once, in the middle of what it does; another one is started in its place.</summary>
-    public static Task KillOperatorAsync() => Kubectl.RunAsync("delete", "pod", "-n", "mfsha-system", "-l", "app.kubernetes.io/name=mfsha-operator", "--grace-period=0", "--force");
+    public static Task KillOperatorAsync() => Kubectl.RunAsync("delete", "pod", "-n", OperatorNamespace, "-l", "app.kubernetes.io/name=mfsha-operator", "--grace-period=0", "--force");
 
     /// <summary>Makes a volume claim "backups" and one backup "once" on it; returns its status.</summary>
     public async Task<JsonNode> BackUpAsync()
@@ -151,8 +176,21 @@ internal sealed class KubernetesCluster : IAsyncDisposable
     {
         await CleanAsync("-n", Namespace, "mfsha", Name);
         await CleanAsync("namespace", Namespace);
-        await CleanAsync("-k", Path.Combine(Root, "config/operator"));
+        if (_isHelms)
+        {
+            using var limited = new CancellationTokenSource(_cleanLimit);
+            _ = await Command.TryRunAsync(["helm", "uninstall", "mfsha-operator", "-n", OperatorNamespace, "--ignore-not-found"], cancellation: limited.Token);
+            await CleanAsync("-k", Path.Combine(Root, "crds"));
+            await CleanAsync("namespace", OperatorNamespace);
+        }
+        else
+        {
+            await CleanAsync("-k", Path.Combine(Root, "config/operator"));
+        }
     }
+
+    private static void AssertCluster() =>
+        Assert.False(string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBECONFIG")), "KUBECONFIG is not set: scripts/test-e2e.sh starts a cluster and sets it");
 
     // A test that was cancelled, or ran out of its time, has to be cleaned up after, too: not with its own token.
     private static async Task CleanAsync(params string[] what)
@@ -175,13 +213,14 @@ internal sealed class KubernetesCluster : IAsyncDisposable
             await Kubectl.TryAsync("get", "-n", Namespace, "mfsha,pods,pvc", "-o", "wide"),
             await Kubectl.TryAsync("get", "-n", Namespace, "mfsha", Name, "-o", "jsonpath={.status}"),
             await Kubectl.TryAsync("get", "-n", Namespace, "events", "--sort-by=.lastTimestamp"),
-            await Kubectl.TryAsync("logs", "-n", "mfsha-system", "deployment/mfsha-operator", "--tail=40"),
+            await Kubectl.TryAsync("logs", "-n", OperatorNamespace, "deployment/mfsha-operator", "--tail=40"),
             await Kubectl.TryAsync("logs", "-n", Namespace, $"{Name}-0", "--tail=30"),
         ];
         return string.Join("\n", said.Select(static s => s.Output + s.Error));
     }
 
-    private static string Root { get; } = Path.GetFullPath("../../../..", Path.GetDirectoryName(Here())!);
+    /// <summary>The repository.</summary>
+    public static string Root { get; } = Path.GetFullPath("../../../..", Path.GetDirectoryName(Here())!);
 
     private static string Here([CallerFilePath] string path = "") => path;
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
 namespace MfsHa.EndToEnd.Tests.Kubernetes;
 
 /// <summary>Operators that are killed in the middle of their work: the next one looks, and goes on.</summary>
@@ -23,7 +26,58 @@ public sealed class TakeoverTests
         await files.StartAsync();
         string[] pods = await cluster.PodUidsAsync(3);
         await cluster.PatchAsync("""{"replicas":5}""");
-        foreach (TimeSpan term in _terms)
+        await KillAsync(cluster, _terms);
+        await cluster.ReadyAsync(5);
+        await files.GrowAsync();
+        Assert.Equal(pods, await cluster.PodUidsAsync(3));
+        await files.CheckAsync();
+        CommandResult replicas = await cluster.AdminAsync("consistency-check");
+        Assert.True(replicas.ExitCode == 0, replicas.Output + replicas.Error);
+    }
+
+    [Fact(Explicit = true)]
+    public async Task A_roll_and_a_new_volume_come_to_their_end_once_under_operators_that_are_killed_again_and_again()
+    {
+        await using KubernetesCluster cluster = await KubernetesCluster.CreateAsync(Namespace);
+        await cluster.ReadyAsync(3);
+        await using var outside = new OutsidePrograms();
+        await outside.StartAsync(await cluster.AddressAsync());
+        await using var files = new KeptFiles(outside.Mounted);
+        await files.StartAsync();
+        string[] pods = await cluster.PodUidsAsync(3);
+        string[] claims = await ClaimsAsync(cluster);
+        await cluster.PatchAsync("""{"config":{"MFSHA_REGION":"rolled"} }""");
+        await KillAsync(cluster, [.. _terms, .. _terms[..3]]);
+        await cluster.ReadyAsync(3);
+        await files.GrowAsync();
+        string[] rolled = await cluster.PodUidsAsync(3);
+        Assert.Empty(rolled.Intersect(pods));
+        Assert.Equal(claims, await ClaimsAsync(cluster));
+        Assert.Equal(["2", "2", "2"], await MadeAsync("Pod"));
+        KubernetesCluster.Note($"every pod was replaced once; the longest write took {files.LongestPause} ms");
+
+        await cluster.MakeAsync("MfsHaOperation", "replace", """{"cluster":"mfsmaster","type":"ReplaceNode","node":2}""");
+        await KillAsync(cluster, _terms);
+        JsonNode done = await cluster.StatusAsync("mfshaop", "replace", static s => (string?)s["phase"] is "Succeeded" or "Failed");
+        Assert.True((string?)done["phase"] == "Succeeded", done.ToJsonString());
+        await cluster.ReadyAsync(3);
+        await files.GrowAsync();
+        string[] now = await ClaimsAsync(cluster);
+        Assert.Equal([claims[0], claims[2]], [now[0], now[2]]);
+        Assert.NotEqual(claims[1], now[1]);
+        Assert.Equal((rolled[0], rolled[2]), (await cluster.PodUidAsync(1), await cluster.PodUidAsync(3)));
+        string[] volumes = await MadeAsync("Claim");
+        Assert.Equal(["1", "2", "1"], volumes);
+        KubernetesCluster.Note($"node 2 has another volume, made once; the longest write took {files.LongestPause} ms");
+        await files.CheckAsync();
+        CommandResult replicas = await cluster.AdminAsync("consistency-check");
+        Assert.True(replicas.ExitCode == 0, replicas.Output + replicas.Error);
+    }
+
+    // Operators take over, work for a while, and are killed.
+    private static async Task KillAsync(KubernetesCluster cluster, TimeSpan[] terms)
+    {
+        foreach (TimeSpan term in terms)
         {
             string holder = "";
             await cluster.WaitAsync("an operator that is there holds the lease", async () =>
@@ -32,17 +86,27 @@ public sealed class TakeoverTests
                 return holder.Length > 0
                     && await Kubectl.GetAsync("-n", OperatorNamespace, "pod", holder) is { } pod && pod["metadata"]!["deletionTimestamp"] is null;
             });
+
             // Not waiting for anything: how far it gets before it is killed is what differs from term to term.
             await Task.Delay(term, TestContext.Current.CancellationToken);
             _ = await Kubectl.RunAsync("delete", "pod", "-n", OperatorNamespace, holder, "--grace-period=0", "--force");
             KubernetesCluster.Note($"{holder} was killed {term.TotalSeconds} s after it had taken over; the cluster: {await cluster.ProgressAsync()}");
         }
+    }
 
-        await cluster.ReadyAsync(5);
-        await files.GrowAsync();
-        Assert.Equal(pods, await cluster.PodUidsAsync(3));
-        await files.CheckAsync();
-        CommandResult replicas = await cluster.AdminAsync("consistency-check");
-        Assert.True(replicas.ExitCode == 0, replicas.Output + replicas.Error);
+    private static Task<string[]> ClaimsAsync(KubernetesCluster cluster) => Task.WhenAll(Enumerable.Range(1, 3).Select(cluster.ClaimUidAsync));
+
+    // How often the stateful set says that it has made the pod, or the claim, of each node.
+    private static async Task<string[]> MadeAsync(string kind)
+    {
+        JsonArray events = (await Kubectl.GetAsync("-n", Namespace, "events", "--field-selector=reason=SuccessfulCreate,involvedObject.kind=StatefulSet"))!["items"]!.AsArray();
+        return
+        [
+            .. Enumerable.Range(0, 3).Select(ordinal =>
+            {
+                string made = string.Create(CultureInfo.InvariantCulture, $"create {kind} {(kind == "Claim" ? "data-" : "")}mfsmaster-{ordinal} ");
+                return events.Where(e => ((string?)e!["message"])?.StartsWith(made, StringComparison.Ordinal) == true).Sum(static e => (int?)e!["count"] ?? 1).ToString(CultureInfo.InvariantCulture);
+            }),
+        ];
     }
 }
