@@ -30,6 +30,9 @@ public sealed class MetadataGenerator(uint objects)
     private const byte File = 1;
     private const byte Trash = 8;
 
+    /// <summary>Hours, nearly seven years: a master that serves deletes what is older.</summary>
+    private const ushort LongRetention = 60_000;
+
     private enum Kind
     {
         Plain,
@@ -152,7 +155,7 @@ public sealed class MetadataGenerator(uint objects)
         to.UInt32(Time + (number % 1_000_000));
         to.UInt32(Time + 1 + (number % 1_000_000));
         to.UInt32(Time + 2 + (number % 1_000_000));
-        to.UInt16(24);
+        to.UInt16(type == Trash ? LongRetention : (ushort)24);
     }
 
     private void WriteEdges(BigEndianWriter to)
