@@ -9,7 +9,8 @@ namespace MfsHa.LargeMetadata;
 /// the trash. Made from the description of the format alone, so that it tests what reads it; real mfsmasters load it, too.
 /// </summary>
 /// <param name="objects">Objects to make, 1000..500,000,000.</param>
-public sealed class MetadataGenerator(uint objects)
+/// <param name="trashHours">How long files stay in the trash, from November 2023 on; with the default nearly seven years, because a master that serves deletes what is older.</param>
+public sealed class MetadataGenerator(uint objects, ushort trashHours = 60_000)
 {
     /// <summary>Fewest objects.</summary>
     public const uint FewestObjects = 1000;
@@ -29,9 +30,6 @@ public sealed class MetadataGenerator(uint objects)
     private const byte Symlink = 3;
     private const byte File = 1;
     private const byte Trash = 8;
-
-    /// <summary>Hours, nearly seven years: a master that serves deletes what is older.</summary>
-    private const ushort LongRetention = 60_000;
 
     private enum Kind
     {
@@ -142,7 +140,7 @@ public sealed class MetadataGenerator(uint objects)
         to.Byte(0);
     }
 
-    private static void WriteHead(BigEndianWriter to, byte type, uint number, ushort mode)
+    private void WriteHead(BigEndianWriter to, byte type, uint number, ushort mode)
     {
         to.Byte(type);
         to.UInt32(number);
@@ -155,7 +153,7 @@ public sealed class MetadataGenerator(uint objects)
         to.UInt32(Time + (number % 1_000_000));
         to.UInt32(Time + 1 + (number % 1_000_000));
         to.UInt32(Time + 2 + (number % 1_000_000));
-        to.UInt16(type == Trash ? LongRetention : (ushort)24);
+        to.UInt16(type == Trash ? trashHours : (ushort)24);
     }
 
     private void WriteEdges(BigEndianWriter to)

@@ -51,7 +51,7 @@ internal sealed partial class MetadataDump
         : TrashEntry().IsMatch(line) ? EdgeId().Replace(line, "i:|")
         : line;
 
-    [GeneratedRegex("\\|\\(s:.*$")]
+    [GeneratedRegex("\\|\\((s:|\\)\\|c:).*$")]
     private static partial Regex CountedReferences();
 
     [GeneratedRegex("t: *[0-9]+\\|")]
