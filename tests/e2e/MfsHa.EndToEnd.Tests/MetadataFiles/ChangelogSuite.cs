@@ -33,20 +33,27 @@ public abstract class ChangelogSuite(ServiceKind service, MooseFsRelease release
         await master.StartAsync(Cancellation);
         await Deadline.WaitAsync("the client is connected again", Soon, () => P.Exists(Path.Combine(mount.Path, "before/file0")), Cancellation);
         using var held = Change(mount.Path);
-        await RunToolsAsync(mount);
-        var cluster = await MfsHaCluster.CreateAsync(deployment.Environment, settings: RealMasters.LeaveTimes, cancellation: Cancellation);
-        var running = await RealMasters.ImportAsync(cluster.Nodes[0], Path.Combine(master.DataFolder, "metadata.mfs.back"), Cancellation);
-        Assert.Contains($"an mfsmaster runs in {master.DataFolder} (process {master.Process.Id})", running.Error, StringComparison.Ordinal);
-        await master.Process.KillAsync();
+        try
+        {
+            await RunToolsAsync(mount);
+            var cluster = await MfsHaCluster.CreateAsync(deployment.Environment, settings: RealMasters.LeaveTimes, cancellation: Cancellation);
+            var running = await RealMasters.ImportAsync(cluster.Nodes[0], Path.Combine(master.DataFolder, "metadata.mfs.back"), Cancellation);
+            Assert.Contains($"an mfsmaster runs in {master.DataFolder} (process {master.Process.Id})", running.Error, StringComparison.Ordinal);
+            await master.Process.KillAsync();
 
-        var crashed = Copy(deployment.Environment.CreateFolder("crashed"), master.DataFolder);
-        var restored = await RestoreAsync(deployment, crashed);
-        await RefuseAsync(deployment, cluster.Nodes[0], crashed);
-        var (said, exported) = await RealMasters.ImportAndExportAsync(cluster, Path.Combine(crashed, "metadata.mfs.back"), deployment.Environment.CreateFolder("exported"), Format, Cancellation);
-        Assert.Contains("changes replayed from changelogs: ", said, StringComparison.Ordinal);
-        TestContext.Current.TestOutputHelper?.WriteLine(said);
-        RealMasters.AssertNone((await MetadataDump.ReadAsync(release, restored, Cancellation)).Differences(await MetadataDump.ReadAsync(release, exported, Cancellation), ignored: null));
-        await mount.Process.KillAsync();
+            var crashed = Copy(deployment.Environment.CreateFolder("crashed"), master.DataFolder);
+            var restored = await RestoreAsync(deployment, crashed);
+            await RefuseAsync(deployment, cluster.Nodes[0], crashed);
+            var (said, exported) = await RealMasters.ImportAndExportAsync(cluster, Path.Combine(crashed, "metadata.mfs.back"), deployment.Environment.CreateFolder("exported"), Format, Cancellation);
+            Assert.Contains("changes replayed from changelogs: ", said, StringComparison.Ordinal);
+            TestContext.Current.TestOutputHelper?.WriteLine(said);
+            RealMasters.AssertNone((await MetadataDump.ReadAsync(release, restored, Cancellation)).Differences(await MetadataDump.ReadAsync(release, exported, Cancellation), ignored: null));
+        }
+        finally
+        {
+            // Its mfsmaster is dead: closing what is held would wait for it.
+            await mount.Process.KillAsync();
+        }
     }
 
     private static string At(string root, string name) => Path.Combine(root, name);
