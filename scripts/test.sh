@@ -8,7 +8,7 @@ set -ufo pipefail
 cd "$(dirname "$0")/.."
 
 unit_limit=1200         # seconds for one unit test program
-end_to_end_limit=2100   # seconds for the end-to-end tests
+end_to_end_limit=2700  # seconds for one run of the end-to-end tests
 lanes=2                 # unit test programs at once: they wait more than they compute
 results=artifacts/tests
 # End-to-end tests that wait a lot, or do not care how long things take: they run beside the unit tests.
