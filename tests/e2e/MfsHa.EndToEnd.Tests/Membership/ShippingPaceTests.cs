@@ -91,7 +91,8 @@ public sealed partial class ShippingPaceTests
     /// <summary>How long the state took from its first piece to its last.</summary>
     private static async Task<TimeSpan> JoinAsync(TestEnvironment environment, MfsHaNode first, MfsHaNode joining, string limit)
     {
-        await AdminAsync(environment, first, "config", "set", Key, limit);
+        // The node that has just left counts as one that is away until its last group has let it go.
+        await Deadline.WaitAsync("the limit is in force", Limit, async _ => (await TryAdminAsync(environment, first, "config", "set", Key, limit)).ExitCode == 0, Cancellation);
         joining.WipeDisk();
         var (begun, done) = (FetchedLine().Count(LogOf(joining)), TakenOverLine().Count(LogOf(joining)));
         joining.Start("--join-cluster", "--node-id=2", $"--peer={first.Host.Address}");
