@@ -5,9 +5,6 @@ public sealed class UnitLockedException(LockKey key, TransactionId holder) : Exc
 {
     /// <summary>The unit, or the name in it.</summary>
     public LockKey Key { get; } = key;
-
-    /// <summary>Who holds it.</summary>
-    public TransactionId Holder { get; } = holder;
 }
 
 /// <summary>An operation has looked at records of other shards that it was not given.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using MfsHa.EndToEnd.Tests.Failover;
 using MfsHa.Testbed;
 using MfsHa.Testbed.MfsHaNodes;
@@ -35,11 +34,11 @@ public sealed class GrowAndShrinkTests
         var young = await MountAsync(environment, MooseFsRelease.V4, first);
         P.MakeDirectory($"{old.Path}/made");
         P.MakeDirectory($"{young.Path}/files");
-        await Deadline.WaitAsync("files can be written", Limit, () => TryWrite($"{young.Path}/first"), Cancellation);
+        await Deadline.WaitAsync("files can be written", Limit, () => SyncedFiles.TryWrite($"{young.Path}/first"), Cancellation);
 
         await using var maker = new StallMeter(n => P.MakeDirectory(string.Create(CultureInfo.InvariantCulture, $"{old.Path}/made/{n}")));
         await using var reader = new StallMeter(_ => P.Stat($"{young.Path}/made"));
-        await using var writer = new StallMeter(n => Write(string.Create(CultureInfo.InvariantCulture, $"{young.Path}/files/{n}")));
+        await using var writer = new StallMeter(n => SyncedFiles.Write(string.Create(CultureInfo.InvariantCulture, $"{young.Path}/files/{n}")));
         List<(string Step, double Stall)> stalls = [];
         async Task StepAsync(string step, Func<Task> change)
         {
@@ -143,26 +142,6 @@ public sealed class GrowAndShrinkTests
         var mount = await Mount.CreateAsync(environment, release, node.Host, $"mount{release.Name}", CachePolicy.None, cancellation: Cancellation);
         await mount.StartAsync(Cancellation);
         return mount;
-    }
-
-    private static void Write(string path)
-    {
-        using var file = new PosixFile(path, OpenFlags.Create | OpenFlags.Write);
-        file.Write(Encoding.ASCII.GetBytes(path), 0);
-        file.Sync();
-    }
-
-    private static bool TryWrite(string path)
-    {
-        try
-        {
-            Write(path);
-            return true;
-        }
-        catch (PosixException)
-        {
-            return false;
-        }
     }
 
     private static Task WaitStateAsync(MfsHaCluster cluster, MfsHaNode asked, int id, string state) => Deadline.WaitAsync(

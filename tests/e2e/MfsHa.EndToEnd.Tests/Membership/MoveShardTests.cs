@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using MfsHa.EndToEnd.Tests.Failover;
 using MfsHa.Testbed;
 using MfsHa.Testbed.MfsHaNodes;
@@ -45,11 +44,11 @@ public sealed class MoveShardTests
 
         // Inodes come in ranges, each of one shard.
         Assert.True(Enumerable.Range(0, Folders).Select(i => P.Stat($"{mount.Path}/{i}").Inode >> 16).Distinct().Count() >= Shards - 1, "the load does not touch several shards");
-        await Deadline.WaitAsync("files can be written", Limit, () => TryWrite($"{mount.Path}/0/first"), Cancellation);
+        await Deadline.WaitAsync("files can be written", Limit, () => SyncedFiles.TryWrite($"{mount.Path}/0/first"), Cancellation);
 
         await using var maker = new StallMeter(n => P.MakeDirectory(string.Create(CultureInfo.InvariantCulture, $"{mount.Path}/{n % Folders}/d{n}")));
         await using var reader = new StallMeter(n => P.Stat($"{mount.Path}/{n % Folders}"));
-        await using var writer = new StallMeter(n => Write(string.Create(CultureInfo.InvariantCulture, $"{mount.Path}/{n % Folders}/f{n}")));
+        await using var writer = new StallMeter(n => SyncedFiles.Write(string.Create(CultureInfo.InvariantCulture, $"{mount.Path}/{n % Folders}/f{n}")));
         List<double> stalls = [];
         var former = await ShardPlaces.ReadAsync(cluster, first);
         Assert.All(former, static nodes => Assert.Equal(Replicas, nodes.Length));
@@ -120,25 +119,5 @@ public sealed class MoveShardTests
         MfsHaNode? leader = null;
         await Deadline.WaitAsync($"shard {shard} has a leader", Limit, async token => (leader = await cluster.LeaderOfAsync(shard, token)) is not null, Cancellation);
         return leader!.Id;
-    }
-
-    private static void Write(string path)
-    {
-        using var file = new PosixFile(path, OpenFlags.Create | OpenFlags.Write);
-        file.Write(Encoding.ASCII.GetBytes(path), 0);
-        file.Sync();
-    }
-
-    private static bool TryWrite(string path)
-    {
-        try
-        {
-            Write(path);
-            return true;
-        }
-        catch (PosixException)
-        {
-            return false;
-        }
     }
 }
