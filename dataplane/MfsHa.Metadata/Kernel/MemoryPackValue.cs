@@ -1,10 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using MemoryPack;
 
 namespace MfsHa.Metadata.Kernel;
 
 /// <summary>Values encoded by MemoryPack.</summary>
 /// <typeparam name="TValue">An immutable MemoryPackable type.</typeparam>
-public readonly struct MemoryPackValue<TValue> : IValueCodec<TValue>
+public readonly struct MemoryPackValue<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TValue> : IValueCodec<TValue>
     where TValue : notnull
 {
     /// <inheritdoc/>
