@@ -44,6 +44,16 @@ public sealed class CertificateFolder : IDisposable
         return this;
     }
 
+    /// <summary>What a node's configuration needs to use the files.</summary>
+    public Dictionary<string, string> Settings() => new()
+    {
+        ["MFSHA_TLS_ENABLE"] = "1",
+        ["MFSHA_TLS_CERT_PATH"] = Certificate,
+        ["MFSHA_TLS_KEY_PATH"] = Key,
+        ["MFSHA_TLS_CA_PATH"] = Authorities,
+        ["MFSHA_AUTH_TOKEN_FILE"] = Token,
+    };
+
     public void Dispose()
     {
         if (isOwn)

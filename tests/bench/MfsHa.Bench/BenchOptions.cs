@@ -8,10 +8,10 @@ namespace MfsHa.Bench;
 internal sealed record BenchOptions
 {
     public const string Usage = """
-        mfsha-bench [--quick] [--only mfsmaster|mfsha] [--part size|packets|mounts|failover] [--release 3|4] [--shards N] [--files N] [--seconds N] [--warm-up N] [--rounds N] [--processes N] [--steps LIST] [--output FILE]
+        mfsha-bench [--quick] [--only mfsmaster|mfsha|tls] [--part size|packets|mounts|failover] [--release 3|4] [--shards N] [--files N] [--seconds N] [--warm-up N] [--rounds N] [--processes N] [--steps LIST] [--output FILE]
           Runs the same loads on a real mfsmaster and on three mfsha nodes in turn, and prints both with their ratio and what an operation cost them.
           --quick      about two minutes for everything: --files 20000 --seconds 1 --warm-up 1 --rounds 3
-          --only       one of the two
+          --only       one of the two; tls: mfsha without and with TLS between its nodes, packets and mounts only
           --part       some of the measurements
           --release    of mfsmaster, mfsmount and the raw clients: 4 (4.56.6, default) or 3 (3.0.117)
           --shards     of mfsha: HA_SHARD_COUNT (default 1)
@@ -65,7 +65,7 @@ internal sealed record BenchOptions
             }
             options = (name, value) switch
             {
-                ("--only", "mfsmaster" or "mfsha") => options with { Only = value },
+                ("--only", "mfsmaster" or "mfsha" or "tls") => options with { Only = value },
                 ("--part", "size" or "packets" or "mounts" or "failover") => options with { Part = value },
                 ("--release", "3") => options with { Release = MooseFsRelease.V3 },
                 ("--release", "4") => options with { Release = MooseFsRelease.V4 },

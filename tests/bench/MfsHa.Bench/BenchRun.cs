@@ -31,20 +31,24 @@ internal sealed class BenchRun(BenchOptions options, Action<string> progress) : 
         {
             subjects.Add(await MfsMasterSubject.CreateAsync(await EnvironmentAsync(cancellation), options.Release, cancellation));
         }
-        if (options.Only is null or "mfsha")
+        if (options.Only is not "mfsmaster")
         {
-            subjects.Add(await MfsHaSubject.CreateAsync(await EnvironmentAsync(cancellation), options.Release, options.Shards, cancellation));
+            subjects.Add(await MfsHaSubject.CreateAsync(await EnvironmentAsync(cancellation), options.Release, options.Shards, secure: false, cancellation));
+        }
+        if (options.Only is "tls")
+        {
+            subjects.Add(await MfsHaSubject.CreateAsync(await EnvironmentAsync(cancellation), options.Release, options.Shards, secure: true, cancellation));
         }
         foreach (var subject in subjects)
         {
             subject.Start();
             await subject.WaitServesAsync(cancellation);
         }
-        var results = subjects.ToDictionary(static subject => subject, static subject => new Results(subject.Service.Name));
-        await MeasureAsync("size", static (subject, o) => new SizeBenchmark(subject, o.Files, o.Duration * 2), results, cancellation);
+        var results = subjects.ToDictionary(static subject => subject, static subject => new Results(subject.Name));
+        await MeasureAsync("size", static (subject, o) => o.Only is "tls" ? null : new SizeBenchmark(subject, o.Files, o.Duration * 2), results, cancellation);
         await MeasureAsync("packets", static (subject, o) => new RawBenchmark(subject, o.Duration, o.WarmUp), results, cancellation);
         await MeasureAsync("mounts", static (subject, o) => new MountBenchmark(subject, o), results, cancellation);
-        await MeasureAsync("failover", static (subject, o) => subject is MfsHaSubject cluster ? new FailoverBenchmark(cluster, o.Rounds) : null, results, cancellation);
+        await MeasureAsync("failover", static (subject, o) => o.Only is not "tls" && subject is MfsHaSubject cluster ? new FailoverBenchmark(cluster, o.Rounds) : null, results, cancellation);
         return new Report([.. results.Values], string.Create(
             CultureInfo.InvariantCulture,
             $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} processors shared by services and clients, load average {before} before and {LoadAverage()} after, MooseFS {options.Release}, mfsha with {options.Shards} shards, {options.Duration.TotalSeconds} s a load after {options.WarmUp.TotalSeconds} s of the same, {options.Rounds} kills."));
@@ -92,7 +96,7 @@ internal sealed class BenchRun(BenchOptions options, Action<string> progress) : 
                     if (await measurements.MoveNextAsync())
                     {
                         results[subject].Add(measurements.Current);
-                        progress($"{subject.Service.Name}: {measurements.Current}");
+                        progress($"{subject.Name}: {measurements.Current}");
                     }
                     else
                     {

@@ -7,6 +7,9 @@ namespace MfsHa.Bench.Reporting;
 /// <summary>All subjects side by side; with two of them, first the ratio of the second to the first.</summary>
 internal sealed class Report(IReadOnlyList<Results> subjects, string conditions)
 {
+    // Targets that are ratios are ratios to mfsmaster.
+    private readonly bool isMaster = subjects[0].Subject.StartsWith("mfsmaster", StringComparison.Ordinal);
+
     private IEnumerable<string> Headings => [
         "measurement", "unit",
         .. subjects.Count == 2 ? [$"{subjects[1].Subject} / {subjects[0].Subject}"] : Array.Empty<string>(),
@@ -27,7 +30,7 @@ internal sealed class Report(IReadOnlyList<Results> subjects, string conditions)
                     .. subjects.Count == 2 ? [ratio?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-"] : Array.Empty<string>(),
                     .. found.Select(static m => Measurement.Format(m?.Value)),
                     .. found.Select(static m => m?.ProcessorTime is { } time ? Measurement.Format(time.TotalMicroseconds) : ""),
-                    found[^1] is { } last ? Targets.Judge(last, ratio) : ""];
+                    found[^1] is { } last ? Targets.Judge(last, isMaster ? ratio : null) : ""];
             }
         }
     }

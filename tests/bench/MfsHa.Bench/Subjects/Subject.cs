@@ -22,6 +22,9 @@ internal abstract class Subject(TestEnvironment environment, IMetadataService se
 
     public IMetadataService Service { get; } = service;
 
+    /// <summary>What it is called in tables.</summary>
+    public virtual string Name => Service.Name;
+
     /// <summary>The release of mfsmount and of the version that raw clients pretend to have.</summary>
     public MooseFsRelease Release { get; } = release;
 

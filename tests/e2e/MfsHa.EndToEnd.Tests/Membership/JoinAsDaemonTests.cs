@@ -20,7 +20,7 @@ public sealed class JoinAsDaemonTests
         using var authority = new TestAuthority("the cluster's CA");
         await using var environment = await TestEnvironment.CreateAsync(Cancellation);
         var files = new CertificateFolder(environment.CreateFolder("tls"));
-        var settings = isSecure ? Secure(files) : [];
+        var settings = isSecure ? files.Settings() : [];
         var cluster = await MfsHaCluster.CreateAsync(environment, settings: settings, cancellation: Cancellation);
         var host = await environment.Network.AddHostAsync("node4", Cancellation);
         files.Write(authority.Issue("node", cluster.Endpoints.Append(host).Select(static h => h.Address.ToString())), [authority], Shared);
@@ -57,15 +57,6 @@ public sealed class JoinAsDaemonTests
     }
 
     private static string[] Join(MfsHaCluster cluster) => ["--join-cluster", "--node-id=4", $"--peer={cluster.Nodes[0].Host.Address}"];
-
-    private static Dictionary<string, string> Secure(CertificateFolder files) => new()
-    {
-        ["MFSHA_TLS_ENABLE"] = "1",
-        ["MFSHA_TLS_CERT_PATH"] = files.Certificate,
-        ["MFSHA_TLS_KEY_PATH"] = files.Key,
-        ["MFSHA_TLS_CA_PATH"] = files.Authorities,
-        ["MFSHA_AUTH_TOKEN_FILE"] = files.Token,
-    };
 
     private static Task<CommandResult> RunAsync(Host host, MfsHaNode node, Dictionary<string, string> environment, string[] arguments) => Command.TryRunAsync(
         host.CommandLine(["env", .. environment.Select(static e => $"{e.Key}={e.Value}"), MfsHaPrograms.Node, "-c", node.ConfigurationPath, .. arguments]), cancellation: CancellationToken.None);

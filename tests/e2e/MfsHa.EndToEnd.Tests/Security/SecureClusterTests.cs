@@ -23,7 +23,7 @@ public sealed class SecureClusterTests
         using var other = new TestAuthority("another CA");
         await using var environment = await TestEnvironment.CreateAsync(Cancellation);
         var files = new CertificateFolder(environment.CreateFolder("tls"));
-        var cluster = await MfsHaCluster.CreateAsync(environment, settings: Settings(files), cancellation: Cancellation);
+        var cluster = await MfsHaCluster.CreateAsync(environment, settings: files.Settings(), cancellation: Cancellation);
         files.Write(authority.Issue("node", cluster.Nodes.Select(static node => node.Host.Address.ToString())), [authority], Shared);
         await cluster.StartAsync(Cancellation);
         var server = await ChunkServer.CreateAsync(environment, MooseFsRelease.V4, cluster.Nodes[0].Host, "chunkserver", cancellation: Cancellation);
@@ -43,23 +43,14 @@ public sealed class SecureClusterTests
 
         List<Host> hosts = [.. cluster.Endpoints];
         await AssertIntruderAsync(environment, cluster, hosts, new Dictionary<string, string> { ["MFSHA_AUTH_TOKEN"] = Shared }, "it wants TLS, and this node uses none");
-        await AssertIntruderAsync(environment, cluster, hosts, Without(Settings(files), "MFSHA_AUTH_TOKEN_FILE"), "it wants a token, and this node shows none");
-        await AssertIntruderAsync(environment, cluster, hosts, Settings(admin), "before its first answer");
+        await AssertIntruderAsync(environment, cluster, hosts, Without(files.Settings(), "MFSHA_AUTH_TOKEN_FILE"), "it wants a token, and this node shows none");
+        await AssertIntruderAsync(environment, cluster, hosts, admin.Settings(), "before its first answer");
 
         Content.AssertFile($"{mount.Path}/before", 1, Length);
         Content.WriteFile($"{mount.Path}/after", 2, Length);
         Content.AssertFile($"{mount.Path}/after", 2, Length);
         await HealthyAsync(cluster, files);
     }
-
-    private static Dictionary<string, string> Settings(CertificateFolder files) => new()
-    {
-        ["MFSHA_TLS_ENABLE"] = "1",
-        ["MFSHA_TLS_CERT_PATH"] = files.Certificate,
-        ["MFSHA_TLS_KEY_PATH"] = files.Key,
-        ["MFSHA_TLS_CA_PATH"] = files.Authorities,
-        ["MFSHA_AUTH_TOKEN_FILE"] = files.Token,
-    };
 
     private static Dictionary<string, string> Without(Dictionary<string, string> settings, string key)
     {
