@@ -37,7 +37,7 @@ public sealed partial record RemoveSnapshot(uint Parent, Name Name, SnapshotMode
             return StatusReply.Of(status);
         }
 
-        Remove(state, directory, entry!, context.Now);
+        Remove(state, directory, entry!, context.Now, removed: null);
         return StatusReply.Ok;
     }
 
@@ -136,7 +136,13 @@ public sealed partial record RemoveSnapshot(uint Parent, Name Name, SnapshotMode
         return StatusCode.Ok;
     }
 
-    private void Remove(NamespaceState state, uint directory, DirectoryEntry top, uint now)
+    /// <summary>Removes what may be removed of an entry and everything below it.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="directory">Where the entry is.</param>
+    /// <param name="top">The entry.</param>
+    /// <param name="now">Unix seconds.</param>
+    /// <param name="removed">Told of each object whose entry is gone.</param>
+    internal void Remove(NamespaceState state, uint directory, DirectoryEntry top, uint now, Action<uint>? removed)
     {
         var open = new Stack<(uint Directory, Name Name, DirectoryEntry Entry, Inode? Before)>([(directory, Name, top, null)]);
         while (open.TryPop(out var place))
@@ -168,6 +174,7 @@ public sealed partial record RemoveSnapshot(uint Parent, Name Name, SnapshotMode
             {
                 state.Inodes.Set(number, inode with { TrashHours = 0 });
                 state.Unlink(place.Directory, place.Name, place.Entry, now);
+                removed?.Invoke(number);
             }
             else
             {

@@ -11,13 +11,24 @@ namespace MfsHa.Metadata.Chunks;
 /// Makes the copies of a snapshot, in the order in which mfsmaster makes them, so that numbers come out the same
 /// (mfsmaster/filesystem.c: fsnodes_snapshot). What the caller may not read is left out.
 /// </summary>
-internal sealed class SnapshotCopy(NamespaceState state, Caller caller, SnapshotModes modes, ushort umask, uint now)
+/// <param name="state">The state.</param>
+/// <param name="caller">Whose snapshot it is.</param>
+/// <param name="modes">Copy-like attributes, hard links.</param>
+/// <param name="umask">Taken off modes with copy-like attributes.</param>
+/// <param name="now">Unix seconds.</param>
+/// <param name="replaced">Told of each file that makes place for another one, when its entry is gone.</param>
+internal sealed class SnapshotCopy(NamespaceState state, Caller caller, SnapshotModes modes, ushort umask, uint now, Action<uint>? replaced = null)
 {
     private const ushort ModeWithoutSetIds = 0x3FF;
 
     private readonly Stack<Frame> open = [];
     private readonly Dictionary<uint, uint> links = [];
     private readonly HashSet<uint> made = [];
+
+    private SnapshotCounts counts;
+
+    /// <summary>What was done.</summary>
+    public SnapshotCounts Counts => counts;
 
     private bool CopyLike => (modes & SnapshotModes.CopyLike) != 0;
 
@@ -69,14 +80,20 @@ internal sealed class SnapshotCopy(NamespaceState state, Caller caller, Snapshot
     {
         var copy = entry.Inode;
         var existing = state.Inodes.Require(copy);
+        var isSame = original.Type == NodeType.File && HasSameContent(source, original, copy, existing);
+        counts.Same += isSame ? 1u : 0;
+        counts.Existing += isSame ? 0 : 1u;
         switch (original.Type)
         {
             case NodeType.Directory:
                 Descend(source, original, copy, mayExist: true);
                 return;
-            case NodeType.File when !HasSameContent(source, original, copy, existing):
+            case NodeType.File when !isSame:
                 state.Unlink(directory, name, entry, now);
+                replaced?.Invoke(copy);
+                counts.Sum ^= copy;
                 copy = MakeObject(source, original, directory, name);
+                counts.Sum ^= copy;
                 ShareContent(source, original, copy, state.Inodes.Require(copy) with { StorageClass = original.StorageClass, TrashHours = original.TrashHours });
                 break;
             case NodeType.Symlink:
@@ -98,11 +115,14 @@ internal sealed class SnapshotCopy(NamespaceState state, Caller caller, Snapshot
         var isLinked = PreservesLinks && !original.IsDirectory && original.LinkCount > 1;
         if (isLinked && links.TryGetValue(source, out var known))
         {
+            counts.Links++;
             state.AttachEntry(directory, name, known, now);
             return;
         }
 
         var copy = MakeObject(source, original, directory, name);
+        counts.Made++;
+        counts.Sum ^= copy;
         if (isLinked)
         {
             links.Add(source, copy);

@@ -84,6 +84,35 @@ internal sealed class Change
         return uint.TryParse(arguments.AsSpan(begin, place - begin), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) ? value : throw Wrong("a hexadecimal number");
     }
 
+    /// <summary>Reads numbers in square brackets (mfsmaster/changelog.c: changelog_generate_gids).</summary>
+    public uint[] Numbers()
+    {
+        var numbers = new List<uint>();
+        for (var before = ",["; !Follows("]"); before = Follows(":") ? ":" : ",")
+        {
+            numbers.Add(UInt32(before));
+        }
+
+        Expect("]");
+        return [.. numbers];
+    }
+
+    /// <summary>Reads bytes as hexadecimal digits without anything between them.</summary>
+    public byte[] HexadecimalBytes()
+    {
+        Expect(",");
+        var begin = place;
+        while (place < arguments.Length && char.IsAsciiHexDigit(arguments[place]))
+        {
+            place++;
+        }
+
+        return (place - begin) % 2 == 0 ? Convert.FromHexString(arguments.AsSpan(begin, place - begin)) : throw Wrong("another hexadecimal digit");
+    }
+
+    /// <summary>Reads what must be there.</summary>
+    public void Text(string text) => Expect(text);
+
     /// <summary>Reads a character.</summary>
     public char Character(string before = ",")
     {

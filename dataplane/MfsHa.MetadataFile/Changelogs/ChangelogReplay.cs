@@ -49,6 +49,19 @@ internal static class ChangelogReplay
         ["SETTRASHTIME"] = TreeReplay.TrashRetention,
         ["SETSCLASS"] = TreeReplay.StorageClass,
         ["CSDBOP"] = ChunkServerReplay.Run,
+        ["SNAPSHOT"] = SnapshotReplay.Run,
+        ["SETPATH"] = TrashReplay.SetPath,
+        ["UNDEL"] = TrashReplay.Undelete,
+        ["TRASH_REMOVE"] = RemovalReplay.Purge,
+        ["APPEND"] = RepairReplay.Append,
+        ["REPAIR"] = RepairReplay.Repair,
+        ["SCSET"] = ClassReplay.Set,
+        ["SCDUP"] = ClassReplay.Duplicate,
+        ["SCREN"] = ClassReplay.Rename,
+        ["SCDEL"] = ClassReplay.Delete,
+        ["SCECVERSION"] = ClassReplay.ErasureCodingLevel,
+        ["PATADD"] = PatternReplay.Add,
+        ["PATDEL"] = PatternReplay.Delete,
     };
 
     /// <summary>Replays all changes; returns the number of the next one. <see cref="MetadataFileException"/> at the first one that cannot be replayed exactly, with file and line.</summary>

@@ -10,6 +10,10 @@ namespace MfsHa.MetadataFile.Changelogs;
 /// <summary>The state that changes are replayed on.</summary>
 internal sealed class ReplayTarget(ImportTarget target)
 {
+    // Numbers below are all in use.
+    private uint searchFrom = NamespaceState.RootInode;
+    private List<uint> offered = [];
+
     /// <summary>Everything.</summary>
     public NamespaceState Shard => target.Shard;
 
@@ -87,6 +91,60 @@ internal sealed class ReplayTarget(ImportTarget target)
         var counters = Shard.Counters;
         Shard.RecycledInodes.Set(counters.NextRecycled, new InodeBatch([number]));
         Shard.Counters = counters with { NextRecycled = counters.NextRecycled + 1, NextInode = Math.Max(counters.NextInode, number + 1) };
+    }
+
+    /// <summary>A number may be given out again.</summary>
+    public void NumberFreed(uint number) => searchFrom = Math.Min(searchFrom, number);
+
+    /// <summary>
+    /// Makes sure that the next new objects, up to so many, get the numbers that they got then: the lowest that neither an object has nor rest (mfsmaster/filesystem.c:
+    /// fsnodes_get_next_id). <see cref="WithdrawNumbers"/> must follow.
+    /// </summary>
+    public void OfferLowestNumbers(Change change, long count)
+    {
+        var resting = Shard.Freed.All().Select(static f => f.Key.Inode).ToHashSet();
+        using var used = Shard.Inodes.Range(searchFrom, default, toEnd: true).Select(static i => i.Key).GetEnumerator();
+        var hasUsed = used.MoveNext();
+        for (var number = searchFrom; offered.Count < count; number++)
+        {
+            if (number > NamespaceState.MaxInode)
+            {
+                throw change.Mismatch($"there are no {count} free numbers");
+            }
+
+            if (hasUsed && used.Current == number)
+            {
+                hasUsed = used.MoveNext();
+            }
+            else if (!resting.Contains(number))
+            {
+                offered.Add(number);
+            }
+        }
+
+        searchFrom = offered.Count > 0 ? offered[0] : searchFrom;
+        foreach (var numbers in offered.Chunk(InodeBatch.MaxInodes))
+        {
+            Shard.RecycledInodes.Set(Shard.Counters.NextRecycled, new InodeBatch(numbers));
+            Shard.Counters = Shard.Counters with { NextRecycled = Shard.Counters.NextRecycled + 1 };
+        }
+    }
+
+    /// <summary>Takes back the numbers that were not needed.</summary>
+    public void WithdrawNumbers()
+    {
+        var counters = Shard.Counters;
+        var left = -(long)counters.RecycledTaken;
+        for (var batch = counters.FirstRecycled; batch != counters.NextRecycled; batch++)
+        {
+            left += Shard.RecycledInodes.Require(batch).Inodes.Length;
+            Shard.RecycledInodes.Remove(batch);
+        }
+
+        var taken = offered.Count - (int)left;
+        var next = taken == 0 ? counters.NextInode : Math.Max(counters.NextInode, offered[taken - 1] + 1);
+        Shard.Counters = counters with { FirstRecycled = counters.NextRecycled, RecycledTaken = 0, NextInode = next };
+        offered = [];
     }
 
     /// <summary>An unlinked file has a path, for which mfsmasters use up an edge id.</summary>

@@ -17,7 +17,7 @@ internal sealed class Reference
     private readonly CommandProcessor processor;
     private readonly Dictionary<uint, uint> numbers = new() { [1] = 1 };
     private readonly Dictionary<(uint Session, ulong Request), string> answers = [];
-    private readonly Dictionary<uint, (ulong Digest, Reply Reply)> lastOf = [];
+    private readonly Dictionary<uint, (ulong Request, ulong Digest, Reply Reply)> lastOf = [];
     private readonly Dictionary<object, (Query Query, HashSet<string> Allowed)> questions = [];
     private readonly HashSet<ulong> superseded = [];
     private uint last = Simulation.Begin;
@@ -80,7 +80,7 @@ internal sealed class Reference
             mine = ExecuteWithoutQuotas(translated);
         }
 
-        lastOf[stamp.Session] = (stamp.Digest, mine);
+        NoteLast(stamp, mine);
         if (mine.Status != answer.Status && !(command is MakeSnapshot or RemoveSnapshot && IsComplaint(mine.Status) && IsComplaint(answer.Status)))
         {
             throw new InvalidOperationException($"{command} was answered with {Simulation.Describe(answer)}, one shard says {Simulation.Describe(mine)}");
@@ -146,7 +146,7 @@ internal sealed class Reference
             throw new InvalidOperationException($"session {stamp.Session}: request {stamp.Request:X} is refused and has got an answer before");
         }
 
-        lastOf[stamp.Session] = (stamp.Digest, answer);
+        NoteLast(stamp, answer);
     }
 
     /// <summary>A client has got an answer to a command.</summary>
@@ -178,6 +178,15 @@ internal sealed class Reference
         if (!question.Allowed.Contains(text))
         {
             throw new InvalidOperationException($"{question.Query} was answered with {text}, never true; true were {string.Join(" | ", question.Allowed)}");
+        }
+    }
+
+    // A late copy of a request that was answered with "not now", which nobody remembers, may be executed when its client has gone on at another shard.
+    private void NoteLast(RequestStamp stamp, Reply reply)
+    {
+        if (!lastOf.TryGetValue(stamp.Session, out var before) || before.Request <= stamp.Request)
+        {
+            lastOf[stamp.Session] = (stamp.Request, stamp.Digest, reply);
         }
     }
 

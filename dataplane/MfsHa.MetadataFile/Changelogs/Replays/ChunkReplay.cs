@@ -31,6 +31,12 @@ internal static class ChunkReplay
         var version = change.UInt32();
         change.EndArguments();
         change.End();
+        SetVersion(target, change, id, version);
+    }
+
+    /// <summary>Gives a chunk the version of the copies that there are.</summary>
+    public static void SetVersion(ReplayTarget target, Change change, ulong id, uint version)
+    {
         var chunk = target.Chunk(change, id);
         if ((version & ZerosAllowed) != 0)
         {

@@ -32,6 +32,7 @@ internal static class RemovalReplay
             else
             {
                 nowFree++;
+                target.NumberFreed(key.Inode);
             }
         }
 

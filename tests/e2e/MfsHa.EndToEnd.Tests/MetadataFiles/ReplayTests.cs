@@ -10,8 +10,13 @@ namespace MfsHa.EndToEnd.Tests.MetadataFiles;
 public sealed class ReplayTests
 {
     private const uint Objects = 20_000;
+
+    // Hours: nothing that the generated file has in its trash is due while the test runs, so what a node does by itself changes nothing.
+    private const ushort LongRetention = ushort.MaxValue;
     private const ulong Version = 1000;
-    private const uint Time = 1_700_100_000;
+
+    // Of the first change. So lately that a node that starts on the result has nothing to do yet: no trash is due, and freed numbers rest; and so long ago that no chunk is locked any more.
+    private static readonly uint Time = (uint)DateTimeOffset.UtcNow.AddMinutes(-30).ToUnixTimeSeconds();
 
     // Numbers are those of the generated file: 3..202 are directories, in which 203.. lie by turns; 20001 and chunk 40001 are the next ones.
     private const string Changes = """
@@ -72,6 +77,7 @@ public sealed class ReplayTests
         PURGE(203)
         WRITE(217,0,0,1):15
         ROLLBACK(217,0,15,15)
+        SETTRASHTIME(234,0,0,0):1,0,0
         EMPTYTRASH(234):1,0,234
         IDLE()
         FREEINODES(1):2,0,33
@@ -84,6 +90,48 @@ public sealed class ReplayTests
         SETEATTR(220,0,1,0):1,0,0
         SETSCLASS(222,0,3,3,0):1,0,0
         SETTRASHTIME(222,0,7300,1):0,1,0
+        LENGTH(20005,5,1)
+        SNAPSHOT(20001,1,copy,0,0,0,[0],18):234,0,0,0,0,5
+        LINK(20005,20001,heir too)
+        ATTR(20005,420,1000,100,1700000000,1700000001,0,0)
+        SNAPSHOT(20001,1,linked,10,0,1000,[100],18):20014,0,0,0,1,5
+        LENGTH(20005,17,1)
+        SNAPSHOT(20001,1,copy,1,4,0,[0],18):20025,0,1,4,0,1
+        SETPATH(210,back/again/file)
+        UNDEL(210)
+        CREATE(20001,next,1,438,18,0,0,0):20019
+        APPEND(217,218,0,0)
+        APPEND(217,221,0,0)
+        REPAIR(227,0):0
+        SNAPSHOT(0,1,linked,132,0,0,[0],18):5,6,0,0,0,0
+        """;
+
+    // What 3.x and 4.x write differently, or only 4.x has. An mfsmaster of 3.x cannot replay a repair that keeps the chunk: it counts that change twice.
+    private const string Changes3 = """
+        SCSET(two places,1,W1,K2,A2,1,3,0,1,0,0,0,1,0,0,0,2,0,0,0,1,0,0,0,6,1,0,0):10
+        SCDUP(two places,another):10,11
+        SCSET(another,0,W1,K1,A1,2,0,1,0,0,0,0,4,0,0,0,0,0,0,0):11
+        SCREN(another,renamed):11
+        SETSCLASS(227,0,3,10,0):1,0,0
+        SCDUP(two places,short):10,12
+        SCDEL(renamed):11
+        SCDUP(two places,again):10,11
+        """;
+
+    private const string Changes4 = """
+        SCSET(two places,1,C(1:0:255),K(2:0:255),A(2:0:0:255),T(0:0:0:255),1,(1:72:0),0,0,C0,C0,C1,C0,FF):10
+        SCDUP(two places,another):10,11
+        SCSET(another,0,C(0:0:1),K(1:0:2),A(0:0:0:255),T(1:0:0:255),2,(9:30:1048576),24,1,C3,C0C180):11
+        SCREN(another,renamed):11
+        SETSCLASS(227,0,3,10,0):1,0,0
+        SCDUP(two places,short):10,12
+        SCDEL(renamed):11
+        PATADD(*.tmp,4294967295,4294967295,5,7,10,48,1,2)
+        PATADD(x*,1000,100,9,2,0,24,0)
+        CREATE(20001,x.tmp,1,438,18,1000,100,0):20020
+        CREATE(20001,y.tmp,1,438,18,1000,100,0):20021
+        PATDEL(x*,1000,100)
+        REPAIR(223,0):7
         """;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -99,10 +147,10 @@ public sealed class ReplayTests
         var stored = Path.Combine(folder, "metadata.mfs.back");
         await using (var file = new FileStream(stored, FileMode.CreateNew))
         {
-            new MetadataGenerator(Objects, trashHours: 24).Write(file);
+            new MetadataGenerator(Objects, trashHours: LongRetention).Write(file);
         }
 
-        var changes = Changes.Split('\n');
+        string[] changes = [.. Changes.Split('\n'), .. (newer ? Changes4 : Changes3).Split('\n')];
         string[] lines = [.. changes.Select(static (change, i) => string.Create(CultureInfo.InvariantCulture, $"{Version + (ulong)i}: {Time + i}|{change}"))];
         await File.WriteAllLinesAsync(Path.Combine(folder, "changelog.0.mfs"), lines, Cancellation);
         var master = await MfsMaster.CreateAsync(environment, release, stored, name: "restores", cancellation: Cancellation);
