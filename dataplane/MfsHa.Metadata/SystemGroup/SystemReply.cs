@@ -17,6 +17,7 @@ namespace MfsHa.Metadata.SystemGroup;
 [MemoryPackUnion(10, typeof(OptionsReply))]
 [MemoryPackUnion(11, typeof(LeasesReply))]
 [MemoryPackUnion(12, typeof(PlacementsReply))]
+[MemoryPackUnion(13, typeof(FormatsReply))]
 public abstract partial record SystemReply
 {
     /// <summary>Outcome; everything but <see cref="StatusCode.Ok"/> means that nothing changed.</summary>
@@ -80,3 +81,9 @@ public sealed partial record LeasesReply(IdLease[] Leases) : SystemReply;
 /// <summary>Where the shards' replicas are, ascending by shard.</summary>
 [MemoryPackable]
 public sealed partial record PlacementsReply(PlacementRecord[] Placements) : SystemReply;
+
+/// <summary>Format levels.</summary>
+/// <param name="Level">The cluster's.</param>
+/// <param name="Nodes">What nodes have announced, ascending by number.</param>
+[MemoryPackable]
+public sealed partial record FormatsReply(byte Level, NodeFormats[] Nodes) : SystemReply;
