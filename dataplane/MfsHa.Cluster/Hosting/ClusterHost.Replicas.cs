@@ -70,6 +70,7 @@ public sealed partial class ClusterHost
         book.Start(
             () => replica.Answer(new ListNodes()) is NodesReply known ? known.Nodes : [],
             () => replica.Answer(new ListPlacements()) is PlacementsReply placed ? placed.Placements : [],
+            () => replica.Answer(new ListForcedPlacements()) is ForcedPlacementsReply forced ? forced.Shards : [],
             () => replica.Answer(new GetFormats()) as FormatsReply ?? new FormatsReply(ClusterFormat.First.Level, []),
             node => groups.Of(node).Any());
         var here = new HostedReplica(new SystemEndpoint(log, replica), groupStore, MeasuredReplica.Of(log, replica, clock), () => (replica.DurableIndex, replica.MemoryUse.Hot));

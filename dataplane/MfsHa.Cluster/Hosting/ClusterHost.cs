@@ -121,8 +121,8 @@ public sealed partial class ClusterHost : IAsyncDisposable
         });
         announcer = new NodeAnnouncer(introductions, book, router, loggers.CreateLogger<NodeAnnouncer>());
         keeper = new MembershipKeeper(groups, link.Rpc, link.Liveness, directory, book, router, Status);
-        Moves = new ShardMoves(router, link.Liveness, directory, Status, map.ShardCount);
-        Shares = new ReplicaShares(router, link.Liveness);
+        Moves = new ShardMoves(router, link.Liveness, directory, book, Status, map.ShardCount);
+        Shares = new ReplicaShares(router, book, link.Liveness);
         removal = new ReplicaRemoval(groups, link.Rpc, link.Liveness, book, consensus.SelfIn);
         link.Rpc.Handle(RpcMethod.InviteReplica, AcceptReplicaAsync);
         Membership = new MembershipService(keeper, book, link.Rpc, link.Liveness, formation, introductions, router, Status);

@@ -40,6 +40,8 @@ namespace MfsHa.Metadata.SystemGroup;
 [MemoryPackUnion(51, typeof(ListLeases))]
 [MemoryPackUnion(52, typeof(SetPlacement))]
 [MemoryPackUnion(53, typeof(ListPlacements))]
+[MemoryPackUnion(54, typeof(ForcePlacement))]
+[MemoryPackUnion(55, typeof(ListForcedPlacements))]
 [MemoryPackUnion(60, typeof(MarkSystemConsistencyPoint))]
 public abstract partial record SystemOperation;
 

@@ -18,6 +18,7 @@ namespace MfsHa.Metadata.SystemGroup;
 [MemoryPackUnion(11, typeof(LeasesReply))]
 [MemoryPackUnion(12, typeof(PlacementsReply))]
 [MemoryPackUnion(13, typeof(FormatsReply))]
+[MemoryPackUnion(14, typeof(ForcedPlacementsReply))]
 public abstract partial record SystemReply
 {
     /// <summary>Outcome; everything but <see cref="StatusCode.Ok"/> means that nothing changed.</summary>
@@ -87,3 +88,7 @@ public sealed partial record PlacementsReply(PlacementRecord[] Placements) : Sys
 /// <param name="Nodes">What nodes have announced, ascending by number.</param>
 [MemoryPackable]
 public sealed partial record FormatsReply(byte Level, NodeFormats[] Nodes) : SystemReply;
+
+/// <summary>Shards that are where a person has insisted on, ascending.</summary>
+[MemoryPackable]
+public sealed partial record ForcedPlacementsReply(ushort[] Shards) : SystemReply;

@@ -28,6 +28,7 @@ public sealed class SystemState : StateTables
         Answers = AddTable<ulong, RememberedAnswer, UInt64Key, MemoryPackValue<RememberedAnswer>>(10, 1024);
         AnswerOrder = AddTable<ulong, AnswerPlace, UInt64Key, MemoryPackValue<AnswerPlace>>(11, 64);
         FormatTable = AddTable<uint, ClusterFormat, UInt32Key, MemoryPackValue<ClusterFormat>>(12, 1);
+        ForcedPlacements = AddTable<uint, ForcedPlacement, UInt32Key, MemoryPackValue<ForcedPlacement>>(14, 64);
         NodeFormats = AddTable<uint, NodeFormats, UInt32Key, MemoryPackValue<NodeFormats>>(13, 256);
     }
 
@@ -58,6 +59,9 @@ public sealed class SystemState : StateTables
         get => ClusterTable.Get(TheOnly);
         internal set => ClusterTable.Set(TheOnly, value!);
     }
+
+    /// <summary>Placements that a person has insisted on, by shard; void when the placement has another epoch.</summary>
+    public Table<uint, ForcedPlacement, UInt32Key, MemoryPackValue<ForcedPlacement>> ForcedPlacements { get; }
 
     /// <summary>The format levels that nodes have announced, by number.</summary>
     public Table<uint, NodeFormats, UInt32Key, MemoryPackValue<NodeFormats>> NodeFormats { get; }
