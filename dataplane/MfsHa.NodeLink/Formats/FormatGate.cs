@@ -25,9 +25,6 @@ public sealed class FormatGate(FormatRange range, string release, byte level, Ac
     /// <summary>The level that this node writes at.</summary>
     public byte Level => level;
 
-    /// <summary>Raised after the level has become a higher one.</summary>
-    public event Action? Raised;
-
     /// <summary>Completes when this node has met a level that it does not read; the process has to end.</summary>
     public Task<Exception> Met => met.Task;
 
@@ -52,16 +49,12 @@ public sealed class FormatGate(FormatRange range, string release, byte level, Ac
 
         lock (gate)
         {
-            if (wanted <= level)
+            if (wanted > level)
             {
-                return;
+                keep(wanted);
+                level = wanted;
             }
-
-            keep(wanted);
-            level = wanted;
         }
-
-        Raised?.Invoke();
     }
 
     /// <summary>A peer does not let this node in because of what it reads.</summary>
