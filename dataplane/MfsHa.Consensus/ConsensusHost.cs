@@ -34,7 +34,7 @@ public sealed class ConsensusHost : IAsyncDisposable
         Self = new NodeEndPoint(options.Self, store.Incarnation);
         Pace = new ShippingPace(time);
         _context = new GroupContext(
-            Self, store, link.Raft, link.Rpc, options.Groups, Pace, Path.Combine(options.Directory, "idle"), time, loggers, cause => _failed.TrySetResult(cause));
+            Self, store, link.Raft, link.Rpc, link.Formats, options.Groups, Pace, Path.Combine(options.Directory, "idle"), time, loggers, cause => _failed.TrySetResult(cause));
         link.Rpc.Handle(RpcMethod.SnapshotPiece, ReadPieceAsync);
         link.Rpc.Handle(RpcMethod.AskLease, AskLeaseAsync);
         link.Rpc.Handle(RpcMethod.RecallLease, RecallLease);

@@ -1,5 +1,6 @@
 using MfsHa.Consensus.Snapshots;
 using MfsHa.NodeLink;
+using MfsHa.NodeLink.Formats;
 using MfsHa.NodeLink.Raft;
 using MfsHa.Storage.RaftLog;
 using Microsoft.Extensions.Logging;
@@ -11,6 +12,7 @@ namespace MfsHa.Consensus;
 /// <param name="Store">The log store.</param>
 /// <param name="Raft">Connections of groups.</param>
 /// <param name="Rpc">Calls between nodes.</param>
+/// <param name="Formats">The format levels that this node reads, and writes at.</param>
 /// <param name="Options">Timing and limits.</param>
 /// <param name="Pace">How fast states are shipped.</param>
 /// <param name="IdleDirectory">Where the library's own, unused logs are put.</param>
@@ -22,6 +24,7 @@ internal sealed record GroupContext(
     RaftLogStore Store,
     RaftTransport Raft,
     INodeRpc Rpc,
+    FormatGate Formats,
     ConsensusOptions Options,
     ShippingPace Pace,
     string IdleDirectory,

@@ -1,3 +1,5 @@
+using MfsHa.NodeLink.Formats;
+
 namespace MfsHa.Consensus;
 
 /// <summary>
@@ -40,7 +42,8 @@ public interface IReplicatedStateMachine
 /// <param name="Term">Raft term of the entry.</param>
 /// <param name="UnixMilliseconds">The leader's clock when it made the entry; never smaller than that of the entry before.</param>
 /// <param name="Commands">The commands, in order. Empty for the entries that Raft itself writes.</param>
-public readonly record struct AppliedEntry(long Index, long Term, long UnixMilliseconds, IReadOnlyList<ReadOnlyMemory<byte>> Commands);
+/// <param name="Level">The format level of the entry; the commands mean the same on all replicas because they mean what they meant at this level.</param>
+public readonly record struct AppliedEntry(long Index, long Term, long UnixMilliseconds, IReadOnlyList<ReadOnlyMemory<byte>> Commands, byte Level = FormatRange.First);
 
 /// <summary>A consistent view of a group's state at one index, read piece by piece.</summary>
 public interface IStateSnapshot : IDisposable

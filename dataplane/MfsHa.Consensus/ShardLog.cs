@@ -41,15 +41,15 @@ internal sealed partial class ShardLog : IShardLog, IAsyncDisposable
         _machine = machine;
         _logger = context.Loggers.CreateLogger("MfsHa.Consensus");
         _members = new GroupConfigurationStorage(group, context.Store, record.Configuration);
-        _log = new GroupLog(group, context.Self.Node, context.Store, record, machine.AppliedIndex, GroupClusterSetup.PrepareIdleDirectory(context, group), context.Options, context.Time);
+        _log = new GroupLog(group, context.Self.Node, context.Store, record, machine.AppliedIndex, GroupClusterSetup.PrepareIdleDirectory(context, group), context.Options, context.Formats, context.Time);
         _cluster = GroupClusterSetup.Create(context, group, _members, _log);
         _reads = new ReadBarrier(group, _log, _cluster, context.Options.ElectionTimeout / 2, () => Leadership, _stop.Token);
         _leases = new ReadLeases(group, _log, _reads, context.Rpc, () => Leadership, n => _members.Members.Any(m => m.Node == n), context.Options, _stop.Token);
         _proposer = new Proposer(group, context.Options, _cluster, _leases, () => Leadership, context.Time, _stop.Token);
         _metrics = new ProposalMetrics(group);
-        _apply = new ApplyLoop(_log, machine, _members, CommittedHere, Break);
+        _apply = new ApplyLoop(_log, machine, _members, context.Formats, CommittedHere, Break);
         _source = new SnapshotSource(_log, _apply);
-        _installation = new StateInstallation(_log, _apply, context.Store, context.Rpc, context.Pace.Incoming, _logger);
+        _installation = new StateInstallation(_log, _apply, context.Store, context.Rpc, context.Formats, context.Pace.Incoming, _logger);
 
         _log.Committed = _apply.Wake;
         _log.RoundWanted = WantRound;

@@ -100,4 +100,7 @@ public enum RpcMethod : ushort
 
     /// <summary>A group's records as they are at a mark, for a node that has no replica of it (MfsHa.Cluster).</summary>
     ShipView = 33,
+
+    /// <summary>What the called node is: the format levels that it reads, its release, its region (MfsHa.Cluster).</summary>
+    Introduce = 34,
 }

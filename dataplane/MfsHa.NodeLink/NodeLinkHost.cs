@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using MfsHa.NodeLink.Formats;
 using MfsHa.NodeLink.Liveness;
 using MfsHa.NodeLink.Raft;
 using MfsHa.NodeLink.Rpc;
@@ -42,6 +43,9 @@ public sealed class NodeLinkHost : IAsyncDisposable
 
     /// <summary>This node.</summary>
     public NodeId Self => _options.Self;
+
+    /// <summary>The format levels that this node reads, and writes at.</summary>
+    public FormatGate Formats => _options.Formats;
 
     /// <summary>Where the link listens, with the port that the system chose; after <see cref="Start"/>.</summary>
     public IPEndPoint EndPoint => _listener.EndPoint;

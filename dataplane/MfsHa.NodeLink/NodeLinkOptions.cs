@@ -1,4 +1,5 @@
 using System.Net;
+using MfsHa.NodeLink.Formats;
 
 namespace MfsHa.NodeLink;
 
@@ -64,6 +65,9 @@ public sealed record NodeLinkOptions
 
     /// <summary>Bytes that may wait to be sent on one connection (one larger frame may wait alone). Calls wait for space, messages are dropped.</summary>
     public int MaxQueuedBytes { get; init; } = 64 << 20;
+
+    /// <summary>The format levels that this node reads, and writes at: shown to peers, and asked of them.</summary>
+    public FormatGate Formats { get; init; } = FormatGate.InMemory();
 
     /// <summary>Throws <see cref="ArgumentException"/> with an explanation when values contradict each other.</summary>
     public void Validate()

@@ -31,7 +31,7 @@ internal static class MembershipCommand
             ListedNode[] nodes =
             [
                 .. status.Nodes.Select(n => new ListedNode(
-                    n.Id, $"{n.Host}:{n.Port}", n.Membership.ToString().ToLowerInvariant(), n.Online, [.. status.Groups.Where(g => g.Leader == n.Id).Select(static g => g.Group)])),
+                    n.Id, $"{n.Host}:{n.Port}", n.Membership.ToString().ToLowerInvariant(), n.Online, [.. status.Groups.Where(g => g.Leader == n.Id).Select(static g => g.Group)], n.Region)),
             ];
             if (parsed.GetValue(options.Format) == OutputFormat.Json)
             {
@@ -42,7 +42,7 @@ internal static class MembershipCommand
             foreach (ListedNode node in nodes)
             {
                 await output.WriteLineAsync(string.Create(
-                    CultureInfo.InvariantCulture, $"Node {node.Id}: {node.State}, {(node.Online ? "online" : "offline")}, {node.Address}, leads {Operations.GroupNames.Of(node.Leads)}"));
+                    CultureInfo.InvariantCulture, $"Node {node.Id}: {node.State}, {(node.Online ? "online" : "offline")}, {node.Address}{(node.Region.Length > 0 ? $", region {node.Region}" : "")}, leads {Operations.GroupNames.Of(node.Leads)}"));
             }
 
             return ExitCode.Done;
@@ -176,7 +176,7 @@ internal static class MembershipCommand
             ? Json.WriteAsync(output, new Changed(node, what, [.. reply.Groups]))
             : output.WriteLineAsync($"node {node} {what}; groups changed: {string.Join(", ", reply.Groups)}");
 
-    internal sealed record ListedNode(uint Id, string Address, string State, bool Online, IReadOnlyList<uint> Leads);
+    internal sealed record ListedNode(uint Id, string Address, string State, bool Online, IReadOnlyList<uint> Leads, string Region);
 
     internal sealed record NodeList(IReadOnlyList<ListedNode> Nodes);
 

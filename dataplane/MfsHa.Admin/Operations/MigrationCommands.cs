@@ -18,14 +18,15 @@ internal static class MigrationCommands
         });
         Option<int> from = NodeOption("--from-node", "The node whose replica goes.");
         Option<int> to = NodeOption("--to-node", "The node that gets one.");
+        var force = new Option<bool>("--force") { Description = "Move it also when the shard's replicas are in fewer regions then. They stay there until they are moved again." };
         return OperationsCall.Create(
             "migrate-shard",
             "Move a shard's replica from one node to another, while it serves: the new replica is added when it has caught up, then the old one is removed and its data deleted. Returns when the move is decided; "
             + "it goes on by itself, and migration-status shows how far it is. The same call again changes nothing, and the opposite one takes it back at any time. Exit code: 0 decided, 1 refused, 2 impossible now, try again.",
-            [shard, from, to],
+            [shard, from, to, force],
             async (parsed, cancellation) =>
             {
-                var request = new MigrateShardRequest { Shard = (uint)parsed.GetValue(shard), FromNode = (uint)parsed.GetValue(from), ToNode = (uint)parsed.GetValue(to) };
+                var request = new MigrateShardRequest { Shard = (uint)parsed.GetValue(shard), FromNode = (uint)parsed.GetValue(from), ToNode = (uint)parsed.GetValue(to), Force = parsed.GetValue(force) };
                 MigrateShardReply reply = await calls.CallAsync(parsed, (client, call) => client.MigrateShardAsync(request, call), cancellation);
                 await calls.WriteAsync(parsed, new Decision(request.Shard, request.FromNode, request.ToNode, [.. reply.Nodes]), static d => d.ToText());
                 return ExitCode.Done;

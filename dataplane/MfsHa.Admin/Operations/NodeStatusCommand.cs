@@ -18,9 +18,10 @@ internal static class NodeStatusCommand
             {
                 uint[] wanted = parsed.GetValue(node) is > 0 and int id ? [(uint)id] : [];
                 IReadOnlyList<NodeDetails> first = await calls.DetailsAsync(parsed, wanted, cancellation);
+                ClusterStatus cluster = await calls.StatusAsync(parsed, cancellation);
                 await Task.Delay(_interval, cancellation);
                 IReadOnlyList<NodeDetails> second = await calls.DetailsAsync(parsed, wanted, cancellation);
-                NodeStatusDocument[] documents = [.. second.Select(n => NodeStatusDocument.Of(n, first.FirstOrDefault(f => f.Node == n.Node)))];
+                NodeStatusDocument[] documents = [.. second.Select(n => NodeStatusDocument.Of(n, first.FirstOrDefault(f => f.Node == n.Node), cluster))];
                 await calls.WriteAsync(parsed, documents, static all => all.SelectMany(static d => d.ToText()));
                 return documents.All(static d => d.Ready) ? ExitCode.Done : ExitCode.Trouble;
             });

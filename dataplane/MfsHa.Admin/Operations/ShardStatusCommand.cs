@@ -11,25 +11,26 @@ internal static class ShardStatusCommand
         async (parsed, cancellation) =>
         {
             ClusterStatus status = await calls.StatusAsync(parsed, cancellation);
-            Line[] lines = [.. status.Groups.Select(Line.Of)];
+            Line[] lines = [.. status.Groups.Select(g => Line.Of(g, status.Nodes))];
             await calls.WriteAsync(parsed, lines, static all => all.Select(static l => l.ToText()));
             return lines.Any(static l => l.Leader == 0) ? ExitCode.Unavailable : lines.All(static l => l.IsWhole) ? ExitCode.Done : ExitCode.Trouble;
         });
 
-    internal sealed record Line(string Name, uint Group, uint Leader, ulong Term, ulong Committed, int Replicas, int Online, int Synchronized)
+    internal sealed record Line(string Name, uint Group, uint Leader, ulong Term, ulong Committed, int Replicas, int Online, int Synchronized, IReadOnlyList<string> Regions)
     {
         [System.Text.Json.Serialization.JsonIgnore]
         public bool IsWhole => Leader != 0 && Synchronized == Replicas;
 
-        public static Line Of(GroupStatus group) => new(
+        public static Line Of(GroupStatus group, IEnumerable<NodeStatus> nodes) => new(
             GroupNames.Of(group.Group), group.Group, group.Leader, group.Term, group.Committed, group.Replicas.Count, group.Replicas.Count(static r => r.Online),
-            group.Replicas.Count(r => ClusterHealth.IsSynchronized(group, r)));
+            group.Replicas.Count(r => ClusterHealth.IsSynchronized(group, r)),
+            [.. nodes.Where(n => n.Region.Length > 0 && group.Replicas.Any(r => r.Node == n.Id)).Select(static n => n.Region).Distinct().Order(StringComparer.Ordinal)]);
 
         public string ToText()
         {
             string leader = Leader == 0 ? "NO LEADER" : $"leader node {Leader}";
             string state = Synchronized == Replicas ? "synchronized" : $"{Replicas - Synchronized} BEHIND OR OFFLINE";
-            return $"{char.ToUpperInvariant(Name[0])}{Name[1..]}: {leader}, term {Term}, committed {Committed}, replicas {Online}/{Replicas} online, {state}";
+            return $"{char.ToUpperInvariant(Name[0])}{Name[1..]}: {leader}, term {Term}, committed {Committed}, replicas {Online}/{Replicas} online, {state}{(Regions.Count > 0 ? $", regions {string.Join(", ", Regions)}" : "")}";
         }
     }
 }

@@ -16,7 +16,8 @@ internal sealed record StatusDocument(
     IReadOnlyList<StatusDocument.Node> Nodes,
     IReadOnlyList<StatusDocument.Group> Groups,
     IReadOnlyList<StatusDocument.ChunkServer> ChunkServers,
-    uint Sessions)
+    uint Sessions,
+    uint FormatLevel)
 {
     public static StatusDocument Of(ClusterStatus status, ClusterHealth health) => new(
         StatusText.WordOf(health.Verdict),
@@ -27,18 +28,20 @@ internal sealed record StatusDocument(
         new Count(health.ShardsAvailable, health.Shards),
         health.IsSystemGroupLed,
         health.SynchronizedPercent,
-        [.. status.Nodes.Select(n => new Node(n.Id, n.Host, n.Port, n.Online, n.Ready, n.Region, n.Version, n.UptimeSeconds, n.Clients, n.ChunkServers, n.Metaloggers))],
+        [.. status.Nodes.Select(n => new Node(n.Id, n.Host, n.Port, n.Online, n.Ready, n.Region, n.Version, n.UptimeSeconds, n.Clients, n.ChunkServers, n.Metaloggers, n.OldestFormat, n.NewestFormat))],
         [.. status.Groups.Select(g => new Group(
             g.Group, g.Leader, g.Term, g.Committed, g.Replicas.Count == 0 ? 0 : g.Replicas.Max(r => r.Applied),
             [.. g.Replicas.Select(r => new Replica(
                 r.Node, r.Applied, r.Durable, r.Voter, r.Online, ClusterHealth.LagOf(g, r), ClusterHealth.IsSynchronized(g, r)))]))],
         [.. status.ChunkServers.Select(c => new ChunkServer(c.Id, c.Address, c.Port, c.Node, c.TotalBytes, c.UsedBytes, c.Chunks, c.Version))],
-        status.Sessions);
+        status.Sessions,
+        status.FormatLevel);
 
     internal sealed record Count(int Have, int Want);
 
     internal sealed record Node(
-        uint Id, string Host, uint Port, bool Online, bool Ready, string Region, string Version, ulong UptimeSeconds, uint Clients, uint ChunkServers, uint Metaloggers);
+        uint Id, string Host, uint Port, bool Online, bool Ready, string Region, string Version, ulong UptimeSeconds, uint Clients, uint ChunkServers, uint Metaloggers,
+        uint OldestFormat, uint NewestFormat);
 
     internal sealed record Group(uint Id, uint Leader, ulong Term, ulong Committed, ulong Applied, IReadOnlyList<Replica> Replicas)
     {

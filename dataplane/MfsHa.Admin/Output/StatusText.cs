@@ -37,6 +37,7 @@ internal static class StatusText
         console.Write(Groups(status));
         console.Write(ChunkServers(status));
         console.WriteLine($"Sessions: {Number(status.Sessions)}");
+        console.WriteLine($"Format level: {(status.FormatLevel == 0 ? "not known" : Number(status.FormatLevel))}");
     }
 
     internal static IAnsiConsole ConsoleFor(TextWriter output)
@@ -58,13 +59,13 @@ internal static class StatusText
 
     private static Table Nodes(ClusterStatus status)
     {
-        Table table = NewTable("Nodes", "id", "address", "state", "region", "version", "up", "leads", "clients", "chunkservers", "metaloggers");
+        Table table = NewTable("Nodes", "id", "address", "state", "region", "version", "formats", "up", "leads", "clients", "chunkservers", "metaloggers");
         foreach (NodeStatus node in status.Nodes)
         {
             string[] leads = [.. status.Groups.Where(g => g.Leader == node.Id).Select(g => GroupVerdict.NameOf(g.Group))];
             AddRow(
                 table, Number(node.Id), $"{node.Host}:{node.Port}", node.Ready ? "ready" : node.Online ? "online" : "OFFLINE", node.Region, node.Version.Split('+')[0],
-                node.Online ? Uptime(node.UptimeSeconds) : "", string.Join(", ", leads), Number(node.Clients), Number(node.ChunkServers), Number(node.Metaloggers));
+                Formats(node),                 node.Online ? Uptime(node.UptimeSeconds) : "", string.Join(", ", leads), Number(node.Clients), Number(node.ChunkServers), Number(node.Metaloggers));
         }
 
         return table;
@@ -96,6 +97,10 @@ internal static class StatusText
 
         return table;
     }
+
+    /// <summary>The format levels that a node reads.</summary>
+    public static string Formats(NodeStatus node) =>
+        node.NewestFormat == 0 ? "" : node.OldestFormat == node.NewestFormat ? Number(node.NewestFormat) : $"{Number(node.OldestFormat)}-{Number(node.NewestFormat)}";
 
     /// <summary>What people call a group.</summary>
     private static string Lag(GroupStatus group, ReplicaStatus replica) =>

@@ -1,15 +1,23 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MfsHa.Metadata.Formats;
 using MfsHa.NodeLink;
+using MfsHa.NodeLink.Formats;
 using MfsHa.Storage;
 
 namespace MfsHa.Cluster.Formation;
 
-/// <summary>The file <c>node.json</c> in a node's data directory that holds its <see cref="NodeIdentity"/>. Replaced atomically and synced.</summary>
+/// <summary>
+/// The file <c>node.json</c> in a node's data directory that holds its <see cref="NodeIdentity"/>, and as its version the format level of everything in the directory. Replaced atomically and synced.
+/// Thread-safe.
+/// </summary>
 public sealed partial class IdentityFile(string directory)
 {
-    private const int FormatVersion = 1;
+    /// <summary>What this release reads.</summary>
+    public static readonly FormatRange Known = new(FormatLevels.Oldest, FormatLevels.Newest);
+
     private const string FileName = "node.json";
+    private readonly Lock gate = new();
     private readonly string path = Path.Combine(directory, FileName);
 
     /// <summary>Where the file is.</summary>
@@ -25,21 +33,7 @@ public sealed partial class IdentityFile(string directory)
             return created;
         }
 
-        Content? content;
-        try
-        {
-            content = JsonSerializer.Deserialize(File.ReadAllBytes(path), IdentityJson.Default.Content);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path}: not a node identity: {e.Message}", e);
-        }
-
-        if (content is not { Version: FormatVersion })
-        {
-            throw new InvalidDataException($"{path}: format version {FormatVersion} expected, found {content?.Version.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nothing"}");
-        }
-
+        var content = Read();
         if (content.Node != node.Value)
         {
             throw new InvalidDataException($"{path}: the directory belongs to node {content.Node}, but MFSHA_NODE_ID is {node}");
@@ -63,22 +57,64 @@ public sealed partial class IdentityFile(string directory)
             return null;
         }
 
+        var content = Read();
+        return new NodeIdentity(new NodeId(content.Node), content.Instance, content.Incarnation, content.Cluster, []);
+    }
+
+    /// <summary>
+    /// The format levels of this release and of the data in the directory. <see cref="InvalidDataException"/> when the release does not read them; nothing was touched then.
+    /// </summary>
+    /// <param name="release">The name of this release.</param>
+    public FormatGate OpenFormats(string release) => new(Known, release, File.Exists(path) ? (byte)Read().Version : FormatRange.First, level => Raise(level, release));
+
+    /// <summary>Stores the identity durably.</summary>
+    public void Store(NodeIdentity identity)
+    {
+        lock (gate)
+        {
+            var known = File.Exists(path) ? Read() : null;
+            Store(new Content(
+                known?.Version ?? FormatRange.First, identity.Node.Value, identity.Instance, identity.Incarnation, identity.Cluster,
+                [.. identity.Founders.Select(f => new FounderContent(f.Node.Value, f.Instance, f.Incarnation))], known?.Release));
+        }
+    }
+
+    private void Raise(byte level, string release)
+    {
+        lock (gate)
+        {
+            Store(Read() with { Version = level, Release = release });
+        }
+    }
+
+    private Content Read()
+    {
+        Content? content;
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), IdentityJson.Default.Content) is { Version: FormatVersion } content
-                ? new NodeIdentity(new NodeId(content.Node), content.Instance, content.Incarnation, content.Cluster, [])
-                : throw new InvalidDataException($"{path}: not a node identity of format version {FormatVersion}");
+            content = JsonSerializer.Deserialize(File.ReadAllBytes(path), IdentityJson.Default.Content);
         }
         catch (JsonException e)
         {
             throw new InvalidDataException($"{path}: not a node identity: {e.Message}", e);
         }
+
+        if (content is not { Version: >= FormatRange.First and <= byte.MaxValue })
+        {
+            throw new InvalidDataException($"{path}: a version of 1 to 255 expected, found {content?.Version.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nothing"}");
+        }
+
+        if (!Known.Reads((byte)content.Version))
+        {
+            throw new InvalidDataException(
+                $"{path}: the data in this directory are of format level {content.Version}, this release reads {Known}: install {(content.Release is null ? "a release that reads it" : $"release {content.Release}, which wrote them, or a later one")}");
+        }
+
+        return content;
     }
 
-    /// <summary>Stores the identity durably.</summary>
-    public void Store(NodeIdentity identity)
+    private void Store(Content content)
     {
-        var content = new Content(FormatVersion, identity.Node.Value, identity.Instance, identity.Incarnation, identity.Cluster, [.. identity.Founders.Select(f => new FounderContent(f.Node.Value, f.Instance, f.Incarnation))]);
         var temporary = path + ".new";
         using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
         {
@@ -90,7 +126,7 @@ public sealed partial class IdentityFile(string directory)
         DirectorySync.Sync(directory);
     }
 
-    internal sealed record Content(int Version, ushort Node, Guid Instance, uint Incarnation, Guid Cluster, FounderContent[] Founders);
+    internal sealed record Content(int Version, ushort Node, Guid Instance, uint Incarnation, Guid Cluster, FounderContent[] Founders, string? Release = null);
 
     internal sealed record FounderContent(ushort Node, Guid Instance, uint Incarnation);
 

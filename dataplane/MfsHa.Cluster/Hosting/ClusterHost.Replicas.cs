@@ -4,6 +4,7 @@ using MfsHa.Cluster.Caches;
 using MfsHa.Cluster.Chunks;
 using MfsHa.Cluster.Chunks.Care;
 using MfsHa.Cluster.Formation;
+using MfsHa.Cluster.Formats;
 using MfsHa.Cluster.Maintenance;
 using MfsHa.Cluster.Membership;
 using MfsHa.Cluster.Push;
@@ -56,7 +57,7 @@ public sealed partial class ClusterHost
     private async Task StartSystemGroupAsync(NodeEndPoint[] members, CancellationToken cancellation)
     {
         var groupStore = new GroupStore(store, GroupNumbers.System);
-        var replica = new SystemReplica(new SystemState(groupStore), groupStore, points, clock);
+        var replica = new SystemReplica(new SystemState(groupStore), groupStore, points, clock) { Formats = formats };
         if (replica.Answer(new GetCluster()) is ClusterReply { Cluster: var formed })
         {
             // Before any group is started: with another number of shards there would be replicas too many, or others would miss some.
@@ -69,9 +70,12 @@ public sealed partial class ClusterHost
         book.Start(
             () => replica.Answer(new ListNodes()) is NodesReply known ? known.Nodes : [],
             () => replica.Answer(new ListPlacements()) is PlacementsReply placed ? placed.Placements : [],
+            () => replica.Answer(new ListForcedPlacements()) is ForcedPlacementsReply forced ? forced.Shards : [],
+            () => replica.Answer(new GetFormats()) as FormatsReply ?? new FormatsReply(ClusterFormat.First.Level, []),
             node => groups.Of(node).Any());
         var here = new HostedReplica(new SystemEndpoint(log, replica), groupStore, MeasuredReplica.Of(log, replica, clock), () => (replica.DurableIndex, replica.MemoryUse.Hot));
         here.Loops.Add(new LeaderLoop("members", log, MembersEvery, keeper.PassAsync, clock, loggers.CreateLogger<MembershipKeeper>()));
+        here.Loops.Add(new LeaderLoop("announcements of nodes", log, AnnouncementsEvery, announcer.PassAsync, clock, loggers.CreateLogger<NodeAnnouncer>()));
         AddComparison(here);
         var reaper = new SessionReaper(router, link.Liveness, KnownNodes, clock, () => SessionSustain);
         here.Loops.Add(new LeaderLoop("sessions", log, SessionsEvery, reaper.PassAsync, clock, loggers.CreateLogger<SessionReaper>()));
@@ -86,7 +90,7 @@ public sealed partial class ClusterHost
         var group = GroupNumbers.OfShard(shard);
         var groupStore = new GroupStore(store, group);
         var hot = (int)Math.Clamp(options.MaxMemoryBytes / 2 / BytesPerHotRecord / map.ShardCount, 1024, 4 << 20);
-        var replica = new NamespaceReplica(new NamespaceState(groupStore, group, hot), groupStore, points, clock);
+        var replica = new NamespaceReplica(new NamespaceState(groupStore, group, hot), groupStore, points, clock) { Formats = formats };
         var log = await consensus.CreateGroupAsync(group, members, replica, cancellation).ConfigureAwait(false);
         List<LeaderLoop> leaderLoops = [];
         TransactionCoordinator? transactions = null;

@@ -3,6 +3,7 @@ using MfsHa.Cluster.Caches;
 using MfsHa.Cluster.Chunks;
 using MfsHa.Cluster.Chunks.Care;
 using MfsHa.Cluster.Formation;
+using MfsHa.Cluster.Formats;
 using MfsHa.Cluster.Maintenance;
 using MfsHa.Cluster.Membership;
 using MfsHa.Cluster.MetadataFiles;
@@ -17,6 +18,7 @@ using MfsHa.Metadata.Sharding;
 using MfsHa.Metadata.State;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.NodeLink;
+using MfsHa.NodeLink.Formats;
 using MfsHa.NodeLink.Rpc;
 using MfsHa.Replication.Locations;
 using MfsHa.Replication.Ring;
@@ -30,6 +32,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
 {
     private static readonly TimeSpan HousekeepingEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MembersEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AnnouncementsEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetirementEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DrainEvery = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan RecoveryEvery = TimeSpan.FromMilliseconds(200);
@@ -39,6 +42,8 @@ public sealed partial class ClusterHost : IAsyncDisposable
     private readonly ILoggerFactory loggers;
     private readonly TimeProvider clock;
     private readonly long started;
+    private readonly FormatGate formats;
+    private readonly NodeAnnouncer announcer;
     private readonly StateStore store;
     private readonly NodeDirectory directory;
     private readonly NodeBook book;
@@ -76,16 +81,19 @@ public sealed partial class ClusterHost : IAsyncDisposable
         map = options.ShardCount == 1 ? new SingleShardMap() : new StripedShardMap(options.ShardCount);
         WireFormats.Register();
         started = clock.GetTimestamp();
+        // First: a directory that this release does not read stays as it is.
+        var identityFile = new IdentityFile(options.DataPath);
+        formats = identityFile.OpenFormats(Release);
         ReplicaFault.ThrowIfNoted(options.DataPath);
         Retirement.ThrowIfNoted(options.DataPath);
         store = StateStore.Open(StateDirectory(options.DataPath), StoreOptions(options.MaxMemoryBytes / 2));
         directory = new NodeDirectory(options.Peers);
-        link = new NodeLinkHost(new NodeLinkOptions { Self = options.Self, Listen = options.Listen }, directory, loggers, options.Security, clock);
+        link = new NodeLinkHost(new NodeLinkOptions { Self = options.Self, Listen = options.Listen, Formats = formats }, directory, loggers, options.Security, clock);
         consensus = ConsensusHost.Open(new ConsensusHostOptions { Self = options.Self, Directory = options.DataPath, Groups = options.Consensus }, link, loggers, clock);
         ChangeShipping(options.MoveBytesPerSecond, options.MovesAtOnce);
         NodeId[] founding = options.Order is { Joins: false } ? [options.Self] : [.. options.Peers.Select(static p => p.Id)];
         formation = new ClusterFormation(
-            new IdentityFile(options.DataPath), consensus.Self.Incarnation, link.Rpc, founding, options.Order is not { Joins: true }, clock, loggers.CreateLogger<ClusterFormation>());
+            identityFile, consensus.Self.Incarnation, link.Rpc, founding, options.Order is not { Joins: true }, clock, loggers.CreateLogger<ClusterFormation>());
         book = new NodeBook(options.Self, options.Peers, directory, link.Liveness, clock);
         locations = new ChunkLocations(options.Self);
         ring = new RingReplicator(options.Ring, link.Rpc, link.Liveness, [locations], clock, loggers.CreateLogger<RingReplicator>());
@@ -94,21 +102,30 @@ public sealed partial class ClusterHost : IAsyncDisposable
         points = new ConsistencyPoints(loggers.CreateLogger<ConsistencyPoints>());
         var fault = new ReplicaFault(options.DataPath, link.Rpc, points);
         retirement = new Retirement(options.DataPath, link.Rpc, directory, link.Liveness, formation, book, groups);
-        Failed = Task.WhenAny(consensus.Failed, fault.Found, retirement.Found).Unwrap();
+        Failed = Task.WhenAny(formats.Met, consensus.Failed, fault.Found, retirement.Found).Unwrap();
         var rpc = new DetourRpc(link.Rpc, link.Liveness, directory, clock);
         Rpc = rpc;
-        router = new OperationRouter(groups, map, rpc, link.Liveness, directory, book, options.Router, readers, clock, loggers.CreateLogger<OperationRouter>());
+        router = new OperationRouter(groups, map, rpc, link.Liveness, directory, book, options.Router, readers, clock, loggers.CreateLogger<OperationRouter>()) { Formats = formats };
         notifications = new NotificationRelay(rpc, directory, notifier);
         chunkCommands = new ChunkCommandDispatcher(rpc, chunkServers);
         confirmation = new CopyConfirmation(rpc, locations);
         pace = new CarePaceSource(options.Chunks);
         Status = new StatusService(rpc, router, router, map, groups, points, clock, Report);
+        var introductions = new Introductions(link.Rpc, new Introduction
+        {
+            Incarnation = consensus.Self.Incarnation,
+            OldestFormat = formats.Range.Oldest,
+            NewestFormat = formats.Range.Newest,
+            Release = Release,
+            Region = options.Region,
+        });
+        announcer = new NodeAnnouncer(introductions, book, router, loggers.CreateLogger<NodeAnnouncer>());
         keeper = new MembershipKeeper(groups, link.Rpc, link.Liveness, directory, book, router, Status);
-        Moves = new ShardMoves(router, link.Liveness, directory, Status, map.ShardCount);
-        Shares = new ReplicaShares(router, link.Liveness);
+        Moves = new ShardMoves(router, link.Liveness, directory, book, Status, map.ShardCount);
+        Shares = new ReplicaShares(router, book, link.Liveness);
         removal = new ReplicaRemoval(groups, link.Rpc, link.Liveness, book, consensus.SelfIn);
         link.Rpc.Handle(RpcMethod.InviteReplica, AcceptReplicaAsync);
-        Membership = new MembershipService(keeper, book, link.Rpc, link.Liveness, formation, router, Status);
+        Membership = new MembershipService(keeper, book, link.Rpc, link.Liveness, formation, introductions, router, Status);
         Forcing = new QuorumForcing(
             groups, link.Rpc, link.Liveness, directory, book, formation, keeper, router, group => mayChange ? consensus.SelfIn(group) : null, map.ShardCount + 1, loggers.CreateLogger<QuorumForcing>());
         shipping = new ViewShipping(
@@ -125,6 +142,10 @@ public sealed partial class ClusterHost : IAsyncDisposable
 
     /// <summary>Where the state store of a data directory is.</summary>
     public static string StateDirectory(string dataPath) => Path.Combine(dataPath, "state");
+
+    /// <summary>The name of this release.</summary>
+    public static string Release { get; } =
+        (typeof(ClusterHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown").Split('+')[0];
 
     /// <summary>The cluster as gateways see it.</summary>
     public IMetadataCluster Cluster => router;

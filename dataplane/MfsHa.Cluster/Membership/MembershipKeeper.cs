@@ -44,7 +44,7 @@ public sealed class MembershipKeeper
     public async Task PassAsync(CancellationToken cancellation)
     {
         // Shards whose placement lags behind the nodes: also what older releases have left, which did not move replicas. Nearly always none: a look at what this node knows costs nothing.
-        if (factor == 0 || PlacementPlan.Changes(book.Placements, book.Records, factor).Count > 0)
+        if (factor == 0 || PlacementPlan.Changes(book.Placements, book.Records, factor, book.Forced).Count > 0)
         {
             await TryAsync(PlaceAsync(cancellation)).ConfigureAwait(false);
         }
@@ -64,7 +64,7 @@ public sealed class MembershipKeeper
         _ => Task.CompletedTask,
     };
 
-    /// <summary>Gives removed nodes' places to others, and a share to those who have come. Returns the placements as they are then.</summary>
+    /// <summary>Gives removed nodes' places to others, and a share to those who have come, and spreads replicas over regions. Returns the placements as they are then.</summary>
     public async Task<IReadOnlyList<PlacementRecord>> PlaceAsync(CancellationToken cancellation)
     {
         // One that was changed meanwhile is read again; each round somebody gets on.
@@ -78,7 +78,7 @@ public sealed class MembershipKeeper
             }
 
             factor = replicas;
-            var changes = PlacementPlan.Changes(placed.Placements, known.Nodes, factor);
+            var changes = PlacementPlan.Changes(placed.Placements, known.Nodes, factor, book.Forced);
             if (changes.Count == 0)
             {
                 return placed.Placements;

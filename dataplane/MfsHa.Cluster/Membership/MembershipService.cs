@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MemoryPack;
 using MfsHa.Cluster.Formation;
+using MfsHa.Cluster.Formats;
 using MfsHa.Cluster.Hosting;
 using MfsHa.Cluster.Routing;
 using MfsHa.Cluster.Status;
@@ -27,17 +28,19 @@ public sealed class MembershipService
     private readonly INodeRpc rpc;
     private readonly IPeerLiveness liveness;
     private readonly ClusterFormation formation;
+    private readonly Introductions introductions;
     private readonly IMetadataCluster cluster;
     private readonly StatusService status;
 
     /// <summary>Creates the service and registers by what a joining node asks.</summary>
-    public MembershipService(MembershipKeeper keeper, NodeBook book, INodeRpc rpc, IPeerLiveness liveness, ClusterFormation formation, IMetadataCluster cluster, StatusService status)
+    public MembershipService(MembershipKeeper keeper, NodeBook book, INodeRpc rpc, IPeerLiveness liveness, ClusterFormation formation, Introductions introductions, IMetadataCluster cluster, StatusService status)
     {
         this.keeper = keeper;
         this.book = book;
         this.rpc = rpc;
         this.liveness = liveness;
         this.formation = formation;
+        this.introductions = introductions;
         this.cluster = cluster;
         this.status = status;
         rpc.Handle(RpcMethod.Join, ServeJoinAsync);
@@ -57,13 +60,15 @@ public sealed class MembershipService
         }
 
         var before = await GroupsOfAsync(node.Id, identity.Incarnation, cancellation).ConfigureAwait(false);
-        var reply = await cluster.ExecuteAsync(
-            new AddNode(new NodeRecord { Node = node.Id.Value, Incarnation = identity.Incarnation, Address = $"{node.Host}:{node.Port}" }), cancellation).ConfigureAwait(false);
+        var introduction = await AnnounceAsync(node.Id, identity.Incarnation, cancellation).ConfigureAwait(false);
+        var record = new NodeRecord { Node = node.Id.Value, Incarnation = identity.Incarnation, Address = $"{node.Host}:{node.Port}", Region = introduction?.Region ?? "" };
+        var reply = await cluster.ExecuteAsync(new AddNode(record), cancellation).ConfigureAwait(false);
         return reply.Status switch
         {
             StatusCode.Ok => await WaitForNewGroupsAsync(node.Id, identity.Incarnation, before, cancellation).ConfigureAwait(false),
             StatusCode.EExist => throw new MembershipException(
                 $"node {node.Id} is a member with another data directory: remove it first (node remove {node.Id}), or replace it (node replace {node.Id}) when it is dead"),
+            StatusCode.Mismatch => throw new MembershipException($"the cluster's format level has just been raised; node {node.Id} has not said that it reads it: try again"),
             StatusCode.EInval => throw new MembershipException($"the data directory of node {node.Id} was removed from the cluster before, and never comes back: empty it"),
             _ => throw new MembershipException($"node {node.Id} cannot be added: {reply.Status}"),
         };
@@ -150,6 +155,30 @@ public sealed class MembershipService
 
             await Task.Delay(Pause, cancellation).ConfigureAwait(false);
         }
+    }
+
+    // Above the first level it is written that a node reads the cluster's level before the node is let in. At the first one members may be of releases that could not read what is written here.
+    private async Task<Introduction?> AnnounceAsync(NodeId node, uint incarnation, CancellationToken cancellation)
+    {
+        var introduction = await introductions.AskAsync(node, cancellation).ConfigureAwait(false);
+        var level = book.Formats.Level;
+        if (introduction is not null && (level < introduction.OldestFormat || level > introduction.NewestFormat))
+        {
+            throw new MembershipException(
+                $"the cluster writes format level {level}, and release {introduction.Release} on node {node} reads levels {introduction.OldestFormat} to {introduction.NewestFormat}: install release {introductions.Own.Release} there");
+        }
+
+        if (level > ClusterFormat.First.Level)
+        {
+            if (introduction?.Incarnation != incarnation)
+            {
+                throw new MembershipException($"node {node} does not say which format levels it reads; the cluster writes level {level}: install release {introductions.Own.Release} there");
+            }
+
+            await cluster.ExecuteAsync(new AnnounceFormats(Introductions.FormatsOf(node, introduction)), cancellation).ConfigureAwait(false);
+        }
+
+        return introduction;
     }
 
     private async Task<NodeRecord?> RecordAsync(NodeId node, CancellationToken cancellation) =>

@@ -27,6 +27,10 @@ public sealed class NodeBook : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private volatile IReadOnlyDictionary<NodeId, NodeRecord> records = new Dictionary<NodeId, NodeRecord>();
     private volatile IReadOnlyDictionary<ushort, PlacementRecord> placements = new Dictionary<ushort, PlacementRecord>();
+    private volatile FormatsReply formats = new(ClusterFormat.First.Level, []);
+    private volatile IReadOnlySet<ushort> forced = new HashSet<ushort>();
+    private Func<IReadOnlyCollection<ushort>> readForced = static () => [];
+    private Func<FormatsReply> readFormats = static () => new FormatsReply(ClusterFormat.First.Level, []);
     private Func<IReadOnlyList<NodeRecord>> read = static () => [];
     private Func<IReadOnlyList<PlacementRecord>> readPlacements = static () => [];
     private Func<NodeId, bool> isMember = static _ => false;
@@ -54,6 +58,15 @@ public sealed class NodeBook : IAsyncDisposable
     /// <summary>The placements of all shards; none before the cluster is formed.</summary>
     public IReadOnlyCollection<PlacementRecord> Placements => [.. placements.Values];
 
+    /// <summary>The cluster's format level, and what nodes have announced of theirs.</summary>
+    public (byte Level, IReadOnlyList<NodeFormats> Nodes) Formats => (formats.Level, formats.Nodes);
+
+    /// <summary>Shards that are where a person has insisted on.</summary>
+    public IReadOnlySet<ushort> Forced => forced;
+
+    /// <summary>True when every member is known to be of a release with format levels: it reads what came with them.</summary>
+    public bool AllAnnounced => Records.Where(static r => r.State != NodeState.Removed).All(r => formats.Nodes.Any(f => f.Node == r.Node && f.Incarnation == r.Incarnation));
+
     /// <summary>The nodes that are to have replicas of a group: all that are not removed have one of the system group. Empty before the cluster is formed.</summary>
     public IReadOnlyList<ushort> NodesOf(ushort group) => group == GroupNumbers.System
         ? [.. Records.Where(static r => r.State != NodeState.Removed).Select(static r => r.Node)]
@@ -65,11 +78,15 @@ public sealed class NodeBook : IAsyncDisposable
     /// <summary>From now on the replica is looked at, every second and when it says that something has changed.</summary>
     /// <param name="replica">Reads the nodes of the system group.</param>
     /// <param name="placementsOfReplica">Reads its placements.</param>
+    /// <param name="forcedOfReplica">Reads which of them somebody has insisted on.</param>
+    /// <param name="formatsOfReplica">Reads its format levels.</param>
     /// <param name="isMemberHere">Whether a node is a member of a group that this node has a replica of.</param>
-    public void Start(Func<IReadOnlyList<NodeRecord>> replica, Func<IReadOnlyList<PlacementRecord>> placementsOfReplica, Func<NodeId, bool> isMemberHere)
+    public void Start(Func<IReadOnlyList<NodeRecord>> replica, Func<IReadOnlyList<PlacementRecord>> placementsOfReplica, Func<IReadOnlyCollection<ushort>> forcedOfReplica, Func<FormatsReply> formatsOfReplica, Func<NodeId, bool> isMemberHere)
     {
         isMember = isMemberHere;
         readPlacements = placementsOfReplica;
+        readForced = forcedOfReplica;
+        readFormats = formatsOfReplica;
         read = replica;
         Refresh();
         running = RunAsync();
@@ -78,7 +95,7 @@ public sealed class NodeBook : IAsyncDisposable
     /// <summary>The replica has taken over a change.</summary>
     public void Note(SystemCommand command)
     {
-        if (command is AddNode or SetNodeState or ForceNodes or FormCluster or SetOption or SetPlacement)
+        if (command is AddNode or SetNodeState or ForceNodes or FormCluster or SetOption or SetPlacement or ForcePlacement or AnnounceFormats or RaiseFormatLevel)
         {
             Wake();
         }
@@ -153,6 +170,8 @@ public sealed class NodeBook : IAsyncDisposable
         lock (gate)
         {
             records = read().ToDictionary(static r => new NodeId(r.Node));
+            formats = readFormats();
+            forced = readForced().ToHashSet();
             placements = readPlacements().ToDictionary(static p => p.Shard);
             var wanted = Candidates();
             foreach (var (node, addresses) in wanted)

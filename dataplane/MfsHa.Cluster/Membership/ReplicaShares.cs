@@ -9,7 +9,7 @@ namespace MfsHa.Cluster.Membership;
 /// Gives named nodes their whole share of the replicas, for whoever asks. What is decided are placements, in the system group, one after the other: an interruption leaves fewer of them decided, and the
 /// same call again decides the rest. The shards' leaders carry them out (<see cref="ShardMembers"/>).
 /// </summary>
-public sealed class ReplicaShares(IMetadataCluster cluster, IPeerLiveness liveness)
+public sealed class ReplicaShares(IMetadataCluster cluster, NodeBook book, IPeerLiveness liveness)
 {
     private const int Attempts = 10;
 
@@ -35,10 +35,12 @@ public sealed class ReplicaShares(IMetadataCluster cluster, IPeerLiveness livene
                 throw new MembershipException(obstacle);
             }
 
-            var changes = PlacementPlan.ChangesFor(placed, known.Nodes, factor, named);
+            var changes = PlacementPlan.ChangesFor(placed, known.Nodes, factor, named, book.Forced);
             if (changes.Count == 0)
             {
-                return new SharesDecided(PlacementPlan.ShareOf(placed.Length, known.Nodes, factor), moves);
+                // Less than its share where regions leave a node no more.
+                var share = PlacementPlan.ShareOf(placed.Length, known.Nodes, factor);
+                return new SharesDecided(named.Count == 0 ? share : Math.Min(share, named.Where(n => !IsJoining(n, known.Nodes)).Select(n => placed.Count(p => p.Nodes.Contains(n))).DefaultIfEmpty(share).Min()), moves);
             }
 
             foreach (var change in changes)
@@ -56,6 +58,8 @@ public sealed class ReplicaShares(IMetadataCluster cluster, IPeerLiveness livene
 
     private static IEnumerable<ReplicaMove> MovesOf(PlacementRecord before, PlacementRecord after) =>
         before.Nodes.Except(after.Nodes).Zip(after.Nodes.Except(before.Nodes), (from, to) => new ReplicaMove(before.Shard, from, to));
+
+    private static bool IsJoining(ushort node, NodeRecord[] known) => Array.Exists(known, n => n.Node == node && n.State == NodeState.Joining);
 
     private string? Obstacle(ushort node, NodeRecord[] known) => Array.Find(known, n => n.Node == node) switch
     {

@@ -7,12 +7,17 @@ using MfsHa.Protocol;
 namespace MfsHa.Cluster.Membership;
 
 /// <summary>Moves a shard's replica from one node to another for whoever asks, and tells which shards are on their way. What is decided is the placement, in the system group; the shard's leader does the rest.</summary>
-public sealed class ShardMoves(IMetadataCluster cluster, IPeerLiveness liveness, INodeDirectory nodes, StatusService status, int shards)
+public sealed class ShardMoves(IMetadataCluster cluster, IPeerLiveness liveness, INodeDirectory nodes, NodeBook book, StatusService status, int shards)
 {
     /// <summary>
     /// Decides that a replica moves; returns the placement when it is decided. The same again changes nothing. <see cref="MembershipException"/> when it cannot be done; the message says why.
     /// </summary>
-    public async Task<PlacementRecord> MoveAsync(int shard, NodeId from, NodeId to, CancellationToken cancellation)
+    /// <param name="shard">The shard.</param>
+    /// <param name="from">The node whose replica goes.</param>
+    /// <param name="to">The node that gets one.</param>
+    /// <param name="isForced">True: also when the replicas are in fewer regions then; they stay so until the placement changes again.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public async Task<PlacementRecord> MoveAsync(int shard, NodeId from, NodeId to, bool isForced, CancellationToken cancellation)
     {
         if (shard < 0 || shard >= shards)
         {
@@ -28,7 +33,9 @@ public sealed class ShardMoves(IMetadataCluster cluster, IPeerLiveness liveness,
 
         Check(placement, known, from, to);
         var moved = Array.ConvertAll(placement.Nodes, n => n == from.Value ? to.Value : n);
-        return await cluster.ExecuteAsync(new SetPlacement(placement.Shard, placement.Epoch, moved), cancellation).ConfigureAwait(false) switch
+        var isApart = CheckRegions(placement, moved, known, isForced);
+        SystemCommand decision = isApart ? new SetPlacement(placement.Shard, placement.Epoch, moved) : new ForcePlacement(placement.Shard, placement.Epoch, moved);
+        return await cluster.ExecuteAsync(decision, cancellation).ConfigureAwait(false) switch
         {
             PlacementsReply { Placements: [var changed] } => changed,
             { Status: StatusCode.Mismatch } => throw new MembershipException($"the placement of shard {shard} has just been changed: try again"),
@@ -66,6 +73,28 @@ public sealed class ShardMoves(IMetadataCluster cluster, IPeerLiveness liveness,
         {
             throw new MembershipException(reason);
         }
+    }
+
+    // True when the replicas are spread as well as they can be, or as well as before.
+    private bool CheckRegions(PlacementRecord placement, ushort[] moved, NodeRecord[] known, bool isForced)
+    {
+        var regions = new RegionSpread(known);
+        var (before, after) = (regions.Of(placement.Nodes), regions.Of(moved));
+        if (after >= Math.Min(moved.Length, regions.Count) || (after >= before && !isForced))
+        {
+            return true;
+        }
+
+        if (!isForced)
+        {
+            throw new MembershipException(after == 1
+                ? $"all replicas of shard {placement.Shard} would be in one region ({known.First(n => n.Node == moved[0]).Region}): --force moves it all the same"
+                : $"the replicas of shard {placement.Shard} would be in {after} regions, they are in {before}: --force moves it all the same");
+        }
+
+        return book.AllAnnounced
+            ? false
+            : throw new MembershipException("a node is of a release that does not know forced moves, or has not said yet of which it is: try again when all nodes run this one");
     }
 
     private async Task<(PlacementRecord[] Placements, NodeRecord[] Nodes)> ReadAsync(CancellationToken cancellation) =>

@@ -29,12 +29,12 @@ public sealed class NamespaceReplica : Replica<NamespaceState>
     public Reply Answer(Query query) => Read((Self: this, query), static (_, a, now) =>
     {
         a.Self.NoteQuestion();
-        return a.Self.processor.Execute(a.query, new OperationContext(now));
+        return a.Self.processor.Execute(a.query, new OperationContext(now, a.Self.Formats.Level));
     });
 
     /// <summary>The answer to a command that changes nothing as the state is; null if it must go through the log.</summary>
     public Reply? AnswerWithoutChange(Command command) =>
-        Read((processor, command), static (_, a, now) => a.processor.AnswerWithoutChange(a.command, new OperationContext(now)));
+        Read((Self: this, command), static (_, a, now) => a.Self.processor.AnswerWithoutChange(a.command, new OperationContext(now, a.Self.Formats.Level)));
 
     /// <summary>Which shard of how many this is; null when it is the only one.</summary>
     public ShardLayout? Layout => Read(0, static (state, _, _) => state.Layout);
@@ -44,23 +44,23 @@ public sealed class NamespaceReplica : Replica<NamespaceState>
         Read((Self: this, query, records), static (state, a, now) =>
         {
             a.Self.NoteQuestion();
-            return (a.Self.processor.Execute(a.query, a.records, new OperationContext(now)), state.Position.Index);
+            return (a.Self.processor.Execute(a.query, a.records, new OperationContext(now, a.Self.Formats.Level)), state.Position.Index);
         });
 
     /// <summary>Tries a command out, and says what time it was.</summary>
     public (TransactionPlan Plan, uint Now) Plan(Command command, IReadOnlyCollection<ShardRecords> records, IReadOnlyList<OuterPath> paths) =>
-        Read((processor, command, records, paths), static (_, a, now) => (a.processor.Plan(a.command, a.records, a.paths, new OperationContext(now)), now));
+        Read((Self: this, command, records, paths), static (_, a, now) => (a.Self.processor.Plan(a.command, a.records, a.paths, new OperationContext(now, a.Self.Formats.Level)), now));
 
     /// <inheritdoc/>
-    protected override object ApplyCommand(ReadOnlyMemory<byte> command, uint now, long index)
+    protected override object ApplyCommand(ReadOnlyMemory<byte> command, in OperationContext context, long index)
     {
         if (MemoryPackSerializer.Deserialize<Operation>(command.Span) is not Command parsed)
         {
             throw new InvariantException($"entry {index} of group {State.Group} holds something that is not a command");
         }
 
-        var reply = processor.Execute(parsed, new OperationContext(now));
-        if (parsed is MarkConsistencyPoint mark)
+        var reply = processor.Execute(parsed, context);
+        if (parsed is IConsistencyPoint mark)
         {
             NoteConsistencyPoint(mark.Point);
         }

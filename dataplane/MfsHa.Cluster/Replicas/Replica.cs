@@ -1,6 +1,8 @@
 using MfsHa.Cluster.Status;
 using MfsHa.Consensus;
 using MfsHa.Metadata.Kernel;
+using MfsHa.Metadata.Operations;
+using MfsHa.NodeLink.Formats;
 using MfsHa.Storage;
 
 namespace MfsHa.Cluster.Replicas;
@@ -88,6 +90,9 @@ public abstract class Replica<TState> : IReplicatedStateMachine
         }
     }
 
+    /// <summary>The format levels that this node reads, and the one of its data.</summary>
+    public FormatGate Formats { get; init; } = FormatGate.InMemory();
+
     /// <summary>The tables; only under the lock.</summary>
     protected TState State { get; }
 
@@ -100,7 +105,7 @@ public abstract class Replica<TState> : IReplicatedStateMachine
             var time = Math.Max(entry.UnixMilliseconds, State.Position.UnixMilliseconds);
             for (var i = 0; i < entry.Commands.Count; i++)
             {
-                results[i] = ApplyCommand(entry.Commands[i], Seconds(time), entry.Index);
+                results[i] = ApplyCommand(entry.Commands[i], new OperationContext(Seconds(time), entry.Level), entry.Index);
             }
 
             commands += entry.Commands.Count;
@@ -153,7 +158,7 @@ public abstract class Replica<TState> : IReplicatedStateMachine
     public IStateInstaller BeginInstall(long index, long term) => new Installer(this, store.BeginReplace(), index);
 
     /// <summary>Applies one command; called under the lock.</summary>
-    protected abstract object ApplyCommand(ReadOnlyMemory<byte> command, uint now, long index);
+    protected abstract object ApplyCommand(ReadOnlyMemory<byte> command, in OperationContext context, long index);
 
     /// <summary>Notes that a question of a client is answered; called under the lock.</summary>
     protected void NoteQuestion() => questions++;

@@ -1,5 +1,5 @@
-using MemoryPack;
 using MfsHa.Cluster.Caches;
+using MfsHa.Cluster.Formats;
 using MfsHa.Cluster.Membership;
 using MfsHa.Cluster.Push;
 using MfsHa.Cluster.Routing;
@@ -124,7 +124,7 @@ public sealed class ShardEndpoint(
     public async ValueTask<Reply> ProposeAsync(Command command, CancellationToken cancellation)
     {
         using var activity = Traces.BeginProposal(log.Group, command);
-        return (Reply)await log.ProposeAsync(MemoryPackSerializer.Serialize<Operation>(command), cancellation).ConfigureAwait(false);
+        return (Reply)await log.ProposeAsync(LogForm.Of(command, log.Group, replica.Formats.Level), cancellation).ConfigureAwait(false);
     }
 }
 

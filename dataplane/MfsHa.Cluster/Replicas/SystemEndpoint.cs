@@ -1,4 +1,4 @@
-using MemoryPack;
+using MfsHa.Cluster.Formats;
 using MfsHa.Cluster.Routing;
 using MfsHa.Consensus;
 using MfsHa.Metadata.Operations;
@@ -35,5 +35,5 @@ public sealed class SystemEndpoint(IShardLog log, SystemReplica replica) : IGrou
     }
 
     private async ValueTask<SystemReply> ProposeAsync(SystemCommand command, CancellationToken cancellation) =>
-        (SystemReply)await log.ProposeAsync(MemoryPackSerializer.Serialize<SystemOperation>(command), cancellation).ConfigureAwait(false);
+        (SystemReply)await log.ProposeAsync(LogForm.Of(command, log.Group, replica.Formats.Level), cancellation).ConfigureAwait(false);
 }

@@ -3,16 +3,16 @@ using System.Diagnostics;
 using MemoryPack;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.SystemGroup;
+using MfsHa.NodeLink.Formats;
 
 namespace MfsHa.Cluster.Routing;
 
 /// <summary>
-/// What one node asks the leader of a group: format version, group, kind, for a request that is traced (<see cref="TracedFlag"/> in the kind) the ids of trace and span,
+/// What one node asks the leader of a group: the format level at which the sender writes, group, kind, for a request that is traced (<see cref="TracedFlag"/> in the kind) the ids of trace and span,
 /// and the serialised operation.
 /// </summary>
 public static class GroupRequest
 {
-    private const byte FormatVersion = 1;
     private const int HeaderLength = 4;
     private const byte TracedFlag = 0x80;
     private const int TraceIdLength = 16;
@@ -20,23 +20,23 @@ public static class GroupRequest
     private const int TraceLength = TraceIdLength + SpanIdLength;
 
     /// <summary>Serialises an operation of the namespace.</summary>
-    public static byte[] Write(ushort group, Operation operation) => Frame(group, GroupRequestKind.Namespace, MemoryPackSerializer.Serialize(operation));
+    public static byte[] Write(ushort group, Operation operation, byte level) => Frame(level, group, GroupRequestKind.Namespace, MemoryPackSerializer.Serialize(operation));
 
     /// <summary>Serialises an operation of the system group.</summary>
-    public static byte[] Write(ushort group, SystemOperation operation) => Frame(group, GroupRequestKind.System, MemoryPackSerializer.Serialize(operation));
+    public static byte[] Write(ushort group, SystemOperation operation, byte level) => Frame(level, group, GroupRequestKind.System, MemoryPackSerializer.Serialize(operation));
 
     /// <summary>Serialises a supervised request.</summary>
-    public static byte[] Write(ushort group, SupervisedRequest request) => Frame(group, GroupRequestKind.Supervised, MemoryPackSerializer.Serialize(request));
+    public static byte[] Write(ushort group, SupervisedRequest request, byte level) => Frame(level, group, GroupRequestKind.Supervised, MemoryPackSerializer.Serialize(request));
 
-    /// <summary>Takes a request apart. <see cref="FormatException"/> for anything that <see cref="Write(ushort, Operation)"/> cannot have made.</summary>
-    public static (ushort Group, GroupRequestKind Kind, ActivityContext Trace, ReadOnlyMemory<byte> Body) Read(ReadOnlyMemory<byte> request)
+    /// <summary>Takes a request apart. <see cref="FormatException"/> for anything that <see cref="Write(ushort, Operation, byte)"/> cannot have made.</summary>
+    public static (ushort Group, GroupRequestKind Kind, ActivityContext Trace, ReadOnlyMemory<byte> Body) Read(ReadOnlyMemory<byte> request, FormatRange formats)
     {
         var header = request.Span;
         var isTraced = header.Length >= HeaderLength + TraceLength && (header[3] & TracedFlag) != 0;
         var kind = header.Length < HeaderLength ? 0 : isTraced ? header[3] & ~TracedFlag : header[3];
-        if (kind is < (int)GroupRequestKind.Namespace or > (int)GroupRequestKind.Supervised || header[0] != FormatVersion)
+        if (kind is < (int)GroupRequestKind.Namespace or > (int)GroupRequestKind.Supervised || !formats.Reads(header[0]))
         {
-            throw new FormatException($"a group request begins with version {FormatVersion}, group and kind 1..3; found {Convert.ToHexString(header[..Math.Min(HeaderLength, header.Length)])}");
+            throw new FormatException($"a group request begins with {formats}, group and kind 1..3; found {Convert.ToHexString(header[..Math.Min(HeaderLength, header.Length)])}");
         }
 
         var trace = isTraced
@@ -49,12 +49,12 @@ public static class GroupRequest
         return (BinaryPrimitives.ReadUInt16BigEndian(header[1..]), (GroupRequestKind)kind, trace, request[(HeaderLength + (isTraced ? TraceLength : 0))..]);
     }
 
-    private static byte[] Frame(ushort group, GroupRequestKind kind, byte[] body)
+    private static byte[] Frame(byte level, ushort group, GroupRequestKind kind, byte[] body)
     {
         var activity = Activity.Current is { Recorded: true } current ? current : null;
         var bodyAt = HeaderLength + (activity is null ? 0 : TraceLength);
         var framed = GC.AllocateUninitializedArray<byte>(bodyAt + body.Length);
-        framed[0] = FormatVersion;
+        framed[0] = level;
         BinaryPrimitives.WriteUInt16BigEndian(framed.AsSpan(1), group);
         framed[3] = (byte)kind;
         if (activity is not null)

@@ -11,6 +11,7 @@ using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.NodeLink;
+using MfsHa.NodeLink.Formats;
 using Microsoft.Extensions.Logging;
 
 namespace MfsHa.Cluster.Routing;
@@ -32,6 +33,9 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
     private readonly DataReaders readers;
     private readonly SemaphoreSlim places;
     private readonly ShardFanOut fanOut;
+
+    /// <summary>The format levels that this node reads, and writes at.</summary>
+    public FormatGate Formats { get; init; } = FormatGate.InMemory();
 
     /// <summary>Creates the router and registers its handler for calls of other nodes.</summary>
     public OperationRouter(
@@ -93,7 +97,7 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
             group,
             operation,
             static (endpoint, o, token) => endpoint.ExecuteAsync(o, token),
-            static (group, o) => GroupRequest.Write(group, o),
+            static (group, o, level) => GroupRequest.Write(group, o, level),
             cancellation);
     }
 
@@ -103,7 +107,7 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
             GroupNumbers.System,
             operation,
             static (endpoint, o, token) => endpoint.ExecuteAsync(o, token),
-            static (group, o) => GroupRequest.Write(group, o),
+            static (group, o, level) => GroupRequest.Write(group, o, level),
             cancellation);
 
     /// <inheritdoc/>
@@ -118,7 +122,7 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
             GroupNumbers.OfShard(map.ShardOf(request.Inode)),
             request,
             static (endpoint, o, token) => endpoint.ExecuteAsync(o, token),
-            static (group, o) => GroupRequest.Write(group, o),
+            static (group, o, level) => GroupRequest.Write(group, o, level),
             cancellation);
     }
 
@@ -129,7 +133,7 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
         ushort group,
         TRequest request,
         Func<IGroupEndpoint, TRequest, CancellationToken, ValueTask<TReply>> here,
-        Func<ushort, TRequest, byte[]> serialise,
+        Func<ushort, TRequest, byte, byte[]> serialise,
         CancellationToken cancellation)
         where TRequest : class
         where TReply : class
@@ -163,7 +167,7 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
 
                     if (leader != NodeId.None && leader != rpc.Self)
                     {
-                        serialised ??= serialise(group, request);
+                        serialised ??= serialise(group, request, Formats.Level);
                         var reply = await rpc.CallAsync(leader, RpcMethod.Execute, serialised, cancellation).ConfigureAwait(false);
                         var answer = MemoryPackSerializer.Deserialize<TReply>(GroupReply.Read(group, reply).Span)
                             ?? throw new FormatException($"node {leader} answered a {typeof(TRequest).Name} with nothing");
@@ -196,7 +200,7 @@ public sealed partial class OperationRouter : IMetadataCluster, IShardCalls, IDi
 
     private async ValueTask<ReadOnlyMemory<byte>> ServeAsync(NodeId from, ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
-        var (group, kind, trace, body) = GroupRequest.Read(request);
+        var (group, kind, trace, body) = GroupRequest.Read(request, Formats.Range);
         try
         {
             if (groups.Find(group) is not { } endpoint)

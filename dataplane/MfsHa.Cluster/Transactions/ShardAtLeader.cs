@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using MemoryPack;
+using MfsHa.Cluster.Formats;
 using MfsHa.Cluster.Replicas;
 using MfsHa.Cluster.Tracing;
 using MfsHa.Consensus;
@@ -23,7 +23,7 @@ public sealed class ShardAtLeader(IShardLog log, NamespaceReplica replica, TimeP
     public async ValueTask<Reply> ProposeAsync(Command command, CancellationToken cancellation)
     {
         using var activity = Traces.BeginProposal(log.Group, command);
-        return (Reply)await log.ProposeAsync(MemoryPackSerializer.Serialize<Operation>(command), cancellation).ConfigureAwait(false);
+        return (Reply)await log.ProposeAsync(LogForm.Of(command, log.Group, replica.Formats.Level), cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

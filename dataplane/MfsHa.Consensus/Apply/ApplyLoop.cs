@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using MfsHa.Consensus.Commands;
 using MfsHa.Consensus.Log;
 using MfsHa.Consensus.Membership;
+using MfsHa.NodeLink.Formats;
 using MfsHa.Storage;
 using MfsHa.Storage.RaftLog;
 
@@ -16,6 +17,7 @@ internal sealed class ApplyLoop : IAsyncDisposable
     private readonly GroupLog _log;
     private readonly IReplicatedStateMachine _machine;
     private readonly GroupConfigurationStorage _members;
+    private readonly FormatGate _formats;
     private readonly Action<Exception> _broken;
     private readonly Action<ProposalBatch> _committedHere;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
@@ -28,14 +30,16 @@ internal sealed class ApplyLoop : IAsyncDisposable
     /// <param name="log">Where entries come from.</param>
     /// <param name="machine">What applies them.</param>
     /// <param name="members">Takes the entries that change the members.</param>
+    /// <param name="formats">The format levels that may be applied.</param>
     /// <param name="committedHere">Told of every batch of this leader that was committed, before its callers are.</param>
     /// <param name="broken">Told when the replica cannot go on.</param>
     public ApplyLoop(
-        GroupLog log, IReplicatedStateMachine machine, GroupConfigurationStorage members, Action<ProposalBatch> committedHere, Action<Exception> broken)
+        GroupLog log, IReplicatedStateMachine machine, GroupConfigurationStorage members, FormatGate formats, Action<ProposalBatch> committedHere, Action<Exception> broken)
     {
         _log = log;
         _machine = machine;
         _members = members;
+        _formats = formats;
         _committedHere = committedHere;
         _broken = broken;
         _time = log.TimeAt(log.AppliedIndex);
@@ -140,9 +144,11 @@ internal sealed class ApplyLoop : IAsyncDisposable
             throw new StorageCorruptException("log", $"entry {entry.Index} of group {_log.Group} is not a list of commands");
         }
 
+        var level = CommandEntryFormat.LevelOf(entry.Payload.Span);
+        _formats.Admit(level, $"entry {entry.Index} of group {_log.Group}'s log");
         _time = Math.Max(_time, time);
         var results = new BatchResults(_commands.Count);
-        Apply(entry, _commands, results.Values);
+        Apply(entry, _commands, results.Values, level);
         _commands.Clear();
         var batch = _log.TakeBatch(entry.Index);
         if (batch is not null)
@@ -162,13 +168,13 @@ internal sealed class ApplyLoop : IAsyncDisposable
 
     private void ApplyEmpty(RaftLogEntry entry)
     {
-        Apply(entry, CommandList.Empty, []);
+        Apply(entry, CommandList.Empty, [], FormatRange.First);
         _log.SetApplied(entry.Index);
     }
 
-    private void Apply(RaftLogEntry entry, CommandList commands, Span<object?> results)
+    private void Apply(RaftLogEntry entry, CommandList commands, Span<object?> results, byte level)
     {
-        _machine.Apply(new AppliedEntry(entry.Index, entry.Term, _time, commands), results);
+        _machine.Apply(new AppliedEntry(entry.Index, entry.Term, _time, commands, level), results);
         if (_machine.AppliedIndex != entry.Index)
         {
             throw new ConsensusViolationException(_log.Group, $"the state machine is at {_machine.AppliedIndex} after entry {entry.Index}");

@@ -1,29 +1,33 @@
 using System.Buffers.Binary;
+using MfsHa.NodeLink.Formats;
 
 namespace MfsHa.Consensus.Commands;
 
 /// <summary>
-/// Payload of a log entry with commands: version u8 (1), leader's clock in unix milliseconds i64, number of commands u32,
-/// then per command its length u32 and its bytes; little-endian.
+/// Payload of a log entry with commands: format level u8 (from 1), leader's clock in unix milliseconds i64, number of commands u32,
+/// then per command its length u32 and its bytes; little-endian. The level is the one that was in force for the leader when it made the entry; it never becomes less in a log, and says how all replicas read
+/// the commands, and what these mean.
 /// </summary>
 internal static class CommandEntryFormat
 {
     public const int HeaderLength = 13;
     public const int LengthPrefix = sizeof(uint);
-    private const byte Version = 1;
     private const int TimeOffset = 1;
     private const int CountOffset = 9;
 
-    public static void WriteHeader(Span<byte> payload, long unixMilliseconds, int count)
+    public static void WriteHeader(Span<byte> payload, byte level, long unixMilliseconds, int count)
     {
-        payload[0] = Version;
+        payload[0] = level;
         BinaryPrimitives.WriteInt64LittleEndian(payload[TimeOffset..], unixMilliseconds);
         BinaryPrimitives.WriteUInt32LittleEndian(payload[CountOffset..], (uint)count);
     }
 
     /// <summary>The clock of an entry; 0 when it is no entry of this format.</summary>
     public static long TimeOf(ReadOnlySpan<byte> payload) =>
-        payload.Length >= HeaderLength && payload[0] == Version ? BinaryPrimitives.ReadInt64LittleEndian(payload[TimeOffset..]) : 0;
+        payload.Length >= HeaderLength && payload[0] >= FormatRange.First ? BinaryPrimitives.ReadInt64LittleEndian(payload[TimeOffset..]) : 0;
+
+    /// <summary>The format level of an entry; 0 when it is no entry of this format.</summary>
+    public static byte LevelOf(ReadOnlySpan<byte> payload) => payload.Length >= HeaderLength ? payload[0] : (byte)0;
 
     /// <summary>Finds the commands of an entry; false when it is not of this format.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> payload, CommandList commands, out long unixMilliseconds)
@@ -31,7 +35,7 @@ internal static class CommandEntryFormat
         unixMilliseconds = 0;
         commands.Clear();
         var span = payload.Span;
-        if (span.Length < HeaderLength || span[0] != Version)
+        if (span.Length < HeaderLength || span[0] < FormatRange.First)
         {
             return false;
         }

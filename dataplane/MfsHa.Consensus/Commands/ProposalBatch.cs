@@ -49,11 +49,11 @@ internal sealed class ProposalBatch(int maxCommands, int maxBytes, Action<int> e
         _proposals.Add(proposal);
     }
 
-    /// <summary>Ends the collecting: the payload with the given clock. Once.</summary>
-    public byte[] ToPayload(long term, long unixMilliseconds)
+    /// <summary>Ends the collecting: the payload with the given clock, of the given format level. Once.</summary>
+    public byte[] ToPayload(long term, long unixMilliseconds, byte level)
     {
         Term = term;
-        CommandEntryFormat.WriteHeader(_bytes, unixMilliseconds, Count);
+        CommandEntryFormat.WriteHeader(_bytes, level, unixMilliseconds, Count);
         var payload = _bytes.AsSpan(0, _length).ToArray();
         ReturnBuffer();
         AppendedAt = Stopwatch.GetTimestamp();

@@ -1,5 +1,6 @@
 using DotNext.IO.Log;
 using DotNext.Net.Cluster.Consensus.Raft;
+using MfsHa.Consensus.Commands;
 using MfsHa.Storage.RaftLog;
 
 namespace MfsHa.Consensus.Log;
@@ -21,6 +22,7 @@ internal sealed partial class GroupLog
     {
         // Received completely before the lock is taken: the sender's pace must not stop this group's reads.
         var received = entries.RemainingCount > 0 ? await ReceiveAsync(entries, token).ConfigureAwait(false) : [];
+        AdmitFormats(received);
         Task written;
         lock (_gate)
         {
@@ -78,6 +80,18 @@ internal sealed partial class GroupLog
     {
         var reference = await PayloadOfAsync(entry, token).ConfigureAwait(false);
         await Install(reference, index, token).ConfigureAwait(false);
+    }
+
+    // Before anything of them is stored: what is in the log of a data directory is never of a higher level than the directory, and nothing is acknowledged that could not be applied.
+    private void AdmitFormats(List<ReceivedEntry> received)
+    {
+        foreach (var entry in received)
+        {
+            if (entry.Kind == RaftEntryKind.Commands && CommandEntryFormat.LevelOf(entry.Payload.Span) is > 0 and var level)
+            {
+                _formats.Admit(level, $"an entry of group {Group}'s log");
+            }
+        }
     }
 
     private void TakeOver(List<ReceivedEntry> received, long startIndex)

@@ -41,7 +41,7 @@ internal sealed partial class GroupLog
             _store.ThrowIfBusy();
             // Time never goes back in a log, whatever the clocks of successive leaders say.
             var time = Math.Max(_lastTime, _time.GetUtcNow().ToUnixTimeMilliseconds());
-            var index = Append(commands.Term, RaftEntryKind.Commands, commands.Batch.ToPayload(commands.Term, time));
+            var index = Append(commands.Term, RaftEntryKind.Commands, commands.Batch.ToPayload(commands.Term, time, _formats.Level));
             _batches.Add(index, commands.Batch);
             return index;
         }

@@ -86,13 +86,13 @@ internal sealed partial class GroupLog
         SnapshotOffer offer;
         if (FetchedState() is { } fetched)
         {
-            offer = new SnapshotOffer(_self, fetched.Index, fetched.Term);
+            offer = new SnapshotOffer(_self, fetched.Index, fetched.Term, _formats.Level);
         }
         else
         {
             lock (_gate)
             {
-                offer = new SnapshotOffer(_self, _appliedIndex, TermAt(_appliedIndex));
+                offer = new SnapshotOffer(_self, _appliedIndex, TermAt(_appliedIndex), _formats.Level);
             }
         }
 

@@ -3,6 +3,7 @@ using DotNext.Net.Cluster.Consensus.Raft;
 using DotNext.Net.Cluster.Consensus.Raft.StateMachine;
 using MfsHa.Consensus.Commands;
 using MfsHa.NodeLink;
+using MfsHa.NodeLink.Formats;
 using MfsHa.Storage.RaftLog;
 
 namespace MfsHa.Consensus.Log;
@@ -23,6 +24,7 @@ internal sealed partial class GroupLog : WriteAheadLog, IPersistentState, IAudit
     private readonly NodeId _self;
     private readonly RaftLogStore _store;
     private readonly ConsensusOptions _options;
+    private readonly FormatGate _formats;
     private readonly TimeProvider _time;
     private readonly EntryCache _cache;
     private readonly LogSizes _sizes = new();
@@ -36,13 +38,14 @@ internal sealed partial class GroupLog : WriteAheadLog, IPersistentState, IAudit
     // and a round with a rejection needs the answers of all: then a single stalled member keeps every new leader from leading.
     private bool _ownEntryHidden;
 
-    public GroupLog(ushort group, NodeId self, RaftLogStore store, RaftGroupRecord opened, long appliedIndex, string idleDirectory, ConsensusOptions options, TimeProvider time)
+    public GroupLog(ushort group, NodeId self, RaftLogStore store, RaftGroupRecord opened, long appliedIndex, string idleDirectory, ConsensusOptions options, FormatGate formats, TimeProvider time)
         : base(new Options { Location = idleDirectory }, IStateMachine.CreateNoOp())
     {
         Group = group;
         _self = self;
         _store = store;
         _options = options;
+        _formats = formats;
         _time = time;
         _cache = new EntryCache(options.MaxLogCacheBytes);
         _mark = opened.Mark;
@@ -70,6 +73,9 @@ internal sealed partial class GroupLog : WriteAheadLog, IPersistentState, IAudit
 
     /// <summary>Told of every commit at the leader whether its own disk was what it had to wait for.</summary>
     public Action<bool> OwnDiskWasLast { get; set; } = static _ => { };
+
+    /// <summary>The format level of this node's data: nothing in log and state is of a higher one.</summary>
+    public byte FormatLevel => _formats.Level;
 
     public long LastIndex
     {

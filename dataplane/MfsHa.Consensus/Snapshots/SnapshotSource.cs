@@ -96,7 +96,7 @@ internal sealed class SnapshotSource(GroupLog log, ApplyLoop apply) : IAsyncDisp
         var state = machine.OpenSnapshot();
         if (state.Index == log.AppliedIndex)
         {
-            return new Opened(state, new OpenedState(serial, new RaftLogMark(state.Index, state.Term, log.TimeAt(state.Index))), follower);
+            return new Opened(state, new OpenedState(serial, new RaftLogMark(state.Index, state.Term, log.TimeAt(state.Index)), log.FormatLevel), follower);
         }
 
         state.Dispose();

@@ -1,6 +1,7 @@
 using MfsHa.Consensus.Apply;
 using MfsHa.Consensus.Log;
 using MfsHa.NodeLink;
+using MfsHa.NodeLink.Formats;
 using MfsHa.Storage.RaftLog;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,7 @@ namespace MfsHa.Consensus.Snapshots;
 /// The follower's side: fetches a peer's state in the background and makes it the own one. DotNext's request only starts it and looks
 /// whether it is done; requests that time out meanwhile are repeated by the leader and find the same transfer under way.
 /// </summary>
-internal sealed class StateInstallation(GroupLog log, ApplyLoop apply, RaftLogStore store, INodeRpc rpc, Places places, ILogger logger) : IAsyncDisposable
+internal sealed class StateInstallation(GroupLog log, ApplyLoop apply, RaftLogStore store, INodeRpc rpc, FormatGate formats, Places places, ILogger logger) : IAsyncDisposable
 {
     /// <summary>Below DotNext's request timeout, so that the request ends here and not by a broken connection.</summary>
     private static readonly TimeSpan MaxWaitInRequest = TimeSpan.FromSeconds(2);
@@ -28,6 +29,7 @@ internal sealed class StateInstallation(GroupLog log, ApplyLoop apply, RaftLogSt
             throw new InvalidDataException($"a snapshot at {index} offers a state at {offer.Index}");
         }
 
+        formats.Admit(offer.Level, $"the state of group {log.Group} that node {offer.Holder} ships");
         if (log.AdoptCommitted(index, offer.Term))
         {
             return;
@@ -85,6 +87,7 @@ internal sealed class StateInstallation(GroupLog log, ApplyLoop apply, RaftLogSt
             ConsensusLog.InstallBegins(logger, log.Group, holder);
             var fetcher = new StateFetcher(rpc, log.Group, holder);
             var state = await fetcher.OpenAsync(cancellation).ConfigureAwait(false);
+            formats.Admit(state.Level, $"the state of group {log.Group} that node {holder} ships");
             if (state.End.Index <= log.AppliedIndex)
             {
                 return; // caught up by the log meanwhile

@@ -154,6 +154,13 @@ public abstract record Command : Operation
     /// <summary>Which client request this is; null for the cluster's own commands.</summary>
     public RequestStamp? Stamp { get; init; }
 
+    /// <summary>The first format level at which it may be in a log.</summary>
+    [MemoryPackIgnore]
+    public virtual byte Since => 1;
+
+    /// <summary>The same command as it is written at a format level. One whose form has changed says here since when.</summary>
+    public virtual Command At(byte level) => this;
+
     /// <summary>True for commands whose <see cref="AnswerWithoutChange"/> is worth asking.</summary>
     [MemoryPackIgnore]
     public virtual bool MayChangeNothing => false;
@@ -192,7 +199,8 @@ public abstract record Query : Operation
 
 /// <summary>What an operation may know beside the state.</summary>
 /// <param name="Now">The entry's time (commands) or the leader's (queries), Unix seconds; within a shard it never goes back.</param>
-public readonly record struct OperationContext(uint Now);
+/// <param name="Level">The format level that is in force: a command does what it did at that level, on all replicas alike.</param>
+public readonly record struct OperationContext(uint Now, byte Level = 1);
 
 /// <summary>Identifies one request of a client so that a repetition gets the first answer (design.md 8).</summary>
 /// <param name="Session">Session id.</param>

@@ -6,7 +6,8 @@ namespace MfsHa.Metadata.SystemGroup;
 
 /// <summary>
 /// A node joins: a new one, or a removed one with a new data directory. Its address, region and priority may also be renewed so.
-/// <see cref="StatusCode.EExist"/> while another incarnation is a member; <see cref="StatusCode.EInval"/> for an incarnation that was retired.
+/// <see cref="StatusCode.EExist"/> while another incarnation is a member; <see cref="StatusCode.EInval"/> for an incarnation that was retired;
+/// <see cref="StatusCode.Mismatch"/> for one that has not announced (<see cref="AnnounceFormats"/>) that it reads the cluster's format level, when that is above the first.
 /// </summary>
 /// <param name="Joining">The node; state and history are ignored.</param>
 [MemoryPackable]
@@ -18,6 +19,12 @@ public sealed partial record AddNode(NodeRecord Joining) : SystemCommand
         if (!Joining.IsValid)
         {
             return new SystemStatus(StatusCode.EInval);
+        }
+
+        // At the first level nobody needs to: releases before format levels know this command, and have to do the same.
+        if (state.FormatLevel > ClusterFormat.First.Level && state.FormatsOf(Joining.Node, Joining.Incarnation)?.Reads(state.FormatLevel) != true)
+        {
+            return new SystemStatus(StatusCode.Mismatch);
         }
 
         if (state.Nodes.Get(Joining.Node) is not { } known)

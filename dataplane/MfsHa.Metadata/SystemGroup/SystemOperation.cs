@@ -14,6 +14,9 @@ namespace MfsHa.Metadata.SystemGroup;
 [MemoryPackUnion(12, typeof(ListNodes))]
 [MemoryPackUnion(13, typeof(DropConnections))]
 [MemoryPackUnion(14, typeof(ForceNodes))]
+[MemoryPackUnion(15, typeof(AnnounceFormats))]
+[MemoryPackUnion(16, typeof(RaiseFormatLevel))]
+[MemoryPackUnion(17, typeof(GetFormats))]
 [MemoryPackUnion(20, typeof(CreateSession))]
 [MemoryPackUnion(21, typeof(ReconnectSession))]
 [MemoryPackUnion(22, typeof(SessionDisconnected))]
@@ -37,6 +40,8 @@ namespace MfsHa.Metadata.SystemGroup;
 [MemoryPackUnion(51, typeof(ListLeases))]
 [MemoryPackUnion(52, typeof(SetPlacement))]
 [MemoryPackUnion(53, typeof(ListPlacements))]
+[MemoryPackUnion(54, typeof(ForcePlacement))]
+[MemoryPackUnion(55, typeof(ListForcedPlacements))]
 [MemoryPackUnion(60, typeof(MarkSystemConsistencyPoint))]
 public abstract partial record SystemOperation;
 
@@ -48,6 +53,13 @@ public abstract record SystemCommand : SystemOperation
     /// 0 for commands that may as well be executed twice.
     /// </summary>
     public ulong Token { get; init; }
+
+    /// <summary>The first format level at which it may be in a log.</summary>
+    [MemoryPackIgnore]
+    public virtual byte Since => 1;
+
+    /// <summary>The same command as it is written at a format level. One whose form has changed says here since when.</summary>
+    public virtual SystemCommand At(byte level) => this;
 
     /// <summary>Checks and applies the change.</summary>
     public abstract SystemReply Execute(SystemState state, in OperationContext context);

@@ -17,6 +17,8 @@ namespace MfsHa.Metadata.SystemGroup;
 [MemoryPackUnion(10, typeof(OptionsReply))]
 [MemoryPackUnion(11, typeof(LeasesReply))]
 [MemoryPackUnion(12, typeof(PlacementsReply))]
+[MemoryPackUnion(13, typeof(FormatsReply))]
+[MemoryPackUnion(14, typeof(ForcedPlacementsReply))]
 public abstract partial record SystemReply
 {
     /// <summary>Outcome; everything but <see cref="StatusCode.Ok"/> means that nothing changed.</summary>
@@ -80,3 +82,13 @@ public sealed partial record LeasesReply(IdLease[] Leases) : SystemReply;
 /// <summary>Where the shards' replicas are, ascending by shard.</summary>
 [MemoryPackable]
 public sealed partial record PlacementsReply(PlacementRecord[] Placements) : SystemReply;
+
+/// <summary>Format levels.</summary>
+/// <param name="Level">The cluster's.</param>
+/// <param name="Nodes">What nodes have announced, ascending by number.</param>
+[MemoryPackable]
+public sealed partial record FormatsReply(byte Level, NodeFormats[] Nodes) : SystemReply;
+
+/// <summary>Shards that are where a person has insisted on, ascending.</summary>
+[MemoryPackable]
+public sealed partial record ForcedPlacementsReply(ushort[] Shards) : SystemReply;

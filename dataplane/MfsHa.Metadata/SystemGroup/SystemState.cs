@@ -27,6 +27,9 @@ public sealed class SystemState : StateTables
         Placements = AddTable<uint, PlacementRecord, UInt32Key, MemoryPackValue<PlacementRecord>>(9, 64);
         Answers = AddTable<ulong, RememberedAnswer, UInt64Key, MemoryPackValue<RememberedAnswer>>(10, 1024);
         AnswerOrder = AddTable<ulong, AnswerPlace, UInt64Key, MemoryPackValue<AnswerPlace>>(11, 64);
+        FormatTable = AddTable<uint, ClusterFormat, UInt32Key, MemoryPackValue<ClusterFormat>>(12, 1);
+        ForcedPlacements = AddTable<uint, ForcedPlacement, UInt32Key, MemoryPackValue<ForcedPlacement>>(14, 64);
+        NodeFormats = AddTable<uint, NodeFormats, UInt32Key, MemoryPackValue<NodeFormats>>(13, 256);
     }
 
     /// <summary>Nodes by number, removed ones included.</summary>
@@ -57,6 +60,19 @@ public sealed class SystemState : StateTables
         internal set => ClusterTable.Set(TheOnly, value!);
     }
 
+    /// <summary>Placements that a person has insisted on, by shard; void when the placement has another epoch.</summary>
+    public Table<uint, ForcedPlacement, UInt32Key, MemoryPackValue<ForcedPlacement>> ForcedPlacements { get; }
+
+    /// <summary>The format levels that nodes have announced, by number.</summary>
+    public Table<uint, NodeFormats, UInt32Key, MemoryPackValue<NodeFormats>> NodeFormats { get; }
+
+    /// <summary>The cluster's format level.</summary>
+    public byte FormatLevel
+    {
+        get => (FormatTable.Get(TheOnly) ?? ClusterFormat.First).Level;
+        internal set => FormatTable.Set(TheOnly, new ClusterFormat(value));
+    }
+
     /// <summary>The exports in force.</summary>
     public ExportsRecord Exports
     {
@@ -70,9 +86,14 @@ public sealed class SystemState : StateTables
     /// <summary>Tokens in the order in which they came.</summary>
     internal Table<ulong, AnswerPlace, UInt64Key, MemoryPackValue<AnswerPlace>> AnswerOrder { get; }
 
+    private Table<uint, ClusterFormat, UInt32Key, MemoryPackValue<ClusterFormat>> FormatTable { get; }
+
     private Table<uint, ClusterRecord, UInt32Key, MemoryPackValue<ClusterRecord>> ClusterTable { get; }
 
     private Table<uint, ExportsRecord, UInt32Key, MemoryPackValue<ExportsRecord>> ExportsTable { get; }
+
+    /// <summary>What a node has announced with this data directory; null for nothing.</summary>
+    internal NodeFormats? FormatsOf(ushort node, uint incarnation) => NodeFormats.Get(node) is { } formats && formats.Incarnation == incarnation ? formats : null;
 
     /// <summary>The cluster's record; commands that need it come only after <see cref="FormCluster"/>.</summary>
     internal ClusterRecord RequireCluster() => Cluster ?? throw new InvariantException("the cluster was not formed yet");

@@ -147,7 +147,7 @@ internal sealed class NodeOperations : INodeOperations
     {
         NodeId from = Known(request.FromNode);
         NodeId to = Known(request.ToNode);
-        PlacementRecord placement = await MovingAsync(() => _host.Moves.MoveAsync((int)Math.Min(request.Shard, int.MaxValue), from, to, cancellation)).ConfigureAwait(false);
+        PlacementRecord placement = await MovingAsync(() => _host.Moves.MoveAsync((int)Math.Min(request.Shard, int.MaxValue), from, to, request.Force, cancellation)).ConfigureAwait(false);
         return new MigrateShardReply { Nodes = { placement.Nodes.Order().Select(static n => (uint)n) } };
     }
 

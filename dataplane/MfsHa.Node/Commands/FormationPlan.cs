@@ -76,6 +76,12 @@ internal sealed class FormationPlan(FormationRequest request, LoadedConfiguratio
             throw new FormationException($"node {status.AnsweredBy} belongs to no cluster yet, or is too old to say to which");
         }
 
+        if (status.FormatLevel > byte.MaxValue || !IdentityFile.Known.Reads((byte)Math.Max(status.FormatLevel, 1)))
+        {
+            string? release = status.Nodes.FirstOrDefault(n => n.Id == status.AnsweredBy)?.Version.Split('+')[0];
+            throw new FormationException($"the cluster writes format level {status.FormatLevel}, this release ({ClusterHost.Release}) reads {IdentityFile.Known}: install release {release}, which node {status.AnsweredBy} runs");
+        }
+
         if (identity is { BelongsToCluster: true } && identity.Cluster != cluster)
         {
             throw new FormationException($"{Node.DataPath} holds the data of cluster {identity.Cluster}; the one at {request.Peer} is {cluster} (metaid {status.ClusterId:X16})");

@@ -61,7 +61,7 @@ public sealed partial class NodeHost : INodeHost
         security = new NodeSecurity(environment.Configuration, environment.Logs.CreateLogger<NodeSecurity>(), environment.Time);
         gateway = new GatewayHost(options);
         cluster = new ClusterHost(Options(node, bind, FormationOrder.Load(node.DataPath)) with { Security = security.Link }, gateway.Notifier, gateway.ChunkServers, environment.Logs, environment.Time);
-        status = new NodeStatusSource(cluster, node.Region, environment.Time);
+        status = new NodeStatusSource(cluster, environment.Time);
         cluster.Options.Changed += TakeOverOptions;
         var operations = new NodeOperations(cluster, environment.Running, security.Credentials, environment.Time);
         admin = await AdminServer.StartAsync(node.BindHost, node.AdminPort, status, operations, environment.Logs, security.Gate, cancellation).ConfigureAwait(false);

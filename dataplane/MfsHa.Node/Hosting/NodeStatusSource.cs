@@ -17,7 +17,7 @@ using MfsHa.Protocol;
 namespace MfsHa.Node.Hosting;
 
 /// <summary>Answers the admin service from the cluster layer.</summary>
-internal sealed class NodeStatusSource(ClusterHost host, string region, TimeProvider clock) : INodeStatusSource
+internal sealed class NodeStatusSource(ClusterHost host, TimeProvider clock) : INodeStatusSource
 {
     private static readonly TimeSpan ResignWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ResignPause = TimeSpan.FromMilliseconds(20);
@@ -30,9 +30,18 @@ internal sealed class NodeStatusSource(ClusterHost host, string region, TimeProv
     {
         var nodes = host.Nodes.Nodes.OrderBy(static n => n.Id).ToList();
         var reports = await Task.WhenAll(nodes.Select(n => host.Status.AskAsync(n.Id, cancellation))).ConfigureAwait(false);
-        var status = new ClusterStatus { AnsweredBy = host.Status.Self().Node, ClusterId = host.Identity?.MetaId ?? 0, Cluster = host.DataIdentity.BelongsToCluster ? host.DataIdentity.Cluster.ToString() : "" };
+        var formats = host.Book.Formats;
+        var status = new ClusterStatus
+        {
+            AnsweredBy = host.Status.Self().Node,
+            ClusterId = host.Identity?.MetaId ?? 0,
+            Cluster = host.DataIdentity.BelongsToCluster ? host.DataIdentity.Cluster.ToString() : "",
+            FormatLevel = formats.Level,
+        };
         foreach (var (node, report) in nodes.Zip(reports))
         {
+            var record = host.Book.Find(node.Id);
+            var announced = formats.Nodes.FirstOrDefault(f => f.Node == node.Id.Value && f.Incarnation == record?.Incarnation);
             status.Nodes.Add(new NodeStatus
             {
                 Id = node.Id.Value,
@@ -40,17 +49,20 @@ internal sealed class NodeStatusSource(ClusterHost host, string region, TimeProv
                 Port = (uint)node.Port,
                 Online = report is not null,
                 Ready = report?.Ready ?? false,
-                Region = node.Id.Value == host.Status.Self().Node ? region : "",
+                Region = record?.Region ?? "",
                 Version = report?.Version ?? "",
                 UptimeSeconds = (ulong)(report?.UptimeSeconds ?? 0),
-                Membership = host.Book.Find(node.Id)?.State switch
+                Membership = record?.State switch
                 {
                     NodeState.Joining => Contract.Membership.Joining,
                     NodeState.Active => Contract.Membership.Active,
                     NodeState.Draining => Contract.Membership.Draining,
                     _ => Contract.Membership.Unspecified,
                 },
-                Incarnation = host.Book.Find(node.Id)?.Incarnation ?? 0,
+                Incarnation = record?.Incarnation ?? 0,
+                OldestFormat = announced?.Oldest ?? 0u,
+                NewestFormat = announced?.Newest ?? 0u,
+                AnnouncedRelease = announced?.Release ?? "",
             });
         }
 

@@ -168,6 +168,13 @@ internal sealed class PeerProbe
             {
                 connection.Stream.ReadExactly(echo);
                 var sent = BinaryPrimitives.ReadInt64LittleEndian(echo);
+                if (sent < 0 && FormatRefusal.TryRead(sent, connection.Stream, out var level, out var release))
+                {
+                    var reason = FormatRefusal.Told(_peer, level, release, _options.Formats);
+                    _options.Formats.Refused(reason);
+                    throw new LinkRefusedException(LinkRefusal.FormatLevel, reason.Message);
+                }
+
                 if (sent < 0)
                     throw LinkRefusedException.Told((LinkRefusal)sent);
                 answered = true;

@@ -21,7 +21,7 @@ internal sealed class LinkDialer(NodeLinkOptions options, INodeDirectory directo
             await socket.ConnectAsync(new IPEndPoint(ip, address.Port), linked.Token).ConfigureAwait(false);
             var stream = await security.ConnectAsync(new NetworkStream(socket, ownsSocket: true), address, linked.Token).ConfigureAwait(false);
             var preface = new Preface(kind, channel, options.Self, peer, incarnation);
-            await stream.WriteAsync((preface with { Token = security.Token.Own }).ToArray(), linked.Token).ConfigureAwait(false);
+            await stream.WriteAsync((preface with { Token = security.Token.Own, Formats = options.Formats.Range }).ToArray(), linked.Token).ConfigureAwait(false);
             return new LinkConnection(socket, stream, preface);
         }
         catch (Exception e)
@@ -54,7 +54,7 @@ internal sealed class LinkDialer(NodeLinkOptions options, INodeDirectory directo
             socket.Connect(new IPEndPoint(addresses[0], address.Port));
             var stream = security.Connect(new NetworkStream(socket, ownsSocket: true), address);
             var preface = new Preface(kind, 0, options.Self, peer, 0);
-            stream.Write((preface with { Token = security.Token.Own }).ToArray());
+            stream.Write((preface with { Token = security.Token.Own, Formats = options.Formats.Range }).ToArray());
             return new LinkConnection(socket, stream, preface);
         }
         catch (Exception e)

@@ -108,6 +108,7 @@ internal sealed class LinkListener(NodeLinkOptions options, ILinkSecurity securi
             await CheckTokenAsync(preface, stream, linked.Token).ConfigureAwait(false);
             if (preface.Receiver != options.Self)
                 throw new InvalidDataException($"node {preface.Sender} looks for node {preface.Receiver} here");
+            await CheckFormatsAsync(preface, stream, linked.Token).ConfigureAwait(false);
             connection = new LinkConnection(socket, stream, preface with { Token = null }, OnEnded);
             lock (_lock)
                 _open.Add(connection);
@@ -151,6 +152,17 @@ internal sealed class LinkListener(NodeLinkOptions options, ILinkSecurity securi
         throw new LinkRefusedException(told, refusal == TokenRefusal.Missing
             ? $"it says that it is node {preface.Sender} and shows no token (MFSHA_AUTH_TOKEN)"
             : $"it says that it is node {preface.Sender} and shows another token than this node's (MFSHA_AUTH_TOKEN)");
+    }
+
+    /// <summary>Throws when the other node could not read what this one sends it, after it has told it so.</summary>
+    private async ValueTask CheckFormatsAsync(Preface preface, Stream stream, CancellationToken cancellation)
+    {
+        var level = options.Formats.Level;
+        if (preface.Formats.Reads(level))
+            return;
+        if (preface.Kind == LinkKind.Monitor)
+            await stream.WriteAsync(FormatRefusal.ToBytes(level, options.Formats.Release), cancellation).ConfigureAwait(false);
+        throw new LinkRefusedException(LinkRefusal.FormatLevel, $"node {preface.Sender} reads {preface.Formats}, and this cluster writes level {level}");
     }
 
     private static byte[] BytesOf(LinkRefusal refusal)

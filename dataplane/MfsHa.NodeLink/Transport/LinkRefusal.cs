@@ -14,4 +14,7 @@ public enum LinkRefusal : long
 
     /// <summary>Its preface shows another token.</summary>
     TokenWrong = -3,
+
+    /// <summary>It does not read the format level that the refusing node writes at. That level is in the number above the lower 16 bits, and the refusing node's release follows: length u8, text.</summary>
+    FormatLevel = -4,
 }

@@ -1,13 +1,14 @@
 using System.Buffers.Binary;
 using System.Text;
+using MfsHa.NodeLink.Formats;
 using MfsHa.Security;
 
 namespace MfsHa.NodeLink.Transport;
 
 /// <summary>
 /// The first bytes of every connection between nodes. Big-endian:
-/// magic 'M' 'H', format version u8, kind u8, length of the rest u16, then channel u16, sender u16, receiver u16, receiver's incarnation u32, and, where there is one, the length of
-/// a token u16 and the token.
+/// magic 'M' 'H', format version u8, kind u8, length of the rest u16, then channel u16, sender u16, receiver u16, receiver's incarnation u32, where there is a token or what follows it, the length of
+/// the token u16 (0 for none) and the token, and, unless it is only the first one, the lowest and the highest format level that the sender reads, u8 each.
 /// A receiver ignores what follows the fields it knows, so that the rest can grow.
 /// </summary>
 /// <param name="Kind">What the connection is for.</param>
@@ -26,9 +27,10 @@ public readonly record struct Preface(LinkKind Kind, ushort Channel, NodeId Send
     /// <summary>Most bytes of the variable part that a receiver takes.</summary>
     public const int MaxBodyLength = 1024;
 
-    /// <summary>Bytes without a token.</summary>
+    /// <summary>Bytes without token and formats.</summary>
     public const int Length = HeaderLength + BodyLength;
 
+    private const int FormatsLength = 2;
     private const int TokenLengthLength = sizeof(ushort);
 
     private const byte Magic0 = (byte)'M';
@@ -42,6 +44,11 @@ public readonly record struct Preface(LinkKind Kind, ushort Channel, NodeId Send
     /// <summary>The sender's token; null for none. Internal, so that it is never printed.</summary>
     internal string? Token { get; init; }
 
+    /// <summary>The format levels that the sender reads.</summary>
+    public FormatRange Formats { get; init; } = FormatRange.Unspoken;
+
+    private bool SaysFormats => Formats != FormatRange.Unspoken;
+
     private void Write(Span<byte> target)
     {
         target[0] = Magic0;
@@ -53,17 +60,20 @@ public readonly record struct Preface(LinkKind Kind, ushort Channel, NodeId Send
         BinaryPrimitives.WriteUInt16BigEndian(target[8..], Sender.Value);
         BinaryPrimitives.WriteUInt16BigEndian(target[10..], Receiver.Value);
         BinaryPrimitives.WriteUInt32BigEndian(target[12..], Incarnation);
-        if (Token is not null)
+        if (Token is not null || SaysFormats)
         {
-            BinaryPrimitives.WriteUInt16BigEndian(target[Length..], (ushort)Token.Length);
-            Encoding.ASCII.GetBytes(Token, target[(Length + TokenLengthLength)..]);
+            BinaryPrimitives.WriteUInt16BigEndian(target[Length..], (ushort)(Token?.Length ?? 0));
+            Encoding.ASCII.GetBytes(Token ?? "", target[(Length + TokenLengthLength)..]);
         }
+
+        if (SaysFormats)
+            (target[^2], target[^1]) = (Formats.Oldest, Formats.Newest);
     }
 
     /// <summary>The preface as bytes.</summary>
     public byte[] ToArray()
     {
-        var bytes = new byte[Token is null ? Length : Length + TokenLengthLength + Token.Length];
+        var bytes = new byte[Length + (Token is null && !SaysFormats ? 0 : TokenLengthLength) + (Token?.Length ?? 0) + (SaysFormats ? FormatsLength : 0)];
         Write(bytes);
         return bytes;
     }
@@ -122,8 +132,20 @@ public readonly record struct Preface(LinkKind Kind, ushort Channel, NodeId Send
             BinaryPrimitives.ReadUInt16BigEndian(body),
             new NodeId(BinaryPrimitives.ReadUInt16BigEndian(body[2..])),
             new NodeId(BinaryPrimitives.ReadUInt16BigEndian(body[4..])),
-            BinaryPrimitives.ReadUInt32BigEndian(body[6..])) { Token = ParseToken(body[BodyLength..]) };
+            BinaryPrimitives.ReadUInt32BigEndian(body[6..])) { Token = ParseToken(body[BodyLength..]), Formats = ParseFormats(body[BodyLength..]) };
         return preface.Sender == NodeId.None ? throw new InvalidDataException("preface without a sender") : preface;
+    }
+
+    private static FormatRange ParseFormats(ReadOnlySpan<byte> rest)
+    {
+        if (rest.Length < TokenLengthLength)
+            return FormatRange.Unspoken;
+        var after = rest[(TokenLengthLength + BinaryPrimitives.ReadUInt16BigEndian(rest))..];
+        if (after.Length < FormatsLength)
+            return FormatRange.Unspoken;
+        return after[0] is >= FormatRange.First && after[0] <= after[1]
+            ? new FormatRange(after[0], after[1])
+            : throw new InvalidDataException($"format levels {after[0]} to {after[1]}");
     }
 
     private static string? ParseToken(ReadOnlySpan<byte> rest)

@@ -16,7 +16,6 @@ public sealed class MfsHaNode : IAsyncDisposable
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(2);
 
-    private readonly string program;
     private readonly Host observer;
     private readonly string configuration;
     private readonly string logFile;
@@ -26,7 +25,7 @@ public sealed class MfsHaNode : IAsyncDisposable
     private MfsHaNode(string program, int id, Host host, Host observer, string dataFolder, string configuration, string logFile, bool isTls)
     {
         this.isTls = isTls;
-        this.program = program;
+        Program = program;
         Id = id;
         Host = host;
         DataFolder = dataFolder;
@@ -37,6 +36,9 @@ public sealed class MfsHaNode : IAsyncDisposable
 
     /// <summary>The node id, 1 and up.</summary>
     public int Id { get; }
+
+    /// <summary>What its next start runs.</summary>
+    public string Program { get; set; }
 
     public Host Host { get; }
 
@@ -102,7 +104,7 @@ public sealed class MfsHaNode : IAsyncDisposable
         {
             throw new InvalidOperationException($"node {Id} is running");
         }
-        process = ManagedProcess.Start(Host, $"mfsha node {Id}", logFile, [program, "-c", configuration, "-f", .. arguments]);
+        process = ManagedProcess.Start(Host, $"mfsha node {Id}", logFile, [Program, "-c", configuration, "-f", .. arguments]);
     }
 
     /// <summary>Returns when the node says that it can serve clients.</summary>

@@ -96,7 +96,7 @@ public sealed class SubsetTests(ITestOutputHelper output)
         var asked = cluster.Hosts.Select(static (h, i) => (Host: h!, Node: i + 1)).First(h => h.Node != to && h.Node != from).Host;
 
         // The target goes just after the decision: whatever is half done stays so, with all three members.
-        await asked.Moves.MoveAsync(0, new NodeId(from), new NodeId(to), Cancellation);
+        await asked.Moves.MoveAsync(0, new NodeId(from), new NodeId(to), isForced: false, Cancellation);
         await cluster.StopAsync(to - 1);
         var made = await MakeOnAllAsync(cluster, "half");
         var members = (await asked.SurveyAsync(Cancellation)).MembersOf(GroupNumbers.OfShard(0));
@@ -108,7 +108,7 @@ public sealed class SubsetTests(ITestOutputHelper output)
         // And now the source, which has a replica that is to be dropped when it comes back.
         placed = Where(cluster)[0];
         await cluster.StopAsync(to - 1);
-        await asked.Moves.MoveAsync(0, new NodeId(to), new NodeId(from), Cancellation);
+        await asked.Moves.MoveAsync(0, new NodeId(to), new NodeId(from), isForced: false, Cancellation);
         await PollAsync(async () => (await asked.SurveyAsync(Cancellation)).MembersOf(GroupNumbers.OfShard(0)).Contains(to) is false, "the dead node is no member any more");
         await cluster.StartAsync(to - 1, Cancellation);
         await PlacedAsync(cluster);
@@ -166,7 +166,7 @@ public sealed class SubsetTests(ITestOutputHelper output)
         var placed = Where(cluster)[0];
         var outside = Enumerable.Range(1, 5).Select(static n => (ushort)n).First(n => !placed.Contains(n));
         async Task<string> RefusedAsync(int shard, int from, int to) =>
-            (await Assert.ThrowsAsync<MembershipException>(() => moves.MoveAsync(shard, new NodeId((ushort)from), new NodeId((ushort)to), Cancellation))).Message;
+            (await Assert.ThrowsAsync<MembershipException>(() => moves.MoveAsync(shard, new NodeId((ushort)from), new NodeId((ushort)to), isForced: false, Cancellation))).Message;
 
         Assert.Contains("there is no shard 4; the shards are 0..3", await RefusedAsync(4, 1, 2), StringComparison.Ordinal);
         Assert.Contains($"node {outside} has no replica of shard 0", await RefusedAsync(0, outside, 9), StringComparison.Ordinal);
@@ -216,7 +216,7 @@ public sealed class SubsetTests(ITestOutputHelper output)
     private static async Task MoveAsync(InProcessCluster cluster, int shard, ushort from, ushort to)
     {
         // Whoever is asked: it may have no part in it.
-        await cluster.Hosts.OfType<ClusterHost>().ElementAt(shard % 3).Moves.MoveAsync(shard, new NodeId(from), new NodeId(to), Cancellation);
+        await cluster.Hosts.OfType<ClusterHost>().ElementAt(shard % 3).Moves.MoveAsync(shard, new NodeId(from), new NodeId(to), isForced: false, Cancellation);
         await PlacedAsync(cluster);
     }
 

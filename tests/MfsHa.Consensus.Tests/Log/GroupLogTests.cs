@@ -6,6 +6,7 @@ using MfsHa.Consensus.Commands;
 using MfsHa.Consensus.Log;
 using MfsHa.Consensus.Tests.Harness;
 using MfsHa.NodeLink;
+using MfsHa.NodeLink.Formats;
 using MfsHa.Storage.RaftLog;
 using Xunit;
 
@@ -22,6 +23,7 @@ public sealed class GroupLogTests : IAsyncDisposable
     private RaftLogStore _store;
     private GroupLog _log;
     private TestDevice _device = null!;
+    private readonly FormatGate _formats = FormatGate.InMemory();
     private int _lives;
 
     public GroupLogTests() => (_store, _log) = Open(0);
@@ -59,6 +61,23 @@ public sealed class GroupLogTests : IAsyncDisposable
         Assert.Equal(2, _log.LastIndex);
         Assert.Equal("a", TextAt(1));
         Assert.Equal("x", TextAt(2));
+    }
+
+    [Fact]
+    public async Task An_entry_of_a_format_level_that_is_not_read_is_neither_stored_nor_acknowledged()
+    {
+        await FollowAsync(1, (1, "a"));
+        var header = new string('\0', CommandEntryFormat.HeaderLength - 1);
+        var known = new Liar("\u0001" + header, CommandEntryFormat.HeaderLength) { CommandId = (int)RaftEntryKind.Commands };
+        var unknown = new Liar("\u0002" + header, CommandEntryFormat.HeaderLength) { CommandId = (int)RaftEntryKind.Commands };
+
+        await Assert.ThrowsAsync<FormatLevelException>(async () => await Log.AppendAsync(Producer([known, unknown]), 2, true, Cancellation));
+
+        Assert.Equal(1, _log.LastIndex);
+        var reason = await _formats.Met;
+        Assert.Equal("an entry of group 3's log is of format level 2; this release (unnamed) reads format level 1: install a release that reads level 2", reason.Message);
+        await ReopenAsync();
+        Assert.Equal(1, _log.LastIndex);
     }
 
     [Fact]
@@ -437,7 +456,7 @@ public sealed class GroupLogTests : IAsyncDisposable
     {
         var store = RaftLogStore.Open(Path.Combine(_root, "log"), new RaftLogStoreOptions(), TimeProvider.System, inner => _device = new TestDevice(inner));
         var log = new GroupLog(
-            Group, new NodeId(1), store, store.Load(Group), applied, Path.Combine(_root, $"idle{_lives++}"), new ConsensusOptions { RetainedEntries = 0 }, TimeProvider.System)
+            Group, new NodeId(1), store, store.Load(Group), applied, Path.Combine(_root, $"idle{_lives++}"), new ConsensusOptions { RetainedEntries = 0 }, _formats, TimeProvider.System)
         {
             Broken = _broken.Add,
             Voters = static () => 3,
@@ -453,6 +472,8 @@ public sealed class GroupLogTests : IAsyncDisposable
         public bool IsReusable => false;
 
         public bool IsConfiguration { get; init; }
+
+        public int? CommandId { get; init; }
 
         public long? Length => length;
 

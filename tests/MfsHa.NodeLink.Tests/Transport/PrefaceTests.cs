@@ -1,3 +1,4 @@
+using MfsHa.NodeLink.Formats;
 using MfsHa.NodeLink.Transport;
 using Xunit;
 
@@ -44,6 +45,31 @@ public sealed class PrefaceTests
         Assert.Equal("secret", (await Preface.ReadAsync(stream, TestContext.Current.CancellationToken))?.Token);
         Assert.Equal(0xAA, stream.ReadByte());
         Assert.DoesNotContain("secret", preface.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, new byte[] { 0, 0, 1, 2 })]
+    [InlineData("x", new byte[] { 0, 1, (byte)'x', 1, 2 })]
+    public async Task Format_levels_come_after_the_token_unless_it_is_only_the_first_one(string? token, byte[] expected)
+    {
+        var preface = new Preface(LinkKind.Rpc, 0, new NodeId(3), new NodeId(4), 5) { Token = token, Formats = new FormatRange(1, 2) };
+        var bytes = preface.ToArray();
+        Assert.Equal(expected, bytes[Preface.Length..]);
+        using var stream = new MemoryStream([.. bytes, 0xAA]);
+        Assert.Equal(preface, await Preface.ReadAsync(stream, TestContext.Current.CancellationToken));
+        Assert.Equal(0xAA, stream.ReadByte());
+        Assert.Equal(bytes.Length - expected.Length, new Preface(LinkKind.Rpc, 0, new NodeId(3), new NodeId(4), 5) { Formats = FormatRange.Unspoken }.ToArray().Length);
+    }
+
+    [Theory]
+    [InlineData(0, 2)]
+    [InlineData(3, 2)]
+    public async Task Format_levels_that_are_none_are_refused(byte oldest, byte newest)
+    {
+        var bytes = (new Preface(LinkKind.Rpc, 0, new NodeId(3), new NodeId(4), 5) { Formats = new FormatRange(1, 2) }).ToArray();
+        (bytes[^2], bytes[^1]) = (oldest, newest);
+        using var stream = new MemoryStream(bytes);
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await Preface.ReadAsync(stream, TestContext.Current.CancellationToken));
     }
 
     [Fact]

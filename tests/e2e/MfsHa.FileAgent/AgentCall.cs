@@ -21,4 +21,11 @@ public enum AgentCall
     WriteOpen,
     ReadOpen,
     CloseOpen,
+
+    /// <summary>flock(2) of an open file, exclusive, without waiting.</summary>
+    LockOpen,
+
+    /// <summary>fcntl(2): an exclusive lock on a range of an open file, without waiting; <see cref="AgentRequest.Number"/> is its beginning, <see cref="AgentRequest.Length"/> its length.</summary>
+    LockRange,
+    UnlockRange,
 }

@@ -5,4 +5,5 @@ namespace MfsHa.FileAgent;
 /// <param name="To">The other path of rename and link.</param>
 /// <param name="Number">Offset, length, number of bytes to read, or flags of a rename.</param>
 /// <param name="Handle">Number of an open file, chosen by whoever opens it.</param>
-public sealed record AgentRequest(AgentCall Call, string Path, string To = "", long Number = 0, byte[]? Data = null, int Handle = 0);
+/// <param name="Length">Length of a range.</param>
+public sealed record AgentRequest(AgentCall Call, string Path, string To = "", long Number = 0, byte[]? Data = null, int Handle = 0, long Length = 0);

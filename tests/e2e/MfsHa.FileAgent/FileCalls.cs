@@ -84,11 +84,20 @@ public sealed class FileCalls : IDisposable
                 open.Remove(request.Handle, out var closing);
                 closing?.Close();
                 break;
+            case AgentCall.LockOpen:
+                return Locked(open[request.Handle].TryLock(exclusive: true));
+            case AgentCall.LockRange:
+                return Locked(open[request.Handle].TryLockRange(exclusive: true, request.Number, request.Length));
+            case AgentCall.UnlockRange:
+                open[request.Handle].UnlockRange(request.Number, request.Length);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(request), request.Call, "unknown call");
         }
         return new AgentReply();
     }
+
+    private static AgentReply Locked(bool isLocked) => isLocked ? new AgentReply() : new AgentReply((int)Errno.Again, "another one has the lock");
 
     private static void Write(string path, OpenFlags flags, Action<PosixFile> write)
     {

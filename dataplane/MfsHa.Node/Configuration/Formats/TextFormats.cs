@@ -6,6 +6,7 @@ namespace MfsHa.Node.Configuration.Formats;
 public static class TextFormats
 {
     private const int MaxTextLength = 4096;
+    private const int MaxLabelLength = 255;
 
     private static readonly FrozenDictionary<string, bool> _flags = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase)
     {
@@ -15,6 +16,10 @@ public static class TextFormats
 
     /// <summary>Any text, also an empty one.</summary>
     public static ValueFormat<string> Text { get; } = new($"text of at most {MaxTextLength} characters without NUL", TryText, AllowsTrailingComment: false);
+
+    /// <summary>A short text, also an empty one.</summary>
+    public static ValueFormat<string> Label { get; } =
+        new($"text of at most {MaxLabelLength} characters without NUL", static (string text, out string value) => TryText(text, out value) && text.Length <= MaxLabelLength, AllowsTrailingComment: false);
 
     /// <summary>A path: absolute, or relative to <c>DATA_PATH</c>.</summary>
     public static ValueFormat<string> Path { get; } = new("path", TryNonEmpty, AllowsTrailingComment: false);

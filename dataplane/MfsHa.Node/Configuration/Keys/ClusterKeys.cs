@@ -45,8 +45,8 @@ public static class ClusterKeys
 
     /// <summary><c>MFSHA_REGION</c>.</summary>
     public static readonly ConfigurationKey<string> Region = Key(
-        "MFSHA_REGION", TextFormats.Text, "", ReloadClass.Restart,
-        "Name of the failure domain (rack, zone, data centre) of this node, shown by mfsha-admin status. Replicas are not placed by it yet.");
+        "MFSHA_REGION", TextFormats.Label, "", ReloadClass.Restart,
+        "Name of the failure domain (rack, zone, data centre) of this node. When all nodes have one, each shard has its replicas in as many different ones as there are (docs/admin.md).");
 
     /// <summary><c>HA_SHARD_COUNT</c>.</summary>
     public static readonly ConfigurationKey<int> ShardCount = Key(

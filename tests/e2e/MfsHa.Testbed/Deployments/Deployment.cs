@@ -65,11 +65,21 @@ public sealed class Deployment : IAsyncDisposable
     private static async Task<IMetadataService> CreateServiceAsync(
         DeploymentPlan plan, TestEnvironment environment, CancellationToken cancellation) => plan.Service switch
         {
-            ServiceKind.MfsHa => await MfsHaCluster.CreateAsync(environment, settings: plan.ServiceSettings, cancellation: cancellation).ConfigureAwait(false),
+            ServiceKind.MfsHa => await CreateClusterAsync(plan, environment, cancellation).ConfigureAwait(false),
             ServiceKind.MfsMaster3 => await MfsMaster.CreateAsync(environment, MooseFsRelease.V3, settings: plan.ServiceSettings, cancellation: cancellation).ConfigureAwait(false),
             ServiceKind.MfsMaster4 => await MfsMaster.CreateAsync(environment, MooseFsRelease.V4, settings: plan.ServiceSettings, cancellation: cancellation).ConfigureAwait(false),
             _ => throw new ArgumentOutOfRangeException(nameof(plan)),
         };
+
+    private static async Task<MfsHaCluster> CreateClusterAsync(DeploymentPlan plan, TestEnvironment environment, CancellationToken cancellation)
+    {
+        var cluster = await MfsHaCluster.CreateAsync(environment, settings: plan.ServiceSettings, cancellation: cancellation).ConfigureAwait(false);
+        foreach (var node in cluster.Nodes)
+        {
+            node.Program = plan.Program ?? node.Program;
+        }
+        return cluster;
+    }
 
     private async Task StartAsync(CancellationToken cancellation)
     {

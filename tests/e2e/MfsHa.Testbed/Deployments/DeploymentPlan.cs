@@ -14,5 +14,8 @@ public sealed record DeploymentPlan(ServiceKind Service, MooseFsRelease Mount, M
     /// <summary>Additional keys of mfsmaster.cfg or mfsha.cfg.</summary>
     public IReadOnlyDictionary<string, string> ServiceSettings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The mfsha that nodes run; null for this build.</summary>
+    public string? Program { get; init; }
+
     public override string ToString() => $"{Service}, mfsmount {Mount}, mfschunkserver {ChunkServer}";
 }

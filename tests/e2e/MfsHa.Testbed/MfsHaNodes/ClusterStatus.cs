@@ -7,7 +7,8 @@ namespace MfsHa.Testbed.MfsHaNodes;
 public sealed record ClusterStatus(
     [property: JsonRequired] IReadOnlyList<ClusterStatus.Node> Nodes,
     [property: JsonRequired] IReadOnlyList<ClusterStatus.Group> Groups,
-    string ClusterId = "")
+    string ClusterId = "",
+    int FormatLevel = 0)
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
 
@@ -18,7 +19,7 @@ public sealed record ClusterStatus(
     public int? LeaderOf(int group) => Groups.Single(g => g.Number == group).Leader is var leader and not 0 ? leader : null;
 
     /// <summary>A node and whether the cluster sees it alive.</summary>
-    public sealed record Node([property: JsonRequired] int Id, [property: JsonRequired] bool Online);
+    public sealed record Node([property: JsonRequired] int Id, [property: JsonRequired] bool Online, string Region = "", int OldestFormat = 0, int NewestFormat = 0);
 
     /// <summary>A Raft group, the node id of its leader (0 or absent: none known), its term and the index it has applied.</summary>
     public sealed record Group([property: JsonPropertyName("group"), JsonRequired] int Number, int Leader, long Term, long Applied);

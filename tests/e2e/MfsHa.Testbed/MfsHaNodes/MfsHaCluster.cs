@@ -26,17 +26,22 @@ public sealed class MfsHaCluster : IMetadataService
 
     /// <summary>Prepares a cluster with empty disks.</summary>
     /// <param name="settings">Go into every node's mfsha.cfg.</param>
-    public static async Task<MfsHaCluster> CreateAsync(
+    public static Task<MfsHaCluster> CreateAsync(
         TestEnvironment environment, int nodes = DefaultNodes,
         IReadOnlyDictionary<string, string>? settings = null, CancellationToken cancellation = default)
+        => CreateAsync(environment, nodes, _ => settings ?? new Dictionary<string, string>(), cancellation);
+
+    /// <summary>Prepares a cluster with empty disks.</summary>
+    /// <param name="settingsOf">What goes into the mfsha.cfg of each node.</param>
+    public static async Task<MfsHaCluster> CreateAsync(
+        TestEnvironment environment, int nodes, Func<int, IReadOnlyDictionary<string, string>> settingsOf, CancellationToken cancellation = default)
     {
         List<Host> hosts = [];
         for (var id = 1; id <= nodes; id++)
         {
             hosts.Add(await environment.Network.AddHostAsync($"node{id}", cancellation).ConfigureAwait(false));
         }
-        var all = settings ?? new Dictionary<string, string>();
-        return new MfsHaCluster(environment, [.. Enumerable.Range(1, nodes).Select(id => MfsHaNode.Create(environment, MfsHaPrograms.Node, id, hosts, all))]);
+        return new MfsHaCluster(environment, [.. Enumerable.Range(1, nodes).Select(id => MfsHaNode.Create(environment, MfsHaPrograms.Node, id, hosts, settingsOf(id)))]);
     }
 
     public async Task StartAsync(CancellationToken cancellation = default)
