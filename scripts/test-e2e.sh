@@ -43,12 +43,17 @@ if [ $# -gt 0 ]; then
 fi
 all=(-class '*.Kubernetes.*' -class '*.ObjectStores.*')
 code=0
-run shared "${MFSHA_E2E_LANES:-4}" "${all[@]}" -trait- 'operator=*' || code=$?
-step "tests with the shared operator are over"
 run own "${MFSHA_E2E_LANES:-4}" "${all[@]}" -trait 'operator=own' || code=$?
 step "tests that kill their operator are over"
+run shared "${MFSHA_E2E_LANES:-4}" "${all[@]}" -trait- 'operator=*' || code=$?
+step "tests with the shared operator are over"
 run helm 1 "${all[@]}" -trait 'operator=helm' || code=$?
 step "tests of the charts are over"
-awk '/<test / { t = $0; sub(/.* type="/, "", t); sub(/".*/, "", t); sub(/.*\./, "", t); s = $0; sub(/.* time="/, "", s); sub(/".*/, "", s); r = $0; sub(/.* result="/, "", r); sub(/".*/, "", r)
-  printf "%6.0f s  %-4s  %s\n", s, r, t }' "$results"/*.xml
+awk 'BEGIN { RS = "<test " } / result="/ {
+  sub(/>.*/, "")
+  type = $0; sub(/.*type="/, "", type); sub(/".*/, "", type); sub(/.*\./, "", type)
+  time = $0; sub(/.* time="/, "", time); sub(/".*/, "", time)
+  result = $0; sub(/.* result="/, "", result); sub(/".*/, "", result)
+  seconds[type] += time; if (result != "Pass") { failed[type] = result }
+} END { for (type in seconds) { printf "%6.0f s  %-4s  %s\n", seconds[type], type in failed ? failed[type] : "Pass", type } }' "$results"/*.xml | sort -n
 exit "$code"

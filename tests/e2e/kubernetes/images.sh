@@ -11,5 +11,7 @@ if ! "$here/load-image.sh" --has "$base"; then
   "$here/load-image.sh" --dockerfile "$here/Dockerfile.aspnet" "$(dirname "$(readlink -f "$(command -v dotnet)")")" "$base"
 fi
 "$here/load-image.sh" --dockerfile Dockerfile.node . mfsha/node:0.1.0 --build-arg BASE="docker.io/$base"
+# What a cluster is upgraded to: an image of another name is all that tells.
+"$here/load-image.sh" --tag mfsha/node:0.1.0 mfsha/node:0.1.0-again
 "$here/load-image.sh" --dockerfile Dockerfile.operator . mfsha/operator:0.1.0 --build-arg BASE="docker.io/$base"
 if ! "$here/load-image.sh" --has "$moosefs"; then "$here/load-image.sh" --dockerfile config/samples/Dockerfile.moosefs config/samples "$moosefs"; fi

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using MfsHa.Testbed.MfsHaNodes;
 
 namespace MfsHa.EndToEnd.Tests.Kubernetes;
 
@@ -8,8 +9,8 @@ namespace MfsHa.EndToEnd.Tests.Kubernetes;
 internal sealed class KubernetesCluster : IAsyncDisposable
 {
     private const string Name = "mfsmaster";
-    /// <summary>Two busy processors start five nodes.</summary>
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
+    /// <summary>Two busy processors start five nodes, and those of other tests.</summary>
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(8);
 
     /// <summary>kubectl gives up after 120 s by itself.</summary>
     private static readonly TimeSpan _cleanLimit = TimeSpan.FromSeconds(150);
@@ -129,10 +130,14 @@ internal sealed class KubernetesCluster : IAsyncDisposable
     public async Task<string> ClaimUidAsync(int node) => (string?)(await Kubectl.GetAsync("-n", Namespace, "pvc", $"data-{Name}-{node - 1}"))?["metadata"]?["uid"] ?? "";
 
     /// <summary>Deletes a node's pod and returns when another one is there and all nodes are ready.</summary>
-    public async Task RecreatePodAsync(int node, int nodes)
+    /// <param name="node">The node.</param>
+    /// <param name="nodes">How many nodes there are.</param>
+    /// <param name="isKilled">It gets no time to hand over.</param>
+    public async Task RecreatePodAsync(int node, int nodes, bool isKilled = false)
     {
         string before = await PodUidAsync(node);
-        _ = await Kubectl.RunAsync("delete", "pod", "-n", Namespace, $"{Name}-{node - 1}");
+        string[] how = isKilled ? ["--grace-period=0", "--force"] : [];
+        _ = await Kubectl.RunAsync(["delete", "pod", "-n", Namespace, $"{Name}-{node - 1}", .. how]);
         await WaitAsync("the deleted pod is made anew", async () => await PodUidAsync(node) is { Length: > 0 } now && now != before);
         await ReadyAsync(nodes);
     }
@@ -176,6 +181,14 @@ internal sealed class KubernetesCluster : IAsyncDisposable
         JsonNode? last = null;
         await WaitAsync($"{kind} {name} comes so far", async () => (last = (await Kubectl.GetAsync("-n", Namespace, kind, name))?["status"]) is not null && isIt(last));
         return last!;
+    }
+
+    /// <summary>The node that leads the first shard.</summary>
+    public async Task<int> LeaderAsync()
+    {
+        int? leader = null;
+        await WaitAsync("the first shard has a leader", async () => (leader = ClusterStatus.Parse((await AdminAsync("status", "--output", "json")).Output).LeaderOf(1)) is not null);
+        return leader!.Value;
     }
 
     /// <summary>mfsha-admin in a pod.</summary>

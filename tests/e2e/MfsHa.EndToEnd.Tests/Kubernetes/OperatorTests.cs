@@ -36,6 +36,10 @@ public sealed class OperatorTests
         await files.GrowAsync();
         KubernetesCluster.Note("a pod was deleted and came again");
 
+        await cluster.RecreatePodAsync(await cluster.LeaderAsync(), nodes: 3, isKilled: true);
+        await files.GrowAsync();
+        KubernetesCluster.Note($"the leader's pod was killed; the longest write took {files.LongestPause} ms");
+
         string[] present = await cluster.PodUidsAsync(3);
         await cluster.PatchAsync("""{"replicas":5}""");
         await cluster.ReadyAsync(5);
@@ -65,13 +69,15 @@ public sealed class OperatorTests
         KubernetesCluster.Note("a node has a new volume");
 
         string[] pods = await cluster.PodUidsAsync(3);
-        await cluster.PatchAsync("""{"config":{"MFSHA_REGION":"rolled"}}""");
+        await cluster.PatchAsync("""{"image":"mfsha/node:0.1.0-again"}""");
         await cluster.ReadyAsync(3);
+        string[] images = (await Kubectl.RunAsync("get", "-n", Namespace, "pods", "-l", "mfsha.io/cluster=mfsmaster", "-o", "jsonpath={.items[*].spec.containers[0].image}")).Split(' ');
+        Assert.Equal(Enumerable.Repeat("mfsha/node:0.1.0-again", 3), images);
         Assert.DoesNotContain(await cluster.PodUidAsync(1), pods);
         Assert.DoesNotContain(await cluster.PodUidAsync(2), pods);
         Assert.DoesNotContain(await cluster.PodUidAsync(3), pods);
         await files.GrowAsync();
-        KubernetesCluster.Note("a new configuration went round");
+        KubernetesCluster.Note("another image went round");
 
         await cluster.OperateAsync("Switchover", 1);
         await cluster.OperateAsync("Rebalance", null);

@@ -40,12 +40,12 @@ public sealed class QuorumTests
             && (await cluster.PodAddressesAsync()).Length == 3);
 
         // They answer, and nothing happens by itself.
-        string quiet = await cluster.VersionsAsync();
+        string[] waiting = await Task.WhenAll(Enumerable.Range(1, 3).Select(cluster.ClaimUidAsync));
         await Task.Delay(TimeSpan.FromSeconds(20), cancellation);
         Assert.Contains(Remedy, (string?)(await cluster.GetAsync())["status"]!["message"], StringComparison.Ordinal);
-        Assert.Equal(
-            quiet.Split('\n').Where(static l => l.StartsWith("MfsHaCluster", StringComparison.Ordinal)),
-            (await cluster.VersionsAsync()).Split('\n').Where(static l => l.StartsWith("MfsHaCluster", StringComparison.Ordinal)));
+        Assert.Equal(waiting, await Task.WhenAll(Enumerable.Range(1, 3).Select(cluster.ClaimUidAsync)));
+        Assert.Equal(pods[0], await cluster.PodUidAsync(1));
+        Assert.Equal(2, (await cluster.AdminAsync("quorum-status")).ExitCode);
 
         await cluster.MakeAsync("MfsHaOperation", "unconfirmed", """{"cluster":"mfsmaster","type":"RecoverQuorum","nodes":[1],"confirm":"another"}""");
         JsonNode refused = await cluster.StatusAsync("mfshaop", "unconfirmed", static s => (string?)s["phase"] is "Failed" or "Succeeded");
