@@ -19,6 +19,12 @@ internal static class Manifests
         return Object("MfsHaOperation", new JsonObject { ["generateName"] = type.ToLowerInvariant() + "-" }, spec);
     }
 
+    /// <summary>A majority is lost for good: the cluster goes on with some nodes.</summary>
+    public static JsonObject Recovery(string cluster, IEnumerable<int> nodes) => Object(
+        "MfsHaOperation",
+        new JsonObject { ["generateName"] = "recoverquorum-" },
+        new JsonObject { ["cluster"] = cluster, ["type"] = "RecoverQuorum", ["nodes"] = new JsonArray([.. nodes.Select(static n => JsonValue.Create(n))]), ["confirm"] = cluster });
+
     /// <summary>One backup.</summary>
     public static JsonObject Backup(string cluster, string? name, JsonObject target) => Object(
         "MfsHaBackup",

@@ -19,7 +19,7 @@ internal static class PluginCommand
             Status(context, output), Plan(context, output), Scale(context), Upgrade(context), Backup(context), Restore(context, output), Failover(context), Simple(context, "rebalance", "Spread the leaders over the nodes.", "Rebalance"),
             Simple(context, "verify", "Compare the checksums of all replicas.", "Verify"), Simple(context, "release-deletions", "After a restore: let chunks be deleted again.", "ReleaseDeletions"),
             Simple(context, "rotate-authority", "Replace the CA that the operator has made.", "RotateAuthority"),
-            Restart(context), Logs(context), Admin(context), MountCommand(context, output), Report(context, output), Completion(output),
+            Restart(context), RecoverQuorum(context), Logs(context), Admin(context), MountCommand(context, output), Report(context, output), Completion(output),
         };
         foreach (Option option in context.All)
         {
@@ -171,6 +171,20 @@ internal static class PluginCommand
         var node = new Argument<string?>("node") { Description = "Number or pod of a node; left out: all, one after the other.", Arity = ArgumentArity.ZeroOrOne };
         return Make(new Command("restart", "Start nodes again.") { node }, (parsed, cancellation) =>
             OperateAsync(context, parsed, "Restart", parsed.GetValue(node) is { } one ? PluginContext.NodeOf(one) : null, cancellation));
+    }
+
+    private static Command RecoverQuorum(PluginContext context)
+    {
+        var nodes = new Option<string>("--nodes") { Description = "Numbers or pods of all nodes that still have their disks, separated by commas.", HelpName = "N,...", Required = true };
+        var confirm = new Option<string>("--confirm") { Description = "The cluster's name again.", HelpName = "NAME", DefaultValueFactory = static _ => "" };
+        return Make(new Command("recover-quorum", "When a majority is lost for good: go on with the named nodes. What only the others had acknowledged is lost, and they get new volumes.") { nodes, confirm }, async (parsed, cancellation) =>
+        {
+            string name = await context.NameAsync(parsed, cancellation);
+            int[] kept = [.. parsed.GetValue(nodes)!.Split(',', StringSplitOptions.TrimEntries).Select(PluginContext.NodeOf)];
+            return parsed.GetValue(confirm) == name
+                ? await context.Kubectl(parsed).FeedAsync("create", Manifests.Recovery(name, kept), cancellation)
+                : throw new PluginException($"--confirm {name}: what only the other nodes had acknowledged is lost, and their volumes are deleted");
+        });
     }
 
     private static Command Simple(PluginContext context, string name, string description, string type) =>

@@ -16,9 +16,15 @@ namespace MfsHa.Cluster.Recovery;
 public sealed record ForcePlan(IReadOnlyList<ForceStep> Steps, IReadOnlyList<ushort> Lost)
 {
     /// <summary>Makes the plan. <see cref="MembershipException"/> when it must not be done; the message says why.</summary>
-    public static ForcePlan Make(IReadOnlyList<ForceSurvey> named, int groupCount)
+    /// <param name="named">What the nodes have that are to stay.</param>
+    /// <param name="groupCount">How many groups there are.</param>
+    /// <param name="others">What nodes have that answer, and are not named.</param>
+    public static ForcePlan Make(IReadOnlyList<ForceSurvey> named, int groupCount, IReadOnlyList<ForceSurvey>? others = null)
     {
         ushort[] ids = [.. named.Select(static n => n.Self.Node).Order()];
+
+        // In the place of a node that has lost its disk: one that waits to be let in decides nothing, neither here nor on another side of a partition.
+        ushort[] waiting = [.. (others ?? []).Where(static o => o.IsEmpty).Select(static o => o.Self.Node)];
         foreach (var node in named)
         {
             if (node.Cluster != named[0].Cluster)
@@ -31,7 +37,7 @@ public sealed record ForcePlan(IReadOnlyList<ForceStep> Steps, IReadOnlyList<ush
                 throw new MembershipException($"node {node.Self.Node} is still starting; try again in a moment");
             }
 
-            if (node.Alive.Except(ids).Order().ToArray() is [var alive, ..])
+            if (node.Alive.Except(ids).Except(waiting).Order().ToArray() is [var alive, ..])
             {
                 throw new MembershipException($"node {alive} answers node {node.Self.Node}, and is not named: name it, too, or stop it for good first");
             }

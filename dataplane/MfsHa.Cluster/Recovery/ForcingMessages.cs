@@ -26,6 +26,12 @@ public sealed partial record ForceSurvey(KeptNode Self, Guid Cluster, ushort[] A
     public KeptNode? In(ushort group) => Array.Find(Replicas, r => r.Group == group) is { } replica
         ? Self with { Incarnation = replica.Incarnation == 0 ? Self.Incarnation : replica.Incarnation }
         : null;
+
+    /// <summary>
+    /// True when its data directory is a new one that waits: it belongs to no cluster yet, or all its replicas are there, have no entry, and know no members. One that is starting has no replicas, and may have anything.
+    /// </summary>
+    [MemoryPackIgnore]
+    public bool IsEmpty => Cluster == Guid.Empty || (Array.Exists(Replicas, static r => r.Group == 0) && Array.TrueForAll(Replicas, static r => r.Last == 0 && r.Members.Length == 0));
 }
 
 /// <summary>One replica.</summary>

@@ -88,7 +88,7 @@ public sealed partial class QuorumForcing
             surveys.Add((await CallAsync(node, new ForceCall(null, []), SurveyLimit, cancellation).ConfigureAwait(false)).Survey);
         }
 
-        var plan = ForcePlan.Make(surveys, groupCount);
+        var plan = ForcePlan.Make(surveys, groupCount, await OthersAsync([.. surveys.SelectMany(static s => s.Alive).Select(static n => new NodeId(n)).Except(named).Order()], cancellation).ConfigureAwait(false));
         Log.Begins(logger, string.Join(", ", named), string.Join(", ", plan.Lost));
         foreach (var step in plan.Steps)
         {
@@ -108,6 +108,25 @@ public sealed partial class QuorumForcing
 
         Log.Ends(logger, string.Join(", ", named));
         return plan;
+    }
+
+    // What those have that answer, and are not named. One that does not tell counts as one that may have everything.
+    private async Task<IReadOnlyList<ForceSurvey>> OthersAsync(IReadOnlyList<NodeId> others, CancellationToken cancellation)
+    {
+        var surveys = new List<ForceSurvey>();
+        foreach (var node in others)
+        {
+            try
+            {
+                surveys.Add((await CallAsync(node, new ForceCall(null, []), SurveyLimit, cancellation).ConfigureAwait(false)).Survey);
+            }
+            catch (MembershipException)
+            {
+                // The plan says that it answers pings.
+            }
+        }
+
+        return surveys;
     }
 
     private async Task GiveUpOthersAsync(ForceStep step, KeptNode[] kept, CancellationToken cancellation)

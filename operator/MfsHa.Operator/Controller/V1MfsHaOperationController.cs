@@ -63,6 +63,10 @@ public sealed class V1MfsHaOperationController(ClusterObserver observer, ActionE
                 decision = OperationDecision.Succeeded(decision.Message);
             }
         }
+        catch (RpcException e) when (e.StatusCode == StatusCode.FailedPrecondition && decision.IsRepeated)
+        {
+            decision = decision with { Message = $"{decision.Message}: refused, and tried again: {e.Status.Detail}" };
+        }
         catch (RpcException e) when (e.StatusCode is StatusCode.FailedPrecondition or StatusCode.NotFound or StatusCode.Unimplemented)
         {
             decision = OperationDecision.Failed(e.Status.Detail);
@@ -92,6 +96,8 @@ public sealed class V1MfsHaOperationController(ClusterObserver observer, ActionE
             Phase = decision.Phase,
             Message = decision.Message,
             Former = decision.Former ?? entity.Status?.Former,
+            Lost = decision.Lost is { } lost ? [.. lost] : entity.Status?.Lost,
+            Forced = decision.IsForced ? true : entity.Status?.Forced,
             StartedAt = entity.Status?.StartedAt ?? (decision.Phase == "Pending" ? null : now),
             FinishedAt = isOver ? now : null,
         };

@@ -21,6 +21,16 @@ public sealed class MfsHaOperationStatus
     [Description("Uid of the pod or the claim that is replaced.")]
     public string? Former { get; set; }
 
+    /// <summary>RecoverQuorum: nodes that are given up.</summary>
+    [JsonPropertyName("lost")]
+    [Description("RecoverQuorum: the nodes that are given up, written down before it is done.")]
+    public IList<LostNodeStatus>? Lost { get; set; }
+
+    /// <summary>RecoverQuorum: it is done; what follows replaces the nodes that were given up.</summary>
+    [JsonPropertyName("forced")]
+    [Description("RecoverQuorum: the named nodes are the members of all groups. Never done again; what follows replaces the nodes that were given up.")]
+    public bool? Forced { get; set; }
+
     /// <summary>When it began.</summary>
     [JsonPropertyName("startedAt")]
     [Description("When it began.")]

@@ -34,4 +34,7 @@ public interface INodeAdmin
 
     /// <summary>Takes a node out of all groups.</summary>
     Task RemoveAsync(NodeAccess access, int node, CancellationToken cancellation);
+
+    /// <summary>A majority is lost for good: makes the named nodes, one of which is asked, the members of all groups, and gives all others up. Refused while that must not be; may be repeated.</summary>
+    Task ForceQuorumAsync(NodeAccess access, IReadOnlyList<int> nodes, CancellationToken cancellation);
 }

@@ -62,6 +62,11 @@ public sealed partial class NodeAdmin(ILogger<NodeAdmin> logger) : INodeAdmin
         CallAsync(access, _slow, async (invoker, options) => await new AdminClient(invoker).RemoveNodeAsync(new RemoveNodeRequest { Node = (uint)node }, options), cancellation);
 
     /// <inheritdoc/>
+    public Task ForceQuorumAsync(NodeAccess access, IReadOnlyList<int> nodes, CancellationToken cancellation) =>
+        CallAsync(
+            access, _slow, async (invoker, options) => await new OperationsClient(invoker).ForceQuorumAsync(new ForceQuorumRequest { Nodes = { nodes.Select(static n => (uint)n) } }, options), cancellation);
+
+    /// <inheritdoc/>
     public Task RebalanceAsync(NodeAccess access, CancellationToken cancellation) =>
         CallAsync(access, _slow, static async (invoker, options) => await new OperationsClient(invoker).RebalanceLeadersAsync(new RebalanceLeadersRequest(), options), cancellation);
 

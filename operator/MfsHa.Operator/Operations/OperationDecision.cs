@@ -1,4 +1,5 @@
 using MfsHa.Operator.Cluster.Actions;
+using MfsHa.Operator.Entities;
 
 namespace MfsHa.Operator.Operations;
 
@@ -12,6 +13,15 @@ namespace MfsHa.Operator.Operations;
 public sealed record OperationDecision(
     string Phase, string Message, IReadOnlyList<ClusterAction> Actions, string? Former = null, bool EndsWithActions = false, bool Compares = false)
 {
+    /// <summary>Nodes that are given up, written down before that is done; null: none, or they are written down.</summary>
+    public IReadOnlyList<LostNodeStatus>? Lost { get; init; }
+
+    /// <summary>They are given up; written down, and never done again.</summary>
+    public bool IsForced { get; init; }
+
+    /// <summary>When nodes refuse it, it is tried again, and what they say is told.</summary>
+    public bool IsRepeated { get; init; }
+
     /// <summary>Not begun.</summary>
     public static OperationDecision Pending(string message) => new("Pending", message, []);
 

@@ -25,6 +25,16 @@ public static class OperationPlan
             return OperationDecision.Failed($"spec.node: {spec.Type} is of no node, found {named}");
         }
 
+        if (spec.Type == "RecoverQuorum")
+        {
+            return QuorumRecovery.Next(operation, observed);
+        }
+
+        if (spec.Nodes is not null || spec.Confirm is not null)
+        {
+            return OperationDecision.Failed($"spec.nodes, spec.confirm: {spec.Type} has none");
+        }
+
         if (!observed.IsFormed)
         {
             return OperationDecision.Pending("waiting for a cluster that says who its members are");

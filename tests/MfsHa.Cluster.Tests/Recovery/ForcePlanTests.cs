@@ -33,6 +33,28 @@ public sealed class ForcePlanTests
         Assert.Contains("node 3 answers node 1, and is not named", Refused([Node(1, [1, 2, 3], (4, 50)) with { Alive = [3] }]), StringComparison.Ordinal);
 
     [Fact]
+    public void A_node_that_waits_with_an_empty_directory_is_not_in_the_way()
+    {
+        ForceSurvey[] named = [Node(1, [1, 2, 3], (4, 50)) with { Alive = [2, 3] }];
+        var empty = new ForceSurvey(new KeptNode(3, 9), Cluster, [1, 2], [], [new SurveyedReplica(0, 0, 0, 0, false, false, [], 9)]);
+        var unformed = new ForceSurvey(new KeptNode(2, 8), Guid.Empty, [1, 3], [], []);
+        Assert.Equal([2, 3], ForcePlan.Make(named, 1, [empty, unformed]).Lost.Select(static n => (int)n));
+
+        ForceSurvey[] others =
+        [
+            Node(3, [1, 2, 3], (4, 50)),
+
+            // It starts; it was let in by others; it has entries, and is a member no more.
+            empty with { Replicas = [] },
+            empty with { Replicas = [empty.Replicas[0] with { Members = [new KeptNode(2, 1), new KeptNode(3, 9)] }] },
+            empty with { Replicas = [empty.Replicas[0] with { Last = 3 }] },
+        ];
+        Assert.All(others, o => Assert.Contains(
+            "node 3 answers node 1, and is not named", Assert.Throws<MembershipException>(() => ForcePlan.Make(named, 1, [o, unformed])).Message, StringComparison.Ordinal));
+        Assert.Contains("node 3 answers", Assert.Throws<MembershipException>(() => ForcePlan.Make(named, 1, [unformed])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nodes_of_other_clusters_and_nodes_that_start_are_refused()
     {
         Assert.Contains("belongs to cluster", Refused([Node(1, [1, 2, 3, 4, 5], (4, 50)), Node(2, [1, 2, 3, 4, 5], (4, 50)) with { Cluster = Guid.Empty }]), StringComparison.Ordinal);

@@ -175,6 +175,9 @@ internal sealed class SimulatedCluster
     }
 
     private readonly HashSet<int> _lost = [];
+    private readonly Dictionary<int, int> _incarnations = [];
+
+    private bool HasQuorum => _members.Count(m => !Away.Contains(m) && !_lost.Contains(m)) > _members.Count / 2;
 
     private ClusterStatus? Status()
     {
@@ -193,12 +196,15 @@ internal sealed class SimulatedCluster
         foreach (int node in _pods.Keys.Where(_members.Contains))
         {
             bool online = !Away.Contains(node);
-            status.Nodes.Add(new NodeStatus { Id = (uint)node, Online = online, Ready = online && !_lost.Contains(node), Version = "0.1.0" });
+            status.Nodes.Add(new NodeStatus
+            {
+                Id = (uint)node, Online = online, Ready = online && HasQuorum && !_lost.Contains(node), Version = "0.1.0", Membership = HalfJoined.Contains(node) ? Membership.Joining : Membership.Active, Incarnation = (uint)_incarnations.GetValueOrDefault(node, 1),
+            });
         }
 
         for (uint group = 0; group < 2; group++)
         {
-            var groupStatus = new GroupStatus { Group = group, Leader = Away.Contains(Leader) ? 0 : (uint)Leader, Term = 1, Committed = 10 };
+            var groupStatus = new GroupStatus { Group = group, Leader = Away.Contains(Leader) || !HasQuorum ? 0 : (uint)Leader, Term = 1, Committed = 10 };
             groupStatus.Replicas.AddRange(_members.Where(n => group == 0 || !HalfJoined.Contains(n)).Select(n => new ReplicaStatus { Node = (uint)n, Applied = 10, Online = !Away.Contains(n) && !_lost.Contains(n), Voter = true }));
             status.Groups.Add(groupStatus);
         }
@@ -253,11 +259,22 @@ internal sealed class SimulatedCluster
                 _ = _members.Add(add.Node);
                 _ = HalfJoined.Remove(add.Node);
                 _ = _lost.Remove(add.Node);
+                _incarnations[add.Node] = _incarnations.GetValueOrDefault(add.Node, 1) + 1;
+                break;
+            case ClusterAction.ForceQuorum force:
+                Assert.False(HasQuorum, "a quorum was overruled");
+                Assert.Equal(force.Nodes.Count, force.Hosts.Count);
+                Assert.DoesNotContain(force.Nodes, n => Away.Contains(n) || _lost.Contains(n) || !_members.Contains(n));
+                Assert.DoesNotContain(_members.Except(force.Nodes), n => !Away.Contains(n) && !_lost.Contains(n));
+                _members.IntersectWith(force.Nodes);
+                Leader = force.Nodes[0];
                 break;
             case ClusterAction.ReplaceNode replace:
                 Assert.Contains(replace.Node, _lost);
                 Assert.NotEqual(Leader, replace.Node);
+                Assert.True(HasQuorum, "there is nobody who could let it in");
                 _ = _lost.Remove(replace.Node);
+                _incarnations[replace.Node] = _incarnations.GetValueOrDefault(replace.Node, 1) + 1;
                 break;
             case ClusterAction.RemoveNode remove:
                 Assert.NotEqual(Leader, remove.Node);

@@ -30,5 +30,13 @@ public sealed class ManifestsTests
         Assert.Equal(("backups", null), (cluster.Spec.Bootstrap!.FromBackup!.ClaimName, cluster.Spec.Bootstrap.FromBackup.S3));
     }
 
+    [Fact]
+    public void A_quorum_is_recovered_with_named_nodes_and_a_confirmation()
+    {
+        V1MfsHaOperation operation = KubernetesJson.Deserialize<V1MfsHaOperation>(Manifests.Recovery("c", [1, 3]).ToJsonString());
+        Assert.Equal(("c", "RecoverQuorum", "c"), (operation.Spec.Cluster, operation.Spec.Type, operation.Spec.Confirm));
+        Assert.Equal([1, 3], operation.Spec.Nodes!);
+    }
+
     private static (string, string, string?, string?, string?) Of(ObjectStoreSpec store) => (store.Bucket, store.CredentialsSecret, store.Endpoint, store.Prefix, store.Region);
 }

@@ -49,6 +49,7 @@ public sealed partial class ActionExecutor(IApiClient api, INodeAdmin admin, Eve
             ClusterAction.AddNode add => admin.AddAsync(access, add.Node, add.Host, add.Port, isReplacement: false, cancellation),
             ClusterAction.ReplaceNode replace => admin.AddAsync(access, replace.Node, replace.Host, replace.Port, isReplacement: true, cancellation),
             ClusterAction.RemoveNode remove => admin.RemoveAsync(access, remove.Node, cancellation),
+            ClusterAction.ForceQuorum force => admin.ForceQuorumAsync(access with { Addresses = force.Hosts }, force.Nodes, cancellation),
             ClusterAction.Rebalance => admin.RebalanceAsync(access, cancellation),
             ClusterAction.ReleaseDeletions => admin.ReleaseDeletionsAsync(access, cancellation),
             ClusterAction.RestartAll restart => AnnotateAsync(cluster, V1MfsHaCluster.RestartedAnnotation, restart.Mark, cancellation),

@@ -134,6 +134,15 @@ public abstract record ClusterAction
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"remove node {Node}: {Why}");
     }
 
+    /// <summary>A majority is lost for good: the cluster has to go on with these nodes.</summary>
+    /// <param name="Nodes">The nodes.</param>
+    /// <param name="Hosts">Where they are: one of them has to be asked.</param>
+    public sealed record ForceQuorum(IReadOnlyList<int> Nodes, IReadOnlyList<string> Hosts) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"go on with nodes {string.Join(", ", Nodes)} alone";
+    }
+
     /// <summary>Leaders have to be spread over the nodes.</summary>
     public sealed record Rebalance : ClusterAction
     {

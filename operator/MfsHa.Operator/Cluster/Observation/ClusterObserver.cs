@@ -37,6 +37,9 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
         var access = new NodeAccess(
             [
                 .. pods.Items.Where(p => p.Status?.Phase == "Running" && p.Status.PodIP is not null && (cluster.Spec.Tls is null || tls is not null)).OrderByDescending(PodState.IsReady)
+
+                    // One that waits on an empty volume knows nothing of the cluster.
+                    .ThenBy(p => LostVolumes.IsAnother(cluster, names.NodeOf(p.Metadata.Name), claims.Items.FirstOrDefault(c => names.NodeOf(c.Metadata.Name) == names.NodeOf(p.Metadata.Name))))
                     .Select(p => tls is null ? p.Status.PodIP : names.HostOf(p.Metadata.Name)),
             ],
             TokenOf(objects.GetValueOrDefault(new ObjectName("Secret", names.Token))),

@@ -90,6 +90,9 @@ public sealed record ObservedCluster
     /// <summary>The pod of a node; null: there is none.</summary>
     public V1Pod? PodOf(int node) => Pods.FirstOrDefault(p => p.Metadata.Name == Names.Pod(node));
 
+    /// <summary>Where a pod's admin service is; with TLS its name, which its certificate has. Null: nowhere yet.</summary>
+    public string? AddressOf(V1Pod pod) => pod.Status?.PodIP is { } address ? Cluster.Spec.Tls is null ? address : Names.HostOf(pod.Metadata.Name) : null;
+
     /// <summary>The claim of a node; null: there is none.</summary>
     public V1PersistentVolumeClaim? ClaimOf(int node) => Claims.FirstOrDefault(c => c.Metadata.Name == Names.Claim(node));
 }

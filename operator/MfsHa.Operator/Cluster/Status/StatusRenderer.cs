@@ -24,7 +24,8 @@ public static class StatusRenderer
         bool isServing = observed.IsFormed && observed.Nodes!.Groups.All(g => IsOnline(observed.Nodes, g.Leader)) && observed.Nodes.Nodes.Any(static n => n.Ready);
         bool isBroken = cluster.Status?.MetadataId is not null && !isServing;
         string[] wanted = [.. plan.Actions.Select(static a => a.ToString())];
-        bool isLost = isBroken && observed.Restore is null && IsQuorumLost(observed);
+        IReadOnlyList<int> lost = LostVolumes.Of(observed);
+        bool isLost = isBroken && observed.Restore is null && IsQuorumLost(observed, lost);
         string phase = PhaseOf(observed, plan, isManaged, isServing, isBroken, isLost, flaw);
         string message = plan.Message ?? flaw ?? "all nodes serve";
         MfsHaClusterStatus status = new()
@@ -36,7 +37,7 @@ public static class StatusRenderer
             ReadyReplicas = observed.Pods.Count(PodState.IsReady),
             Selector = observed.Names.SelectorText,
             Leaders = observed.IsFormed ? string.Create(CultureInfo.InvariantCulture, $"{observed.Nodes!.Groups.Count(g => IsOnline(observed.Nodes, g.Leader))}/{observed.Nodes.Groups.Count}") : null,
-            Quorum = observed.IsFormed ? string.Create(CultureInfo.InvariantCulture, $"{observed.Members.Count(m => IsOnline(observed.Nodes!, (uint)m))}/{observed.Members.Count}") : null,
+            Quorum = observed.IsFormed ? string.Create(CultureInfo.InvariantCulture, $"{observed.Members.Count(m => IsOnline(observed.Nodes!, (uint)m) && !lost.Contains(m))}/{observed.Members.Count}") : null,
             Version = VersionOf(observed) ?? cluster.Status?.Version,
             MetadataId = observed.Nodes is { ClusterId: not 0 } known ? known.ClusterId.ToString("X16", CultureInfo.InvariantCulture) : cluster.Status?.MetadataId,
             Members = observed.IsFormed ? [.. observed.Members.Select(n => Member(observed, n))] : cluster.Status?.Members,
@@ -53,7 +54,7 @@ public static class StatusRenderer
         conditions.Set(
             "QuorumLost", isLost, isLost ? "NoMajority" : "Majority",
             isLost
-                ? "less than a majority of the members answers: nothing is lost, and nothing is served until a majority is back. Look at the pods that are not ready; do not delete volumes"
+                ? LostVolumes.RemedyOf(observed) ?? "less than a majority of the members answers: nothing is lost, and nothing is served until a majority is back. Look at the pods that are not ready; do not delete volumes"
                 : "a majority of the members answers, or the cluster has not been formed yet");
         BackupHealth backups = BackupHealth.OfCluster(observed.Schedules, now);
         conditions.Set("BackupHealthy", backups.IsHealthy, backups.Reason, backups.Message);
@@ -107,10 +108,10 @@ public static class StatusRenderer
     private static bool IsOnline(ClusterStatus status, uint node) => status.Nodes.Any(n => n.Id == node && n.Online);
 
     // By the pods: when no node answers there is nobody else to ask.
-    private static bool IsQuorumLost(ObservedCluster observed)
+    private static bool IsQuorumLost(ObservedCluster observed, IReadOnlyList<int> lost)
     {
         int[] members = [.. observed.IsFormed ? observed.Members : observed.Cluster.Status?.Members?.Select(static m => m.Node) ?? []];
-        return members.Count(m => observed.Nodes is { } status ? IsOnline(status, (uint)m) : observed.PodOf(m) is { } pod && PodState.IsReady(pod)) < (members.Length / 2) + 1;
+        return members.Except(lost).Count(m => observed.Nodes is { } status ? IsOnline(status, (uint)m) : observed.PodOf(m) is { } pod && PodState.IsReady(pod)) < (members.Length / 2) + 1;
     }
 
     private static string? VersionOf(ObservedCluster observed)

@@ -7,7 +7,7 @@ namespace MfsHa.Operator.Cluster.Steps;
 
 /// <summary>
 /// A node whose disk is lost is removed as the member that it was, and added as the one that it is. What tells is the volume's claim: another one than when the node was last
-/// whole. A node that is merely away is waited for, always.
+/// whole. A node that is merely away is waited for, always. When a majority has lost its disks it is said what people can do.
 /// </summary>
 public static class Repair
 {
@@ -23,6 +23,12 @@ public static class Repair
         if (observed.Pods.FirstOrDefault(p => p is { Metadata.DeletionTimestamp: null, Status.Phase: "Pending" } && observed.Claims.All(c => observed.Names.NodeOf(c.Metadata.Name) != observed.Names.NodeOf(p.Metadata.Name))) is { } orphan)
         {
             return StepResult.WaitFor($"{orphan.Metadata.Name} gets a new volume", new ClusterAction.DeletePod(orphan.Metadata.Name, orphan.Metadata.Uid, "its claim is gone"));
+        }
+
+        // A majority of disks: nothing that can be done by itself.
+        if (LostVolumes.RemedyOf(observed) is { } remedy)
+        {
+            return StepResult.WaitFor(remedy);
         }
 
         foreach (MemberStatus member in observed.Cluster.Status?.Members ?? [])

@@ -45,6 +45,10 @@ public sealed class QuorumLossTests
         var waiting = Task.Run(() => P.MakeDirectory($"{mount.Path}/waiting"), Cancellation);
         await Deadline.WaitAsync("the quorum is missed", Limit, async token => (await cluster.TryAdminAsync(survivor, ["quorum-status"], token)).ExitCode == 2, Cancellation);
 
+        // One that was started again on an empty disk waits to be let in; it is in nobody's way.
+        lost[1].Start();
+        await Deadline.WaitAsync(
+            "the empty one answers", Limit, async token => (await cluster.TryAdminAsync(survivor, ["quorum-status"], token)).Output.StartsWith("2/3 nodes reachable", StringComparison.Ordinal), Cancellation);
         await RefusedAsync(cluster, survivor, "node 2 does not answer", "force-quorum", "--nodes=1,2", "--yes-i-know");
         Assert.Equal(64, (await cluster.TryAdminAsync(survivor, ["force-quorum", "--nodes=1"], Cancellation)).ExitCode);
         var said = await cluster.AdminAsync(survivor, ["force-quorum", "--nodes=1", "--yes-i-know"], Cancellation);
@@ -62,6 +66,7 @@ public sealed class QuorumLossTests
         await lost[0].Process.WaitForExitAsync(Limit);
         Assert.Contains("was removed from cluster", await File.ReadAllTextAsync(lost[0].Log, Cancellation), StringComparison.Ordinal);
 
+        await lost[1].CrashAsync();
         foreach (var node in lost)
         {
             node.WipeDisk();

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 namespace MfsHa.EndToEnd.Tests.Kubernetes;
 
 /// <summary>Certificates that the operator makes, and its CA that is replaced while a client writes and the operator is killed in each of the steps.</summary>
+[Trait(InstalledOperator.Trait, InstalledOperator.Own)]
 public sealed class AuthorityTests
 {
     private const string Namespace = "mfsha-e2e-authority";
@@ -13,7 +14,7 @@ public sealed class AuthorityTests
     [Fact(Explicit = true)]
     public async Task The_operator_makes_a_CA_and_replaces_it_in_two_steps_that_nobody_notices()
     {
-        await using KubernetesCluster cluster = await KubernetesCluster.InstallAsync(Namespace);
+        await using KubernetesCluster cluster = await KubernetesCluster.InstallAsync(Namespace, hasOwnOperator: true);
         await cluster.MakeAsync("MfsHaCluster", "mfsmaster", """{"replicas":3,"storage":{"size":"1Gi"},"tls":{"mode":"Operator"}}""");
         await cluster.ReadyAsync(Nodes);
         CommandResult status = await cluster.AdminAsync("status", "--host", "localhost");
@@ -37,7 +38,7 @@ public sealed class AuthorityTests
         {
             _ = await cluster.StatusAsync("mfsha", "mfsmaster", s => (string?)s["tls"]?["rotation"] == step);
             KubernetesCluster.Note($"step {step}: {await cluster.ProgressAsync()}");
-            await KubernetesCluster.KillOperatorAsync();
+            await cluster.KillOperatorAsync();
             await files.GrowAsync();
         }
 

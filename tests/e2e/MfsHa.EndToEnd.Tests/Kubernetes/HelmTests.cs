@@ -1,6 +1,7 @@
 namespace MfsHa.EndToEnd.Tests.Kubernetes;
 
 /// <summary>Both charts, installed as docs/operator.md says, up to a mounted file system.</summary>
+[Trait(InstalledOperator.Trait, InstalledOperator.Helms)]
 public sealed class HelmTests
 {
     private const string Namespace = "mfsha-e2e-helm";

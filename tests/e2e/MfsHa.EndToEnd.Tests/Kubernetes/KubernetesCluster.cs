@@ -1,58 +1,80 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using MfsHa.Testbed.MfsHaNodes;
 
 namespace MfsHa.EndToEnd.Tests.Kubernetes;
 
-/// <summary>An MfsHaCluster in a namespace of its own, under an operator that was installed as people install it. Everything goes with it.</summary>
+/// <summary>An MfsHaCluster in a namespace of its own, under an operator that was installed as people install it. All but a shared operator goes with it.</summary>
 internal sealed class KubernetesCluster : IAsyncDisposable
 {
     private const string Name = "mfsmaster";
-    private const string OperatorNamespace = "mfsha-system";
-
-    /// <summary>Two busy processors start five nodes.</summary>
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
+    /// <summary>Two busy processors start five nodes, and those of other tests.</summary>
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(8);
 
     /// <summary>kubectl gives up after 120 s by itself.</summary>
     private static readonly TimeSpan _cleanLimit = TimeSpan.FromSeconds(150);
 
-    private readonly bool _isHelms;
+    private readonly OperatorKind _operator;
 
-    private KubernetesCluster(string ns, bool isHelms)
+    private KubernetesCluster(string ns, OperatorKind kind)
     {
         Namespace = ns;
-        _isHelms = isHelms;
+        _operator = kind;
+    }
+
+    private enum OperatorKind
+    {
+        Shared,
+        Own,
+        Helms,
     }
 
     /// <summary>Its namespace.</summary>
     public string Namespace { get; }
 
+    /// <summary>Namespace of its operator.</summary>
+    public string OperatorNamespace => _operator == OperatorKind.Own ? InstalledOperator.NamespaceOf(Namespace) : InstalledOperator.SharedNamespace;
+
     /// <summary>Installs operator and sample.</summary>
-    public static async Task<KubernetesCluster> CreateAsync(string ns)
+    /// <param name="ns">The namespace to make.</param>
+    /// <param name="hasOwnOperator">The test kills its operator: nobody else's.</param>
+    public static async Task<KubernetesCluster> CreateAsync(string ns, bool hasOwnOperator = false)
     {
-        KubernetesCluster cluster = await InstallAsync(ns);
+        KubernetesCluster cluster = await InstallAsync(ns, hasOwnOperator);
         _ = await Kubectl.RunAsync("apply", "-n", ns, "-f", Path.Combine(Root, "config/samples/mfshacluster.yaml"));
         return cluster;
     }
 
     /// <summary>Installs the operator; the cluster is the caller's to make, with the sample's name.</summary>
-    public static async Task<KubernetesCluster> InstallAsync(string ns)
+    /// <param name="ns">The namespace to make.</param>
+    /// <param name="hasOwnOperator">The test kills its operator: nobody else's.</param>
+    public static async Task<KubernetesCluster> InstallAsync(string ns, bool hasOwnOperator = false)
     {
         AssertCluster();
-        _ = await Kubectl.RunAsync("apply", "-k", Path.Combine(Root, "config/operator"));
-        _ = await Kubectl.RunAsync("wait", "--for=condition=Established", "crd/mfshaclusters.mfsha.io", "--timeout=60s");
         _ = await Kubectl.RunAsync("create", "namespace", ns);
-        return new KubernetesCluster(ns, isHelms: false);
+        var cluster = new KubernetesCluster(ns, hasOwnOperator ? OperatorKind.Own : OperatorKind.Shared);
+        try
+        {
+            await (hasOwnOperator ? InstalledOperator.InstallOwnAsync(ns) : InstalledOperator.InstallSharedAsync());
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Installs the operator with its chart; the cluster is the caller's to make, with the sample's name.</summary>
     public static async Task<KubernetesCluster> InstallWithHelmAsync(string ns)
     {
         AssertCluster();
-        var cluster = new KubernetesCluster(ns, isHelms: true);
+        await InstalledOperator.UninstallSharedAsync();
+        var cluster = new KubernetesCluster(ns, OperatorKind.Helms);
         try
         {
-            _ = await Helm.RunAsync("install", "mfsha-operator", Path.Combine(Root, "helm/mfsha-operator"), "-n", OperatorNamespace, "--create-namespace", "--wait", "--timeout", "180s");
+            _ = await Helm.RunAsync("install", "mfsha-operator", Path.Combine(Root, "helm/mfsha-operator"), "-n", InstalledOperator.SharedNamespace, "--create-namespace", "--wait", "--timeout", "180s");
             _ = await Kubectl.RunAsync("create", "namespace", ns);
             return cluster;
         }
@@ -108,16 +130,20 @@ internal sealed class KubernetesCluster : IAsyncDisposable
     public async Task<string> ClaimUidAsync(int node) => (string?)(await Kubectl.GetAsync("-n", Namespace, "pvc", $"data-{Name}-{node - 1}"))?["metadata"]?["uid"] ?? "";
 
     /// <summary>Deletes a node's pod and returns when another one is there and all nodes are ready.</summary>
-    public async Task RecreatePodAsync(int node, int nodes)
+    /// <param name="node">The node.</param>
+    /// <param name="nodes">How many nodes there are.</param>
+    /// <param name="isKilled">It gets no time to hand over.</param>
+    public async Task RecreatePodAsync(int node, int nodes, bool isKilled = false)
     {
         string before = await PodUidAsync(node);
-        _ = await Kubectl.RunAsync("delete", "pod", "-n", Namespace, $"{Name}-{node - 1}");
+        string[] how = isKilled ? ["--grace-period=0", "--force"] : [];
+        _ = await Kubectl.RunAsync(["delete", "pod", "-n", Namespace, $"{Name}-{node - 1}", .. how]);
         await WaitAsync("the deleted pod is made anew", async () => await PodUidAsync(node) is { Length: > 0 } now && now != before);
         await ReadyAsync(nodes);
     }
 
     /// <summary>Kills the operator at once, in the middle of what it does; another one is started in its place.</summary>
-    public static Task KillOperatorAsync() => Kubectl.RunAsync("delete", "pod", "-n", OperatorNamespace, "-l", "app.kubernetes.io/name=mfsha-operator", "--grace-period=0", "--force");
+    public Task KillOperatorAsync() => Kubectl.RunAsync("delete", "pod", "-n", OperatorNamespace, "-l", "app.kubernetes.io/name=mfsha-operator", "--grace-period=0", "--force");
 
     /// <summary>Makes a volume claim "backups" and one backup "once" on it; returns its status.</summary>
     public async Task<JsonNode> BackUpAsync()
@@ -157,35 +183,54 @@ internal sealed class KubernetesCluster : IAsyncDisposable
         return last!;
     }
 
+    /// <summary>The node that leads the first shard.</summary>
+    public async Task<int> LeaderAsync()
+    {
+        int? leader = null;
+        await WaitAsync("the first shard has a leader", async () => (leader = ClusterStatus.Parse((await AdminAsync("status", "--output", "json")).Output).LeaderOf(1)) is not null);
+        return leader!.Value;
+    }
+
     /// <summary>mfsha-admin in a pod.</summary>
     public Task<CommandResult> AdminAsync(params string[] arguments) => Kubectl.TryAsync(["exec", "-n", Namespace, $"{Name}-0", "--", "mfsha-admin", .. arguments]);
 
-    /// <summary>Versions of all objects that belong to the cluster: equal while nothing writes.</summary>
+    /// <summary>Versions of all objects that belong to the cluster, and of what the operator tells about it: equal while it writes nothing.</summary>
     public async Task<string> VersionsAsync()
     {
-        string all = await Kubectl.RunAsync(
-            "get", "-n", Namespace, "mfsha,statefulset,service,configmap,secret,serviceaccount,pdb,events", "-o", "jsonpath={range .items[*]}{.kind}/{.metadata.name}={.metadata.resourceVersion}{\"\\n\"}{end}");
-        return string.Join('\n', all.Split('\n').Where(static l => l.Contains("mfsmaster", StringComparison.Ordinal)));
+        string[] all =
+        [
+            await Kubectl.RunAsync(
+                "get", "-n", Namespace, "mfsha,statefulset,service,configmap,secret,serviceaccount,pdb,pvc", "-o",
+                "jsonpath={range .items[*]}{.kind}/{.metadata.name}={.metadata.resourceVersion}{\"\\n\"}{end}"),
+            await Kubectl.RunAsync(
+                "get", "-n", Namespace, "events", "-o",
+                "jsonpath={range .items[?(@.source.component==\"mfsha-operator\")]}{.metadata.name} {.reason}={.metadata.resourceVersion}{\"\\n\"}{end}"),
+        ];
+        return string.Join('\n', all.SelectMany(static a => a.Split('\n')).Where(static l => l.Contains(Name, StringComparison.Ordinal)));
     }
 
     /// <summary>Says how far a test has come, and when.</summary>
-    public static void Note(string text) => TestContext.Current.SendDiagnosticMessage("{0}", string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss} {text}"));
+    public static void Note(string text) => TestContext.Current.SendDiagnosticMessage(
+        "{0}", string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss} {TestContext.Current.TestClass?.TestClassSimpleName}: {text}"));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await CleanAsync("-n", Namespace, "mfsha", Name);
         await CleanAsync("namespace", Namespace);
-        if (_isHelms)
+        if (_operator == OperatorKind.Own)
+        {
+            foreach (string[] part in InstalledOperator.PartsOf(Namespace))
+            {
+                await CleanAsync(part);
+            }
+        }
+        else if (_operator == OperatorKind.Helms)
         {
             using var limited = new CancellationTokenSource(_cleanLimit);
             _ = await Command.TryRunAsync(["helm", "uninstall", "mfsha-operator", "-n", OperatorNamespace, "--ignore-not-found"], cancellation: limited.Token);
             await CleanAsync("-k", Path.Combine(Root, "crds"));
             await CleanAsync("namespace", OperatorNamespace);
-        }
-        else
-        {
-            await CleanAsync("-k", Path.Combine(Root, "config/operator"));
         }
     }
 

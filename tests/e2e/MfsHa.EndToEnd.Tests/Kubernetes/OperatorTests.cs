@@ -30,11 +30,15 @@ public sealed class OperatorTests
         KubernetesCluster.Note("mounted and written to");
 
         await SilentAsync(cluster);
-        KubernetesCluster.Note("silent");
+        KubernetesCluster.Note("silent, while a neighbour lived and went");
 
         await cluster.RecreatePodAsync(2, nodes: 3);
         await files.GrowAsync();
         KubernetesCluster.Note("a pod was deleted and came again");
+
+        await cluster.RecreatePodAsync(await cluster.LeaderAsync(), nodes: 3, isKilled: true);
+        await files.GrowAsync();
+        KubernetesCluster.Note($"the leader's pod was killed; the longest write took {files.LongestPause} ms");
 
         string[] present = await cluster.PodUidsAsync(3);
         await cluster.PatchAsync("""{"replicas":5}""");
@@ -65,13 +69,15 @@ public sealed class OperatorTests
         KubernetesCluster.Note("a node has a new volume");
 
         string[] pods = await cluster.PodUidsAsync(3);
-        await cluster.PatchAsync("""{"config":{"MFSHA_REGION":"rolled"}}""");
+        await cluster.PatchAsync("""{"image":"mfsha/node:0.1.0-again"}""");
         await cluster.ReadyAsync(3);
+        string[] images = (await Kubectl.RunAsync("get", "-n", Namespace, "pods", "-l", "mfsha.io/cluster=mfsmaster", "-o", "jsonpath={.items[*].spec.containers[0].image}")).Split(' ');
+        Assert.Equal(Enumerable.Repeat("mfsha/node:0.1.0-again", 3), images);
         Assert.DoesNotContain(await cluster.PodUidAsync(1), pods);
         Assert.DoesNotContain(await cluster.PodUidAsync(2), pods);
         Assert.DoesNotContain(await cluster.PodUidAsync(3), pods);
         await files.GrowAsync();
-        KubernetesCluster.Note("a new configuration went round");
+        KubernetesCluster.Note("another image went round");
 
         await cluster.OperateAsync("Switchover", 1);
         await cluster.OperateAsync("Rebalance", null);
@@ -95,17 +101,24 @@ public sealed class OperatorTests
         KubernetesCluster.Note("all that was written is there, and all replicas agree");
     }
 
-    // No writes for half a minute, with the nodes being asked all the time.
+    // No writes for a minute and more, with the nodes being asked all the time, and with all that happens to a cluster of the same name in another namespace.
     private static async Task SilentAsync(KubernetesCluster cluster)
     {
-        // What kubelet and controllers have to say about the start has been said when nothing was written for a while.
         string before = await cluster.VersionsAsync();
-        await cluster.WaitAsync("nothing is written for 30 s", async () =>
+
+        // What controllers have to say about the start has been said when nothing was written for a while.
+        await cluster.WaitAsync("nothing is written for 15 s", async () =>
         {
-            await Task.Delay(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
             string now = await cluster.VersionsAsync();
             (string former, before) = (before, now);
             return former == now;
         });
+        string[] pods = await cluster.PodUidsAsync(3);
+        Task minute = Task.Delay(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        await Neighbour.LiveAsync(Namespace + "-neighbour");
+        await minute;
+        Assert.Equal(before, await cluster.VersionsAsync());
+        Assert.Equal(pods, await cluster.PodUidsAsync(3));
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace MfsHa.EndToEnd.Tests.Kubernetes;
 
 /// <summary>A cluster is restored in place while the operator is killed in every phase, and brought back to what it was before.</summary>
+[Trait(InstalledOperator.Trait, InstalledOperator.Own)]
 public sealed class RestoreTests
 {
     private const string Namespace = "mfsha-e2e-restore";
@@ -11,7 +12,7 @@ public sealed class RestoreTests
     [Fact(Explicit = true)]
     public async Task A_cluster_is_restored_in_place_and_what_there_was_can_be_put_back()
     {
-        await using KubernetesCluster cluster = await KubernetesCluster.CreateAsync(Namespace);
+        await using KubernetesCluster cluster = await KubernetesCluster.CreateAsync(Namespace, hasOwnOperator: true);
         await cluster.ReadyAsync(Nodes);
         await using var outside = new OutsidePrograms();
         await outside.StartAsync(await cluster.AddressAsync());
@@ -98,7 +99,7 @@ public sealed class RestoreTests
             }
 
             KubernetesCluster.Note($"{name}: {now}; the operator is killed");
-            await KubernetesCluster.KillOperatorAsync();
+            await cluster.KillOperatorAsync();
         }
     }
 }

@@ -3,42 +3,16 @@ using System.Text.Json.Nodes;
 
 namespace MfsHa.EndToEnd.Tests.Kubernetes;
 
-/// <summary>Operators that are killed in the middle of their work: the next one looks, and goes on.</summary>
-public sealed class TakeoverTests
+/// <summary>Operators that are killed while pods and a volume are replaced: the next one looks, and everything is done once.</summary>
+[Trait(InstalledOperator.Trait, InstalledOperator.Own)]
+public sealed class RollTakeoverTests
 {
-    private const string Namespace = "mfsha-e2e-takeover";
-    private const string OperatorNamespace = "mfsha-system";
-
-    /// <summary>How long each operator may work after it has taken over: from its first look to some passes.</summary>
-    private static readonly TimeSpan[] _terms =
-    [
-        TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(3),
-    ];
-
-    [Fact(Explicit = true)]
-    public async Task Three_nodes_become_five_under_operators_that_are_killed_again_and_again()
-    {
-        await using KubernetesCluster cluster = await KubernetesCluster.CreateAsync(Namespace);
-        await cluster.ReadyAsync(3);
-        await using var outside = new OutsidePrograms();
-        await outside.StartAsync(await cluster.AddressAsync());
-        await using var files = new KeptFiles(outside.Mounted);
-        await files.StartAsync();
-        string[] pods = await cluster.PodUidsAsync(3);
-        await cluster.PatchAsync("""{"replicas":5}""");
-        await KillAsync(cluster, _terms);
-        await cluster.ReadyAsync(5);
-        await files.GrowAsync();
-        Assert.Equal(pods, await cluster.PodUidsAsync(3));
-        await files.CheckAsync();
-        CommandResult replicas = await cluster.AdminAsync("consistency-check");
-        Assert.True(replicas.ExitCode == 0, replicas.Output + replicas.Error);
-    }
+    private const string Namespace = "mfsha-e2e-roll";
 
     [Fact(Explicit = true)]
     public async Task A_roll_and_a_new_volume_come_to_their_end_once_under_operators_that_are_killed_again_and_again()
     {
-        await using KubernetesCluster cluster = await KubernetesCluster.CreateAsync(Namespace);
+        await using KubernetesCluster cluster = await KubernetesCluster.CreateAsync(Namespace, hasOwnOperator: true);
         await cluster.ReadyAsync(3);
         await using var outside = new OutsidePrograms();
         await outside.StartAsync(await cluster.AddressAsync());
@@ -47,7 +21,7 @@ public sealed class TakeoverTests
         string[] pods = await cluster.PodUidsAsync(3);
         string[] claims = await ClaimsAsync(cluster);
         await cluster.PatchAsync("""{"config":{"MFSHA_REGION":"rolled"} }""");
-        await KillAsync(cluster, [.. _terms, .. _terms[..3]]);
+        await KilledOperators.KillAsync(cluster, KilledOperators.Terms.Concat(KilledOperators.Terms.Take(3)));
         await cluster.ReadyAsync(3);
         await files.GrowAsync();
         string[] rolled = await cluster.PodUidsAsync(3);
@@ -57,7 +31,7 @@ public sealed class TakeoverTests
         KubernetesCluster.Note($"every pod was replaced once; the longest write took {files.LongestPause} ms");
 
         await cluster.MakeAsync("MfsHaOperation", "replace", """{"cluster":"mfsmaster","type":"ReplaceNode","node":2}""");
-        await KillAsync(cluster, _terms);
+        await KilledOperators.KillAsync(cluster, KilledOperators.Terms);
         JsonNode done = await cluster.StatusAsync("mfshaop", "replace", static s => (string?)s["phase"] is "Succeeded" or "Failed");
         Assert.True((string?)done["phase"] == "Succeeded", done.ToJsonString());
         await cluster.ReadyAsync(3);
@@ -72,26 +46,6 @@ public sealed class TakeoverTests
         await files.CheckAsync();
         CommandResult replicas = await cluster.AdminAsync("consistency-check");
         Assert.True(replicas.ExitCode == 0, replicas.Output + replicas.Error);
-    }
-
-    // Operators take over, work for a while, and are killed.
-    private static async Task KillAsync(KubernetesCluster cluster, TimeSpan[] terms)
-    {
-        foreach (TimeSpan term in terms)
-        {
-            string holder = "";
-            await cluster.WaitAsync("an operator that is there holds the lease", async () =>
-            {
-                holder = (string?)(await Kubectl.GetAsync("-n", OperatorNamespace, "lease", "mfsha-operator"))?["spec"]?["holderIdentity"] ?? "";
-                return holder.Length > 0
-                    && await Kubectl.GetAsync("-n", OperatorNamespace, "pod", holder) is { } pod && pod["metadata"]!["deletionTimestamp"] is null;
-            });
-
-            // Not waiting for anything: how far it gets before it is killed is what differs from term to term.
-            await Task.Delay(term, TestContext.Current.CancellationToken);
-            _ = await Kubectl.RunAsync("delete", "pod", "-n", OperatorNamespace, holder, "--grace-period=0", "--force");
-            KubernetesCluster.Note($"{holder} was killed {term.TotalSeconds} s after it had taken over; the cluster: {await cluster.ProgressAsync()}");
-        }
     }
 
     private static Task<string[]> ClaimsAsync(KubernetesCluster cluster) => Task.WhenAll(Enumerable.Range(1, 3).Select(cluster.ClaimUidAsync));
