@@ -153,7 +153,7 @@ public sealed class RollingUpgradeTests(ITestOutputHelper output)
         return content.ToArray();
     }
 
-    // All but the lock file, which says which process tries to start.
+    // All but the lock file, which says which process tries to start, and the node's own log, which says why it does not.
     private static string[] Fingerprint(string folder) =>
-        [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(static f => Path.GetFileName(f) != ".mfsha.lock").Order(StringComparer.Ordinal).Select(static f => $"{f} {File.GetLastWriteTimeUtc(f):O} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(f)))}")];
+        [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(static f => Path.GetFileName(f) is not (".mfsha.lock" or "mfsha.log")).Order(StringComparer.Ordinal).Select(static f => $"{f} {File.GetLastWriteTimeUtc(f):O} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(f)))}")];
 }
