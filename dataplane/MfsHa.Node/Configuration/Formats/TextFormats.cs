@@ -19,7 +19,7 @@ public static class TextFormats
 
     /// <summary>A short text, also an empty one.</summary>
     public static ValueFormat<string> Label { get; } =
-        new($"text of at most {MaxLabelLength} characters without NUL", static (string text, out string value) => TryText(text, out value) && text.Length <= MaxLabelLength, AllowsTrailingComment: false);
+        new($"text of at most {MaxLabelLength} characters without NUL", TryLabel, AllowsTrailingComment: false);
 
     /// <summary>A path: absolute, or relative to <c>DATA_PATH</c>.</summary>
     public static ValueFormat<string> Path { get; } = new("path", TryNonEmpty, AllowsTrailingComment: false);
@@ -58,6 +58,8 @@ public static class TextFormats
         value = text;
         return text.Length <= MaxTextLength && !text.Contains('\0', StringComparison.Ordinal);
     }
+
+    private static bool TryLabel(string text, out string value) => TryText(text, out value) && text.Length <= MaxLabelLength;
 
     private static bool TryNonEmpty(string text, out string value) => TryText(text, out value) && text.Length > 0;
 
