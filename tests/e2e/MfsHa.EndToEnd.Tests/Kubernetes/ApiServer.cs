@@ -8,7 +8,7 @@ namespace MfsHa.EndToEnd.Tests.Kubernetes;
 /// <summary>
 /// Reads objects from the API server of KUBECONFIG without kubectl: tests look every second, and a process for each look would take a good part of two processors. Null where KUBECONFIG has no certificates in it.
 /// </summary>
-internal sealed class ApiServer
+internal sealed class ApiServer(HttpClient client)
 {
     private static readonly Dictionary<string, string> _paths = new(StringComparer.Ordinal)
     {
@@ -20,21 +20,6 @@ internal sealed class ApiServer
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(30);
     private static readonly SemaphoreSlim _one = new(1);
     private static (bool IsRead, ApiServer? Server) _present;
-
-    private readonly HttpClient _client;
-
-    private ApiServer(Uri address, X509Certificate2 authority, X509Certificate2 own)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                ClientCertificates = new X509CertificateCollection { own },
-                CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, CustomTrustStore = { authority } },
-            },
-        };
-        _client = new HttpClient(handler) { BaseAddress = address, Timeout = _limit };
-    }
 
     /// <summary>Where the arguments of kubectl get lead; null: only kubectl knows.</summary>
     public static string? PathOf(IReadOnlyList<string> arguments)
@@ -89,7 +74,7 @@ internal sealed class ApiServer
     {
         try
         {
-            using HttpResponseMessage response = await _client.GetAsync(new Uri(path, UriKind.Relative), cancellation);
+            using HttpResponseMessage response = await client.GetAsync(new Uri(path, UriKind.Relative), cancellation);
             return response.StatusCode == HttpStatusCode.OK ? JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellation)) : null;
         }
         catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
@@ -104,9 +89,23 @@ internal sealed class ApiServer
         JsonNode cluster = configuration["clusters"]![0]!["cluster"]!;
         JsonNode user = configuration["users"]![0]!["user"]!;
         return (Pem(cluster["certificate-authority-data"]), Pem(user["client-certificate-data"]), Pem(user["client-key-data"])) is ({ } authority, { } certificate, { } key)
-            ? new ApiServer(new Uri((string)cluster["server"]! + "/"), X509Certificate2.CreateFromPem(authority), Own(certificate, key))
+            ? new ApiServer(ClientOf(new Uri((string)cluster["server"]! + "/"), X509Certificate2.CreateFromPem(authority), Own(certificate, key)))
             : null;
     }
+
+    // For as long as the tests run.
+    private static HttpClient ClientOf(Uri address, X509Certificate2 authority, X509Certificate2 own) => new(new SocketsHttpHandler
+    {
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            ClientCertificates = new X509CertificateCollection { own },
+            CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, CustomTrustStore = { authority } },
+        },
+    })
+    {
+        BaseAddress = address,
+        Timeout = _limit,
+    };
 
     // Through PKCS #12, because a key that is only in memory is not shown to servers everywhere.
     private static X509Certificate2 Own(string certificate, string key)
