@@ -34,7 +34,7 @@ internal static partial class InstalledOperator
     {
         _ = await Kubectl.RunAsync("apply", "-k", _manifests);
         _ = await Kubectl.RunAsync("scale", "-n", SharedNamespace, "deployment", Deployment, "--replicas=1");
-        await DefinitionsAsync();
+        _ = await DefinitionsAsync();
     });
 
     /// <summary>Installs one that sees to one namespace; the shared one rests from now on.</summary>
@@ -52,7 +52,7 @@ internal static partial class InstalledOperator
         own = Environment().Replace(own, $"$0        - name: MFSHA_WATCH_NAMESPACE\n          value: {ns}\n");
         Assert.Contains("MFSHA_WATCH_NAMESPACE", own, StringComparison.Ordinal);
         _ = await Kubectl.FeedAsync(own, "apply", "-f", "-");
-        await DefinitionsAsync();
+        _ = await DefinitionsAsync();
     });
 
     /// <summary>Takes the shared one away, with its definitions and every cluster.</summary>
@@ -61,7 +61,7 @@ internal static partial class InstalledOperator
     /// <summary>What there is of a test's own one, as arguments of kubectl delete.</summary>
     public static IEnumerable<string[]> PartsOf(string ns) => [["clusterrolebinding", NamespaceOf(ns)], ["namespace", NamespaceOf(ns)]];
 
-    private static Task DefinitionsAsync() => Kubectl.RunAsync("wait", "--for=condition=Established", "crd/mfshaclusters.mfsha.io", "crd/mfshaoperations.mfsha.io", "crd/mfsharestores.mfsha.io", "--timeout=60s");
+    private static Task<string> DefinitionsAsync() => Kubectl.RunAsync("wait", "--for=condition=Established", "crd/mfshaclusters.mfsha.io", "crd/mfshaoperations.mfsha.io", "crd/mfsharestores.mfsha.io", "--timeout=60s");
 
     private static async Task AloneAsync(Func<Task> work)
     {

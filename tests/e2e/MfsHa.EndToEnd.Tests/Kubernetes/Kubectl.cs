@@ -16,9 +16,17 @@ internal static class Kubectl
     /// <summary>Runs it; whether it succeeded, and what it said.</summary>
     public static Task<CommandResult> TryAsync(params string[] arguments) => Command.TryRunAsync(["kubectl", .. arguments], cancellation: TestContext.Current.CancellationToken);
 
-    /// <summary>An object; null: there is none.</summary>
-    public static async Task<JsonNode?> GetAsync(params string[] arguments) =>
-        await TryAsync(["get", "-o", "json", .. arguments]) is { ExitCode: 0, Output: { Length: > 0 } json } ? JsonNode.Parse(json) : null;
+    /// <summary>An object, or a list; null: there is none.</summary>
+    public static async Task<JsonNode?> GetAsync(params string[] arguments)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        if (ApiServer.PathOf(arguments) is { } path && await ApiServer.PresentAsync(cancellation) is { } server)
+        {
+            return await server.GetAsync(path, cancellation);
+        }
+
+        return await TryAsync(["get", "-o", "json", .. arguments]) is { ExitCode: 0, Output: { Length: > 0 } json } ? JsonNode.Parse(json) : null;
+    }
 
     /// <summary>Looks every second until a condition holds.</summary>
     public static async Task WaitAsync(string what, TimeSpan limit, Func<Task<bool>> condition, Func<Task<string>> explain)

@@ -42,8 +42,16 @@ internal sealed class KubernetesCluster : IAsyncDisposable
     public static async Task<KubernetesCluster> CreateAsync(string ns, bool hasOwnOperator = false)
     {
         KubernetesCluster cluster = await InstallAsync(ns, hasOwnOperator);
-        _ = await Kubectl.RunAsync("apply", "-n", ns, "-f", Path.Combine(Root, "config/samples/mfshacluster.yaml"));
-        return cluster;
+        try
+        {
+            _ = await Kubectl.RunAsync("apply", "-n", ns, "-f", Path.Combine(Root, "config/samples/mfshacluster.yaml"));
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Installs the operator; the cluster is the caller's to make, with the sample's name.</summary>
