@@ -87,8 +87,9 @@ internal sealed class Change
     /// <summary>Reads numbers in square brackets (mfsmaster/changelog.c: changelog_generate_gids).</summary>
     public uint[] Numbers()
     {
+        Expect(",[");
         var numbers = new List<uint>();
-        for (var before = ",["; !Follows("]"); before = Follows(":") ? ":" : ",")
+        for (var before = ""; !Follows("]"); before = Follows(":") ? ":" : ",")
         {
             numbers.Add(UInt32(before));
         }
