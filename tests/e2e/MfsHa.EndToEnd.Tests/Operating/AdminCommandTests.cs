@@ -180,7 +180,7 @@ public sealed partial class AdminCommandTests(DeploymentFixture<AdministeredClus
     private static partial Regex ShardLine();
 
     [GeneratedRegex(
-        "^Node 2: (LEADER|FOLLOWER) \\(shards: .*\\)\nState: ready, up [0-9:]+, version [0-9.]+, [0-9.]+\nMemory: [0-9.]+[MG]B / [0-9.]+GB \\([0-9]+%\\)\nNetwork: [0-9.]+[KM]?B/s in, [0-9.]+[KM]?B/s out\nCRDT Clock: \\(chunkserver 1: [0-9]+\\)\n$")]
+        "^Node 2: (LEADER|FOLLOWER) \\(shards: .*\\)\nState: ready, up [0-9:]+, version [0-9.]+, [0-9.]+\nMemory: [0-9.]+[MG]B / [0-9.]+GB \\([0-9]+%\\)\nNetwork: [0-9.]+[KM]?B/s in, [0-9.]+[KM]?B/s out\nCRDT Clock: \\(chunkserver 1: [0-9]+\\)\n(Formats: reads [0-9-]+, the cluster writes [0-9]+\n)?$")]
     private static partial Regex NodeStatus();
 
     [GeneratedRegex(
