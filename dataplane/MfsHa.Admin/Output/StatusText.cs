@@ -65,7 +65,7 @@ internal static class StatusText
             string[] leads = [.. status.Groups.Where(g => g.Leader == node.Id).Select(g => GroupVerdict.NameOf(g.Group))];
             AddRow(
                 table, Number(node.Id), $"{node.Host}:{node.Port}", node.Ready ? "ready" : node.Online ? "online" : "OFFLINE", node.Region, node.Version.Split('+')[0],
-                Formats(node),                 node.Online ? Uptime(node.UptimeSeconds) : "", string.Join(", ", leads), Number(node.Clients), Number(node.ChunkServers), Number(node.Metaloggers));
+                Formats(node), node.Online ? Uptime(node.UptimeSeconds) : "", string.Join(", ", leads), Number(node.Clients), Number(node.ChunkServers), Number(node.Metaloggers));
         }
 
         return table;
