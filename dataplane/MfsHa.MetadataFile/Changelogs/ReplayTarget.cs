@@ -156,6 +156,15 @@ internal sealed class ReplayTarget(ImportTarget target)
         }
     }
 
+    /// <summary>Executes a command, which must succeed as it did then.</summary>
+    public void Execute(Change change, Command command)
+    {
+        if (command.Execute(Shard, new OperationContext(change.Time)) is { Status: not StatusCode.Ok and var status })
+        {
+            throw change.Mismatch($"it is refused: {status}");
+        }
+    }
+
     /// <summary>All changes were replayed: nothing may rest that is used.</summary>
     public void Check()
     {

@@ -90,7 +90,7 @@ internal static class RemovalReplay
         Compare(change, (freed, 0, sum), (removed, 0, xor));
     }
 
-    /// <summary>PURGE(inode).</summary>
+    /// <summary>PURGE(inode); TRASH_REMOVE(inode) of 4.x does the same.</summary>
     public static void Purge(ReplayTarget target, Change change)
     {
         var number = change.UInt32("(");

@@ -1,5 +1,4 @@
 using MfsHa.Metadata.Chunks;
-using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.State;
 using MfsHa.Protocol;
 
@@ -21,11 +20,7 @@ internal static class RepairReplay
             throw change.Wrong("a last chunk that is not before the first one");
         }
 
-        var command = new AppendSlice { Inode = number, Source = source, From = first, To = last + 1, Flags = AppendSliceFlags.None, Caller = ReplayTarget.CallerOf(0, 0) };
-        if (command.Execute(target.Shard, new OperationContext(change.Time)) is { Status: not StatusCode.Ok and var status })
-        {
-            throw change.Mismatch($"it is refused: {status}");
-        }
+        target.Execute(change, new AppendSlice { Inode = number, Source = source, From = first, To = last + 1, Flags = AppendSliceFlags.None, Caller = ReplayTarget.CallerOf(0, 0) });
     }
 
     /// <summary>REPAIR(inode,index):version; without one the chunk is given up.</summary>

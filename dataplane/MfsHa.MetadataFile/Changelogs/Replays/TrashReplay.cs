@@ -1,11 +1,9 @@
 using MfsHa.Metadata.Operations;
-using MfsHa.Metadata.State;
 using MfsHa.Metadata.Trash;
-using MfsHa.Protocol;
 
 namespace MfsHa.MetadataFile.Changelogs.Replays;
 
-/// <summary>Files in the trash (mfsmaster/filesystem.c: fs_univ_setpath, fs_univ_undel, fs_univ_trash_remove).</summary>
+/// <summary>Files in the trash (mfsmaster/filesystem.c: fs_univ_setpath, fs_univ_undel).</summary>
 internal static class TrashReplay
 {
     // The meta file system belongs to root.
@@ -18,7 +16,7 @@ internal static class TrashReplay
         var path = change.Bytes();
         change.EndArguments();
         change.End();
-        Run(target, change, new SetTrashPath(number, path, Root));
+        target.Execute(change, new SetTrashPath(number, path, Root));
 
         // A path is an edge there, and another path another one.
         target.CountDetached(number);
@@ -32,15 +30,7 @@ internal static class TrashReplay
         change.End();
         var path = (target.Shard.Detached.Get(number) ?? throw change.Mismatch($"inode {number} is not in the trash")).Path;
         target.OfferLowestNumbers(change, path.Count(static b => b == (byte)'/'));
-        Run(target, change, new UndeleteFile(number, Root));
+        target.Execute(change, new UndeleteFile(number, Root));
         target.WithdrawNumbers();
-    }
-
-    private static void Run(ReplayTarget target, Change change, Command command)
-    {
-        if (command.Execute(target.Shard, new OperationContext(change.Time)) is { Status: not StatusCode.Ok and var status })
-        {
-            throw change.Mismatch($"it is refused: {status}");
-        }
     }
 }
