@@ -14,7 +14,9 @@ namespace MfsHa.Cluster.Membership;
 /// </summary>
 public sealed class Retirement
 {
-    private const string FileName = "removed-from-cluster";
+    /// <summary>Name of the note.</summary>
+    public const string FileName = "removed-from-cluster";
+
     private static readonly TimeSpan CallDeadline = TimeSpan.FromSeconds(2);
     private readonly string path;
     private readonly INodeRpc rpc;

@@ -6,11 +6,13 @@ namespace MfsHa.Cluster.Status;
 
 /// <summary>
 /// What a node does when it is told that a replica of its differs from those of a majority: it looks at its own checksum of that point, notes the fault in its data
-/// directory and stops. With the note it does not start again: the directory has to be emptied, and the node is removed and added anew.
+/// directory and stops. With the note it does not start again: the directory has to be emptied, and the node is removed and added anew, by a person or by itself (<see cref="Recovery.DamageNote"/>).
 /// </summary>
 public sealed class ReplicaFault
 {
-    private const string FileName = "replica-differs";
+    /// <summary>Name of the note.</summary>
+    public const string FileName = "replica-differs";
+
     private readonly string path;
     private readonly NodeId self;
     private readonly ConsistencyPoints points;
@@ -28,13 +30,13 @@ public sealed class ReplicaFault
     /// <summary>Completes with the fault; the process has to end.</summary>
     public Task<Exception> Found => failed.Task;
 
-    /// <summary><see cref="InvalidDataException"/> when a fault is noted in the directory.</summary>
+    /// <summary><see cref="ReplicaDiffersException"/> when a fault is noted in the directory.</summary>
     public static void ThrowIfNoted(string directory)
     {
         var note = Path.Combine(directory, FileName);
         if (File.Exists(note))
         {
-            throw new InvalidDataException($"{note}: {File.ReadAllText(note).Trim()}");
+            throw new ReplicaDiffersException($"{note}: {File.ReadAllText(note).Trim()}");
         }
     }
 
@@ -60,7 +62,7 @@ public sealed class ReplicaFault
             file.Flush(flushToDisk: true);
         }
 
-        failed.TrySetResult(new InvalidDataException(text));
+        failed.TrySetResult(new ReplicaDiffersException(text));
         return ReadOnlyMemory<byte>.Empty;
     }
 }

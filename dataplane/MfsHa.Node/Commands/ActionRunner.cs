@@ -61,8 +61,9 @@ internal sealed class ActionRunner(string? file, bool foreground, TimeSpan lockT
     }
 
     // Once the directory is this process's: what it holds, and what the cluster says, is looked at then.
-    private async Task PrepareAsync(LoadedConfiguration configuration)
+    private async Task PrepareAsync(LoadedConfiguration configuration, bool isDaemon)
     {
+        await new ReplicaRebuild(configuration, isDaemon, TimeProvider.System).RunAsync(CancellationToken.None).ConfigureAwait(false);
         if (formation is not null)
         {
             (await new FormationPlan(formation, configuration, TimeProvider.System).MakeAsync(CancellationToken.None).ConfigureAwait(false)).Store(configuration.Node.DataPath);
@@ -108,5 +109,5 @@ internal sealed class ActionRunner(string? file, bool foreground, TimeSpan lockT
     }
 
     private Task<int> RunNodeAsync(IStartReport report, bool isDaemon) =>
-        new NodeProcess(Load, createHost, report, isDaemon, TimeProvider.System) { Prepare = PrepareAsync }.RunAsync();
+        new NodeProcess(Load, createHost, report, isDaemon, TimeProvider.System) { Prepare = configuration => PrepareAsync(configuration, isDaemon) }.RunAsync();
 }

@@ -24,7 +24,7 @@ internal sealed class FormationPlan(FormationRequest request, LoadedConfiguratio
 
     /// <summary>The admin services of the cluster that is joined.</summary>
     public AdminTarget Target => AdminTarget.TryParse(request.Peer ?? "", AdminPort, CallLimit, out AdminTarget target)
-        ? target with { Credentials = Credentials() }
+        ? target with { Credentials = NodeCredentials.Of(Node.Security, clock) }
         : throw new FormationException($"--peer: expected host[:port] of a node's admin service, several separated by commas, found '{request.Peer}'");
 
     /// <summary>Makes the order.</summary>
@@ -159,15 +159,6 @@ internal sealed class FormationPlan(FormationRequest request, LoadedConfiguratio
         return own.Length == 1
             ? own[0].ToString()
             : throw new FormationException(string.Create(CultureInfo.InvariantCulture, $"cannot tell at which of {own.Length} addresses other nodes reach this one: say --address HOST[:PORT]"));
-    }
-
-    private AdminCredentials Credentials()
-    {
-        SecurityConfiguration security = Node.Security;
-        SharedToken? token = security.TokenFile is { } path
-            ? new WatchedFiles<SharedToken>([path], contents => SharedToken.Read(path, contents[0]), clock).Current
-            : security.Token.Length > 0 && SharedToken.TryParse(security.Token, out SharedToken direct) ? direct : null;
-        return new AdminCredentials(security.Tls?.Watch(clock).Current, token?.Own);
     }
 }
 

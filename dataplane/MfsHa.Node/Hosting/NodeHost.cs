@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using MfsHa.Cluster.Formation;
 using MfsHa.Cluster.Hosting;
+using MfsHa.Cluster.Recovery;
 using MfsHa.Consensus;
 using MfsHa.Gateway;
 using MfsHa.Node.Admin;
@@ -35,6 +36,7 @@ public sealed partial class NodeHost : INodeHost
     private NamespaceSettings? settings;
     private IDisposable? traces;
     private NodeSecurity? security;
+    private DamageReport? damage;
     private Task joining = Task.CompletedTask;
     private Task watching = Task.CompletedTask;
 
@@ -60,7 +62,18 @@ public sealed partial class NodeHost : INodeHost
         traces = TraceExport.Begin(node);
         security = new NodeSecurity(environment.Configuration, environment.Logs.CreateLogger<NodeSecurity>(), environment.Time);
         gateway = new GatewayHost(options);
-        cluster = new ClusterHost(Options(node, bind, FormationOrder.Load(node.DataPath)) with { Security = security.Link }, gateway.Notifier, gateway.ChunkServers, environment.Logs, environment.Time);
+        var clusterOptions = Options(node, bind, FormationOrder.Load(node.DataPath)) with { Security = security.Link };
+        damage = new DamageReport(node, clusterOptions, environment.Logs.CreateLogger<DamageReport>());
+        try
+        {
+            cluster = new ClusterHost(clusterOptions, gateway.Notifier, gateway.ChunkServers, environment.Logs, environment.Time);
+        }
+        catch (Exception e) when (DamageNote.IsDamage(e))
+        {
+            damage.Note(e, clusterOptions.Peers);
+            throw;
+        }
+
         status = new NodeStatusSource(cluster, environment.Time);
         cluster.Options.Changed += TakeOverOptions;
         var operations = new NodeOperations(cluster, environment.Running, security.Credentials, environment.Time);
@@ -253,6 +266,7 @@ public sealed partial class NodeHost : INodeHost
         }
         catch (Exception e)
         {
+            damage?.Note(e, cluster!.Nodes.Nodes);
             failure.TrySetException(e);
         }
     }
@@ -264,7 +278,12 @@ public sealed partial class NodeHost : INodeHost
         _ = environment.Running.ReloadAsync(stopping.Token);
     }
 
-    private async Task WatchAsync(ClusterHost host) => failure.TrySetException(await host.Failed.ConfigureAwait(false));
+    private async Task WatchAsync(ClusterHost host)
+    {
+        var cause = await host.Failed.ConfigureAwait(false);
+        damage?.Note(cause, host.Nodes.Nodes);
+        failure.TrySetException(cause);
+    }
 
     private static partial class Log
     {

@@ -31,6 +31,7 @@ public sealed class KeyEffectTests
         ("HA_RAFT_HEARTBEAT_TIMEOUT", "90ms", n => Cluster(n).Consensus.Heartbeat),
         ("HA_METADATA_SYNC_INTERVAL", "7s", n => Cluster(n).Consensus.SyncInterval),
         ("HA_CONSISTENCY_CHECK_INTERVAL", "90", n => Cluster(n).ComparisonInterval),
+        ("HA_REBUILD_DAMAGED", "0", n => n.Consensus.RebuildDamaged),
         ("HA_MOVE_BYTES_PER_SECOND", "20M", n => Cluster(n).MoveBytesPerSecond),
         ("HA_MOVES_AT_ONCE", "2", n => Cluster(n).MovesAtOnce),
         ("HA_ASYNC_REPLICATION", "0", n => Cluster(n).Ring.AsyncReplication),

@@ -32,7 +32,12 @@ public static class ConsensusKeys
     /// <summary><c>HA_CONSISTENCY_CHECK_INTERVAL</c>.</summary>
     public static readonly ConfigurationKey<TimeSpan> ComparisonInterval = Key(
         "HA_CONSISTENCY_CHECK_INTERVAL", TimeFormats.Seconds(TimeSpan.Zero, TimeSpan.FromDays(30)), "1h", ReloadClass.Restart,
-        "How often the leader of a group compares the checksums of its replicas; 0: never. A node whose replica differs from a majority stops, and does not start again on that data directory.");
+        "How often the leader of a group compares the checksums of its replicas; 0: never. A node whose replica differs from a majority stops, and does not start again on that data (HA_REBUILD_DAMAGED).");
+
+    /// <summary><c>HA_REBUILD_DAMAGED</c>.</summary>
+    public static readonly ConfigurationKey<bool> RebuildDamaged = Key(
+        "HA_REBUILD_DAMAGED", TextFormats.Flag, "1", ReloadClass.Restart,
+        "Whether a node that has stopped because its own data are damaged, or differ from those of a majority, is built anew from the others at its next start: it has itself removed, which needs a majority without it, puts its data into DATA_PATH/damaged-TIME, and joins again. At most once in an hour. 0: it does not start, or goes on with what can be read, until a person replaces it.");
 
     /// <summary><c>HA_MOVE_BYTES_PER_SECOND</c>.</summary>
     public static readonly ConfigurationKey<long> MoveBytesPerSecond = Key(
@@ -45,5 +50,5 @@ public static class ConsensusKeys
         "Of how many shards a node takes over states at once; others wait for their turn. Fewer means that the first ones are complete sooner.");
 
     /// <summary>All of them.</summary>
-    public static KeySection Section { get; } = new("Consensus", [ElectionTimeout, Heartbeat, Priority, SyncInterval, ComparisonInterval, MoveBytesPerSecond, MovesAtOnce]);
+    public static KeySection Section { get; } = new("Consensus", [ElectionTimeout, Heartbeat, Priority, SyncInterval, ComparisonInterval, RebuildDamaged, MoveBytesPerSecond, MovesAtOnce]);
 }
