@@ -1,9 +1,10 @@
 using MfsHa.Metadata.Operations;
 using MfsHa.Metadata.Trash;
+using MfsHa.Protocol;
 
 namespace MfsHa.MetadataFile.Changelogs.Replays;
 
-/// <summary>Files in the trash (mfsmaster/filesystem.c: fs_univ_setpath, fs_univ_undel).</summary>
+/// <summary>Files in the trash (mfsmaster/filesystem.c: fs_univ_setpath, fs_univ_undel, fs_univ_trash_recover).</summary>
 internal static class TrashReplay
 {
     // The meta file system belongs to root.
@@ -32,5 +33,40 @@ internal static class TrashReplay
         target.OfferLowestNumbers(change, path.Count(static b => b == (byte)'/'));
         target.Execute(change, new UndeleteFile(number, Root));
         target.WithdrawNumbers();
+    }
+
+    /// <summary>TRASH_RECOVER(inode,directory,path,umask,uid,gid,copysgid):(path that was used if it is another one).</summary>
+    public static void Recover(ReplayTarget target, Change change)
+    {
+        var (number, directory) = (change.UInt32("("), change.UInt32());
+        var path = change.Bytes();
+        var (umask, caller, copySgid) = (change.UInt16(), ReplayTarget.CallerOf(change.UInt32(), change.UInt32()), change.Byte() != 0);
+        change.EndArguments();
+        var used = change.Bytes(":(");
+        change.EndArguments();
+        change.End();
+        target.RefuseArchived(change, number, target.File(change, number));
+        target.OfferLowestNumbers(change, path.Count(static b => b == (byte)'/'));
+        var reply = new RecoverFromTrash(number, directory, path, umask, copySgid, caller).Execute(target.Shard, new OperationContext(change.Time));
+        target.WithdrawNumbers();
+        if (reply.Status != StatusCode.Ok)
+        {
+            throw change.Mismatch($"it is refused: {reply.Status}");
+        }
+
+        if (!(reply is TrashPathReply other ? other.Path : []).AsSpan().SequenceEqual(used))
+        {
+            throw change.Mismatch("it comes back under another path");
+        }
+    }
+
+    /// <summary>RENUMERATEEDGES():next edge id. mfsha has no ids of edges, only the next one.</summary>
+    public static void RenumberEdges(ReplayTarget target, Change change)
+    {
+        change.Text("(");
+        change.EndArguments();
+        var next = change.UInt64(":");
+        change.End();
+        target.Shard.Counters = target.Shard.Counters with { NextEdge = next };
     }
 }

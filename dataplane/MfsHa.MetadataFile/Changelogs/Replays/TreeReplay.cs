@@ -32,7 +32,7 @@ internal static class TreeReplay
     {
         var (number, caller) = (change.UInt32("("), CallerOf(change.UInt32()));
         var (former, wanted, modes) = (change.Byte(), change.Byte(), (SetModes)change.Byte());
-        if (target.HasArchivedChunks)
+        if (target.HasArchivedChunks && target.MayGoBack(wanted))
         {
             throw change.Mismatch("there are archived chunks, which may not be archived any more in another class");
         }

@@ -104,6 +104,13 @@ public sealed class ReplayTests
         APPEND(217,221,0,0)
         REPAIR(227,0):0
         SNAPSHOT(0,1,linked,132,0,0,[0],18):5,6,0,0,0,0
+        ARCHCHG(230,0,1):1,0,0
+        ACCESS(230)
+        ARCHCHG(230,0,1):0,1,0
+        ARCHCHG(230,0,0):1,0,0
+        ARCHCHG(12,0,1):99,0,0
+        ARCHCHG(13,7,1):0,0,99
+        SETFILECHUNK(229,0,0)
         """;
 
     // What 3.x and 4.x write differently, or only 4.x has. An mfsmaster of 3.x cannot replay a repair that keeps the chunk: it counts that change twice.
@@ -132,6 +139,12 @@ public sealed class ReplayTests
         CREATE(20001,y.tmp,1,438,18,1000,100,0):20021
         PATDEL(x*,1000,100)
         REPAIR(223,0):7
+        AUTOARCH(231,1700000000,0):1,0
+        AUTOARCH(233,1700000000):1
+        UNLINK(20,file-000000017.dat):220
+        TRASH_RECOVER(220,20001,a/b/next,18,1000,100,0):()
+        UNLINK(28,file-000000025.dat):228
+        TRASH_RECOVER(228,20001,next,18,0,0,0):(next %281%29)
         """;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -1,0 +1,146 @@
+using MfsHa.Metadata.Chunks;
+using MfsHa.Metadata.Operations;
+using MfsHa.Metadata.Rules;
+using MfsHa.Metadata.State;
+using MfsHa.Protocol;
+
+namespace MfsHa.MetadataFile.Changelogs.Replays;
+
+/// <summary>
+/// Archiving, by tools and by the master itself, and chunks that the master takes out of files (mfsmaster/filesystem.c: fs_univ_archchg, fs_mr_autoarch, fs_mr_set_file_chunk). How many chunks were
+/// changed is in the line.
+/// </summary>
+internal static class ArchiveReplay
+{
+    private const byte Clear = 0;
+    private const byte Set = 1;
+
+    /// <summary>ARCHCHG(inode,uid,command):changed,not changed,not permitted. Masters of 3.x write it for single files, also in the trash, when their time has come.</summary>
+    public static void Run(ReplayTarget target, Change change)
+    {
+        var (number, uid, command) = (change.UInt32("("), change.UInt32(), change.Byte());
+        change.EndArguments();
+        var expected = ((ulong)change.UInt32(":"), (ulong)change.UInt32(), change.UInt32());
+        change.End();
+        if (command is not (Clear or Set))
+        {
+            throw change.Mismatch($"command {command} does not change anything");
+        }
+
+        target.NoteArchived();
+        var found = target.Object(change, number) is { IsFile: true } file
+            ? OfFile(target, change, number, file, uid, command == Set)
+            : OfTree(target, change, number, uid, command == Set);
+        if (found != expected)
+        {
+            throw change.Mismatch($"{found.Item1} chunks were changed, {found.Item2} not, and {found.Item3} files must not be");
+        }
+    }
+
+    /// <summary>AUTOARCH(inode,time,in the trash):archived,out of the trash; before 4.31 without what concerns the trash. Chunks that were written to since that time are not archived.</summary>
+    public static void Automatic(ReplayTarget target, Change change)
+    {
+        var (number, time) = (change.UInt32("("), change.UInt32());
+        var knowsTrash = change.HasMore;
+        if (knowsTrash)
+        {
+            _ = change.Byte();
+        }
+
+        change.EndArguments();
+        var expected = change.UInt32(":");
+        if (knowsTrash)
+        {
+            _ = change.UInt32(); // a mark of chunks that mfsha does not have: what files are in the trash says the same
+        }
+
+        change.End();
+        target.NoteArchived();
+        var archived = 0;
+        foreach (var (_, id) in target.Shard.ChunksOf(number, target.File(change, number), 0, ulong.MaxValue))
+        {
+            var chunk = target.Chunk(change, id);
+            if (!chunk.Archived && time > chunk.LockedUntil)
+            {
+                target.Shard.Chunks.Set(id, chunk with { Archived = true });
+                archived++;
+            }
+        }
+
+        if (archived != expected)
+        {
+            throw change.Mismatch($"{archived} chunks were archived");
+        }
+    }
+
+    /// <summary>SETFILECHUNK(inode,index,0): a chunk behind the end of the file that no chunkserver has.</summary>
+    public static void TakeOut(ReplayTarget target, Change change)
+    {
+        var (number, index, replacement) = (change.UInt32("("), change.UInt32(), change.UInt64());
+        change.EndArguments();
+        change.End();
+        var inode = target.File(change, number);
+        if (replacement != 0)
+        {
+            throw change.Mismatch("only chunks that are taken out are known here");
+        }
+
+        var id = index <= FileLength.MaxChunkIndex && index < inode.ChunkCount ? target.Shard.ChunkAt(number, inode, index) : throw change.Mismatch($"file {number} has {inode.ChunkCount} chunks");
+        if (id != 0)
+        {
+            target.Shard.ReleaseChunk(id, inode.StorageClass);
+            target.Set(number, ChunkRules.Replace(target.Shard, number, inode, index, 0));
+        }
+    }
+
+    private static (ulong Changed, ulong NotChanged, uint NotPermitted) OfTree(ReplayTarget target, Change change, uint number, uint uid, bool archive)
+    {
+        (ulong Changed, ulong NotChanged, uint NotPermitted) sum = default;
+        TreeCursor? next = null;
+        do
+        {
+            var reply = new SetArchive(number, archive, next, ReplayTarget.CallerOf(uid, 0)).Execute(target.Shard, new OperationContext(change.Time));
+            if (reply is not ChangeCountsReply counts)
+            {
+                throw change.Mismatch($"it is refused: {reply.Status}");
+            }
+
+            sum = (sum.Changed + counts.Changed, sum.NotChanged + counts.NotChanged, sum.NotPermitted + counts.NotPermitted);
+            next = counts.Next;
+        }
+        while (next is not null);
+        return sum;
+    }
+
+    // Also those that no session finds.
+    private static (ulong Changed, ulong NotChanged, uint NotPermitted) OfFile(ReplayTarget target, Change change, uint number, Inode inode, uint uid, bool archive)
+    {
+        var isOwner = uid == 0 || uid == inode.Uid || inode.Has(ExtraAttributes.NoOwner);
+        if (!isOwner || inode.Has(ExtraAttributes.Immutable))
+        {
+            return (0, 0, 1);
+        }
+
+        (ulong Changed, ulong NotChanged, uint NotPermitted) sum = default;
+        foreach (var (_, id) in target.Shard.ChunksOf(number, inode, 0, ulong.MaxValue))
+        {
+            var chunk = target.Chunk(change, id);
+            if (chunk.Archived != archive)
+            {
+                target.Shard.Chunks.Set(id, chunk with { Archived = archive });
+                sum.Changed++;
+            }
+            else
+            {
+                sum.NotChanged++;
+            }
+        }
+
+        if (!archive)
+        {
+            target.Set(number, inode with { ChangeTime = change.Time });
+        }
+
+        return sum;
+    }
+}
