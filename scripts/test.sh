@@ -25,6 +25,10 @@ mkdir -p "$results"
 
 passed=0 failed=0 skipped=0 flaky=0
 
+# phase WHAT: says how long it has all taken so far.
+phase() { echo "== $SECONDS s: $1"; }
+phase "built"
+
 # attribute FILE NAME: a number of a result file (xunit's XML: attributes of <assembly>); nothing if there is none.
 attribute() {
   grep -m1 -o '<assembly [^>]*>' "$1" 2>/dev/null | sed -n "s/.* $2=\"\([0-9]*\)\".*/\1/p"
@@ -153,7 +157,9 @@ fi
 export -f run quietly program
 export results
 [ "${#unit[@]}" -eq 0 ] || printf '%s\0' "${unit[@]}" | xargs -0 -n 1 -P "$lanes" bash -c 'quietly "$(basename "$1" .csproj)" "$1" "$0"' "$unit_limit"
+phase "unit tests are over"
 wait
+phase "what waits is over"
 for project in ${unit[@]+"${unit[@]}"}; do
   count "$(basename "$project" .csproj)" "$project" "$unit_limit"
 done
@@ -162,13 +168,29 @@ for project in ${end_to_end[@]+"${end_to_end[@]}"}; do
   if [ "${#waiting[@]}" -gt 0 ]; then
     count "$name.patient" "$project" "$end_to_end_limit"
     quietly "$name.working" "$project" "$end_to_end_limit" "${works[@]}"
+    phase "the POSIX suite is over"
     quietly "$name.comparing" "$project" "$end_to_end_limit" "${compares[@]}"
+    phase "comparisons are over"
     count "$name.working" "$project" "$end_to_end_limit"
     count "$name.comparing" "$project" "$end_to_end_limit"
   fi
   run "$name" "$project" "$end_to_end_limit" ${rest[@]+"${rest[@]}"}
   count "$name" "$project" "$end_to_end_limit"
 done
+
+phase "all tests are over"
+
+# slowest FILE...: the classes that take longest.
+slowest() {
+  awk 'BEGIN { RS = "<test " } / time="/ {
+    sub(/>.*/, "")
+    type = $0; sub(/.*type="/, "", type); sub(/".*/, "", type); sub(/.*\./, "", type)
+    time = $0; sub(/.* time="/, "", time); sub(/".*/, "", time)
+    seconds[type] += time
+  } END { for (type in seconds) { printf "%6.0f s  %s\n", seconds[type], type } }' "$@" | sort -rn | head -40
+}
+echo "== seconds by class"
+find "$results" -name '*.xml' -print0 | xargs -0 -r bash -c "$(declare -f slowest)"'; slowest "$@"' bash
 
 # What failed is said once more where it is seen: what the programs print is long.
 if [ "$failed" -ne 0 ] || [ "$flaky" -ne 0 ]; then
