@@ -58,6 +58,11 @@ public sealed class FirstDifferenceTests
         Assert.Equal(2, checksums.Values.Distinct().Count());
         var found = await cluster.Hosts[0]!.Differences.FindAsync(Group, Nodes, cancellation);
         Assert.Equal("", found.Reason);
+        foreach (var node in Nodes)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine($"node {node}: checksum {checksums[node]?.Checksum:x16} at index {checksums[node]?.Index}; {Convert.ToHexStringLower(found.Key!)}: {found.Replicas[node]?.Length} bytes {found.Replicas[node]?.Hash:x16}");
+        }
+
         Assert.Equal($"entry '{name}' of directory 1", RecordName.Of(Group, found.Key));
         Assert.Equal(Nodes, found.Replicas.Keys.Order());
         Assert.Equal(found.Replicas[Nodes[0]], found.Replicas[Nodes[1]]);

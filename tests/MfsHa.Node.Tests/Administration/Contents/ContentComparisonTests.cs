@@ -168,7 +168,9 @@ public sealed class ContentComparisonTests
     private static (ConsistencyKind Kind, string Text) Said(CompareCrdtReply reply)
     {
         var verdict = new CrdtVerdict(reply, "");
-        return (verdict.Kind, string.Join('\n', verdict.Lines()));
+        string text = string.Join('\n', verdict.Lines());
+        TestContext.Current.TestOutputHelper?.WriteLine(text);
+        return (verdict.Kind, text);
     }
 
     private static byte[] Spoilt(byte[] piece, int fromEnd, byte bits)

@@ -7,7 +7,7 @@ using MfsHa.Metadata.SystemGroup;
 using MfsHa.Metadata.Tests.Support;
 using Xunit;
 
-namespace MfsHa.Metadata.Tests.State;
+namespace MfsHa.Metadata.Tests.Kernel;
 
 public sealed class RecordNameTests
 {
