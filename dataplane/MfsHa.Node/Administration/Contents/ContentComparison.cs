@@ -85,7 +85,7 @@ internal sealed class ContentComparison(PeerOperations peers, TimeProvider time)
             }
         }));
 
-        private async Task CompareAsync(IReadOnlyList<CrdtStream> streams, CancellationToken cancellation)
+        private async Task CompareAsync(CrdtStream[] streams, CancellationToken cancellation)
         {
             List<CrdtStream> left = [.. streams];
             for (int tries = 1; left.Count > 0; tries++)
@@ -196,7 +196,7 @@ internal sealed class ContentComparison(PeerOperations peers, TimeProvider time)
         }
 
         /// <summary>A step on all nodes that have answered so far; who does not is left out from now on.</summary>
-        private async Task<Dictionary<NodeId, ScanCrdtReply>> AskAsync(IReadOnlyList<CrdtStream> streams, CancellationToken cancellation)
+        private async Task<Dictionary<NodeId, ScanCrdtReply>> AskAsync(List<CrdtStream> streams, CancellationToken cancellation)
         {
             var request = new ScanCrdtRequest { Comparison = _comparison, Streams = { streams } };
             var answers = await Task.WhenAll(live.Select(async node =>
