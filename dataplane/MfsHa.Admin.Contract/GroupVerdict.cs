@@ -7,6 +7,7 @@ namespace MfsHa.Admin.Contract;
 public sealed record GroupVerdict(uint Group, ConsistencyKind Kind, IReadOnlyList<ReplicaChecksum> Replicas)
 {
     private const int ShownBytes = 8;
+    private const int ShownKeyBytes = 64;
 
     /// <summary>Compares replicas group by group.</summary>
     public static IReadOnlyList<GroupVerdict> Of(IEnumerable<ReplicaChecksum> checksums) =>
@@ -21,8 +22,20 @@ public sealed record GroupVerdict(uint Group, ConsistencyKind Kind, IReadOnlyLis
     /// <summary>The verdict as a word.</summary>
     public static string WordOf(IReadOnlyList<GroupVerdict> verdicts) => WordOf(KindOf(verdicts));
 
+    /// <summary>What is said of the group: a line, and a second one when replicas differ and nodes have looked for the key.</summary>
+    public IEnumerable<string> Lines()
+    {
+        yield return Line();
+        if (FirstKey() is { Length: > 0 } key)
+        {
+            yield return $"  first differing key: {key}";
+        }
+    }
+
     /// <inheritdoc/>
-    public override string ToString()
+    public override string ToString() => string.Join(";", Lines());
+
+    private string Line()
     {
         string name = $"group {NameOf(Group)}";
         ReplicaChecksum first = Replicas[0];
@@ -44,6 +57,24 @@ public sealed record GroupVerdict(uint Group, ConsistencyKind Kind, IReadOnlyLis
         ConsistencyKind.Incomplete => "INCOMPLETE",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
+
+    // Empty when nobody has looked for it: replicas are equal, or the node that answers is of a release that does not.
+    private string FirstKey()
+    {
+        if (Replicas.FirstOrDefault(static r => r.Record is not null)?.Record is not { } named)
+        {
+            return Replicas.FirstOrDefault(static r => r.Unnamed.Length > 0) is { } one ? $"not named: {one.Unnamed}" : "";
+        }
+
+        string hex = Convert.ToHexStringLower(named.Key.Span[..Math.Min(ShownKeyBytes, named.Key.Length)]);
+        string bytes = string.Join(' ', Enumerable.Range(0, hex.Length / 2).Select(i => hex.Substring(2 * i, 2)));
+        return $"{named.Name} ({bytes}{(named.Key.Length > ShownKeyBytes ? " ..." : "")}): " + NodeNames.Grouped(Replicas.Select(static r => (r.Node, r.Record switch
+        {
+            null => "not read",
+            { Present: false } => "absent",
+            { } record => $"{record.Length} bytes {record.Checksum:x16}",
+        })));
+    }
 
     // Replicas whose checksums were taken at different indexes cannot be compared: that is incomplete, not different.
     private static ConsistencyKind Compare(IReadOnlyList<ReplicaChecksum> replicas)

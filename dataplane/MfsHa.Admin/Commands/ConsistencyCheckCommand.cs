@@ -1,57 +1,34 @@
 using System.CommandLine;
-using Grpc.Core;
-using MfsHa.Admin.Contract;
 using MfsHa.Admin.Output;
 
 namespace MfsHa.Admin.Commands;
 
-/// <summary><c>consistency-check</c>: whether all replicas of every group hold the same state at one log index.</summary>
+/// <summary><c>consistency-check</c>: whether all replicas of every group hold the same state at one log index, and all nodes the same CRDT state.</summary>
 internal static class ConsistencyCheckCommand
 {
     public static Command Create(AdminCommand.CommonOptions options, TextWriter output)
     {
         var command = new Command(
             "consistency-check",
-            "Compare checksums of the state of all replicas of every group at one log index. Exit code: 0 all agree, 1 some differ, 2 not all could be asked.");
+            "Compare checksums of the state of all replicas of every group at one log index, and of what all nodes have of the CRDT state (where chunks are, and which chunkservers there are) after one and the same change. "
+            + "Names the first key, and the first chunk, that differs. Exit code: 0 all agree, 1 some differ, 2 not all could be compared.");
         command.SetAction(async (parsed, cancellation) =>
         {
-            List<ReplicaChecksum> checksums = await AdminConnection.CallAsync(options.TargetOf(parsed, isLong: true), ReadAsync, cancellation);
-            IReadOnlyList<GroupVerdict> verdicts = GroupVerdict.Of(checksums);
+            ConsistencyReport report = await ConsistencyReport.AskAsync(options.TargetOf(parsed, isLong: true), cancellation);
             if (parsed.GetValue(options.Format) == OutputFormat.Json)
             {
-                await Json.WriteAsync(output, ConsistencyDocument.Of(verdicts));
+                await Json.WriteAsync(output, ConsistencyDocument.Of(report));
             }
             else
             {
-                foreach (GroupVerdict verdict in verdicts)
+                foreach (string line in report.Lines())
                 {
-                    await output.WriteLineAsync(verdict.ToString());
+                    await output.WriteLineAsync(line);
                 }
-
-                await output.WriteLineAsync($"Consistency: {GroupVerdict.WordOf(verdicts)}");
             }
 
-            return ExitCodeOf(verdicts);
+            return report.Exit;
         });
         return command;
-    }
-
-    internal static int ExitCodeOf(IReadOnlyList<GroupVerdict> verdicts) => GroupVerdict.KindOf(verdicts) switch
-    {
-        ConsistencyKind.Same => ExitCode.Done,
-        ConsistencyKind.Different => ExitCode.Trouble,
-        _ => ExitCode.Unavailable,
-    };
-
-    internal static async Task<List<ReplicaChecksum>> ReadAsync(Contract.Admin.AdminClient client, CallOptions call)
-    {
-        var checksums = new List<ReplicaChecksum>();
-        using AsyncServerStreamingCall<ReplicaChecksum> stream = client.CheckConsistency(new CheckConsistencyRequest(), call);
-        await foreach (ReplicaChecksum checksum in stream.ResponseStream.ReadAllAsync(call.CancellationToken))
-        {
-            checksums.Add(checksum);
-        }
-
-        return checksums;
     }
 }

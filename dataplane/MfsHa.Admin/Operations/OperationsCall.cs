@@ -2,6 +2,7 @@ using System.CommandLine;
 using Grpc.Core;
 using MfsHa.Admin.Commands;
 using MfsHa.Admin.Contract;
+using MfsHa.Admin.Output;
 using OperationsClient = MfsHa.Admin.Contract.Operations.OperationsClient;
 
 namespace MfsHa.Admin.Operations;
@@ -19,9 +20,8 @@ internal sealed class OperationsCall(AdminCommand.CommonOptions options, TextWri
     /// <summary>How long a call that waits for what others do may take: --timeout, or an hour.</summary>
     public TimeSpan LimitOf(ParseResult parsed) => options.TargetOf(parsed, isLong: true).Timeout;
 
-    /// <summary>The replicas of all groups at one log index each.</summary>
-    public async Task<IReadOnlyList<GroupVerdict>> CompareAsync(ParseResult parsed, CancellationToken cancellation) =>
-        GroupVerdict.Of(await AdminConnection.CallAsync(options.TargetOf(parsed, isLong: true), ConsistencyCheckCommand.ReadAsync, cancellation));
+    /// <summary>All replicas and the CRDT state are compared.</summary>
+    public Task<ConsistencyReport> CompareAsync(ParseResult parsed, CancellationToken cancellation) => ConsistencyReport.AskAsync(options.TargetOf(parsed, isLong: true), cancellation);
 
     /// <summary>Whether people read along.</summary>
     public bool IsText(ParseResult parsed) => parsed.GetValue(options.Format) == OutputFormat.Text;

@@ -10,20 +10,20 @@ internal static class ReconcileCommand
 {
     public static Command Create(OperationsCall calls)
     {
-        var force = new Option<bool>("--force") { Description = "Have every node ask all others for what it lacks, then compare all replicas (consistency-check)." };
+        var force = new Option<bool>("--force") { Description = "Have every node ask all others for what it lacks, then compare all of it (consistency-check)." };
         return OperationsCall.Create(
             "reconcile",
             "Tell what nodes lack of the CRDT state (where chunks are, and which chunkservers there are) that any other node has. Without --force nothing is changed; nodes ask each other by themselves, too, every HA_GOSSIP_INTERVAL. "
-            + "Exit code: 0 all have the same, and with --force all replicas agree; 1 something is missing (with --force: still), or replicas differ; 2 not every node could be asked.",
+            + "Exit code: 0 all have the same changes, and with --force all agree; 1 something is missing (with --force: still), or something differs; 2 not every node could be asked, or compared.",
             [force],
             async (parsed, cancellation) =>
             {
                 bool isForced = parsed.GetValue(force);
                 ReconcileReply reply = await calls.CallAsync(parsed, (client, call) => client.ReconcileAsync(new ReconcileRequest { Force = isForced }, call), cancellation, isLong: true);
-                IReadOnlyList<GroupVerdict>? verdicts = isForced ? await calls.CompareAsync(parsed, cancellation) : null;
-                Document document = Document.Of(reply, verdicts);
-                await calls.WriteAsync(parsed, document, d => d.ToText(verdicts));
-                int consistency = verdicts is null ? ExitCode.Done : ConsistencyCheckCommand.ExitCodeOf(verdicts);
+                ConsistencyReport? report = isForced ? await calls.CompareAsync(parsed, cancellation) : null;
+                Document document = Document.Of(reply, report);
+                await calls.WriteAsync(parsed, document, d => d.ToText(report));
+                int consistency = report?.Exit ?? ExitCode.Done;
                 return document.IsMissing || consistency == ExitCode.Trouble ? ExitCode.Trouble
                     : document.Nodes.Any(static n => n.Error.Length > 0) ? ExitCode.Unavailable
                     : consistency;
@@ -33,18 +33,18 @@ internal static class ReconcileCommand
     /// <summary>What was found.</summary>
     /// <param name="Forced">Nodes were told to get what they lack.</param>
     /// <param name="Nodes">All nodes.</param>
-    /// <param name="Consistency">What the comparison of replicas has shown; null when it was not made.</param>
+    /// <param name="Consistency">What the comparison has shown; null when it was not made.</param>
     internal sealed record Document(bool Forced, IReadOnlyList<CheckedNode> Nodes, ConsistencyDocument? Consistency)
     {
         /// <summary>Something is missing somewhere now.</summary>
         public bool IsMissing => Nodes.Any(n => (Forced ? n.Left : n.Missing).Count > 0);
 
-        public static Document Of(ReconcileReply reply, IReadOnlyList<GroupVerdict>? verdicts) => new(
-            verdicts is not null,
+        public static Document Of(ReconcileReply reply, ConsistencyReport? report) => new(
+            report is not null,
             [.. reply.Nodes.Select(static n => new CheckedNode(n.Node, n.Error, [.. n.Missing.Select(Lack.Of)], [.. n.Asked], [.. n.Left.Select(Lack.Of)]))],
-            verdicts is null ? null : ConsistencyDocument.Of(verdicts));
+            report is null ? null : ConsistencyDocument.Of(report));
 
-        public IEnumerable<string> ToText(IReadOnlyList<GroupVerdict>? verdicts)
+        public IEnumerable<string> ToText(ConsistencyReport? report)
         {
             foreach (CheckedNode node in Nodes)
             {
@@ -71,14 +71,9 @@ internal static class ReconcileCommand
 
             int whole = Nodes.Count(n => n.Error.Length == 0 && (Forced ? n.Left : n.Missing).Count == 0);
             yield return whole == Nodes.Count ? $"CRDT state: the same on all {whole} nodes" : $"CRDT state: whole on {whole} of {Nodes.Count} nodes{(Forced ? "" : "; reconcile --force has the others get it")}";
-            foreach (GroupVerdict verdict in verdicts ?? [])
+            foreach (string line in report?.Lines() ?? [])
             {
-                yield return verdict.ToString();
-            }
-
-            if (verdicts is not null)
-            {
-                yield return $"Consistency: {GroupVerdict.WordOf(verdicts)}";
+                yield return line;
             }
         }
     }

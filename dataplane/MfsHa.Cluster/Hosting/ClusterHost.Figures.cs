@@ -8,6 +8,7 @@ using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.NodeLink;
 using MfsHa.Replication.Locations;
+using MfsHa.Replication.Locations.Comparison;
 using MfsHa.Replication.Streams;
 
 namespace MfsHa.Cluster.Hosting;
@@ -57,6 +58,9 @@ public sealed partial class ClusterHost
     /// <summary>How far this node has got with the CRDT state, and connections of chunkservers that it knows to have ended.</summary>
     public (StreamDigest Position, IReadOnlyList<ChunkServerIncarnation> Ended) CrdtPosition() =>
         (ring.Position(), [.. locations.Servers.Where(static s => !s.IsConnected).Select(static s => s.Incarnation)]);
+
+    /// <summary>What nodes compare of the CRDT state's contents.</summary>
+    public IContentComparison CrdtContents => locations;
 
     /// <summary>Asks all other nodes for CRDT state that is lacking here; returns those that have given all of it.</summary>
     public Task<IReadOnlyList<NodeId>> PullCrdtAsync(CancellationToken cancellation) => ring.PullAllAsync(cancellation);

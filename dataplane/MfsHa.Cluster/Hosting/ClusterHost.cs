@@ -131,6 +131,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
         shipping = new ViewShipping(
             groups, store, rpc, link.Liveness, points.Views, group => groups.Find(group)?.Log.Members.Any(m => m.Node == options.Self) == true && !removal.IsUnwanted(group), keeper.LeadersOfAsync, clock);
         Cuts = new MetadataCuts(router, router, map, new ShardHolds(groups, rpc, keeper.LeadersOfAsync), points.Views, shipping, clock);
+        Differences = new DifferenceSearch(shipping, Status);
     }
 
     /// <summary>SESSION_SUSTAIN_TIME as this node has it: that of the leader of the system group counts. May change at any time.</summary>
@@ -152,6 +153,9 @@ public sealed partial class ClusterHost : IAsyncDisposable
 
     /// <summary>Status of this and the other nodes.</summary>
     public StatusService Status { get; }
+
+    /// <summary>By which record replicas differ.</summary>
+    public DifferenceSearch Differences { get; }
 
     /// <summary>Views of the whole metadata at one moment.</summary>
     public MetadataCuts Cuts { get; }

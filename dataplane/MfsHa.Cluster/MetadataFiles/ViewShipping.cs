@@ -103,6 +103,17 @@ public sealed class ViewShipping : IAsyncDisposable
         }
     }
 
+    /// <summary>Has nodes open views of a group at a mark, which must come afterwards. Returns those that do.</summary>
+    public async Task<IReadOnlyList<NodeId>> ExpectAsync(Guid point, ushort group, IReadOnlyCollection<NodeId> nodes, CancellationToken cancellation)
+    {
+        var answers = await Task.WhenAll(nodes.Select(async n => (Node: n, Answer: await TryAsync(n, new ViewCall(point, group, ViewStep.Expect, 0), cancellation).ConfigureAwait(false)))).ConfigureAwait(false);
+        return [.. answers.Where(static a => a.Answer?.Status == ViewStatus.Ok).Select(static a => a.Node)];
+    }
+
+    /// <summary>Those views are not wanted any more.</summary>
+    public Task EndAsync(Guid point, ushort group, IEnumerable<NodeId> nodes) =>
+        Task.WhenAll(nodes.Select(n => TryAsync(n, new ViewCall(point, group, ViewStep.End, 0), CancellationToken.None)));
+
     /// <summary>What was expected is not wanted any more.</summary>
     public async Task EndAsync(Guid point, IReadOnlyDictionary<ushort, NodeId> holders) =>
         await Task.WhenAll(holders.Select(h => TryAsync(h.Value, new ViewCall(point, h.Key, ViewStep.End, 0), CancellationToken.None))).ConfigureAwait(false);
@@ -116,8 +127,8 @@ public sealed class ViewShipping : IAsyncDisposable
         }
     }
 
-    // The next piece; null behind the last one.
-    private async Task<byte[]?> ReadAsync(ViewCall call, NodeId holder, CancellationToken cancellation)
+    /// <summary>A piece of a view that was expected; null behind the last one. <see cref="IOException"/> when its holder gives it no longer.</summary>
+    internal async Task<byte[]?> ReadAsync(ViewCall call, NodeId holder, CancellationToken cancellation)
     {
         var waitsSince = clock.GetTimestamp();
         for (var attempt = 0; attempt < MaxAttempts;)

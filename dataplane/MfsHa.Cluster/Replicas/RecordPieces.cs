@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using MfsHa.Cluster.Status;
 using MfsHa.Storage.State;
 using StoreCursor = MfsHa.Storage.StoreCursor;
 
@@ -42,25 +43,33 @@ internal sealed class RecordPieces(StoreCursor cursor) : IDisposable
     /// <param name="batch">Where they go.</param>
     public static void Take(ReadOnlySpan<byte> piece, byte[] key, StateBatch batch)
     {
-        while (!piece.IsEmpty)
+        for (var at = 0; at < piece.Length;)
         {
-            if (piece.Length < HeaderLength)
-            {
-                throw new InvalidDataException($"a piece of a state ends within a record's lengths: {piece.Length} bytes left");
-            }
-
-            int keyLength = BinaryPrimitives.ReadUInt16BigEndian(piece);
-            var valueLength = BinaryPrimitives.ReadUInt32BigEndian(piece[sizeof(ushort)..]);
-            piece = piece[HeaderLength..];
-            if (piece.Length < keyLength || (uint)(piece.Length - keyLength) < valueLength)
-            {
-                throw new InvalidDataException($"a piece of a state ends within a record: {keyLength} + {valueLength} bytes announced, {piece.Length} left");
-            }
-
-            piece[..keyLength].CopyTo(key.AsSpan(PrefixLength));
-            batch.Put(key.AsSpan(0, PrefixLength + keyLength), piece.Slice(keyLength, (int)valueLength));
-            piece = piece[(keyLength + (int)valueLength)..];
+            var record = Look(piece, at);
+            piece.Slice(record.KeyAt, record.KeyLength).CopyTo(key.AsSpan(PrefixLength));
+            batch.Put(key.AsSpan(0, PrefixLength + record.KeyLength), piece.Slice(record.KeyAt + record.KeyLength, record.ValueLength));
+            at = record.End;
         }
+    }
+
+    /// <summary>Where the record is that begins at a place of a piece. <see cref="InvalidDataException"/> when the piece is cut.</summary>
+    public static ShippedRecord Look(ReadOnlySpan<byte> piece, int at)
+    {
+        var rest = piece[at..];
+        if (rest.Length < HeaderLength)
+        {
+            throw new InvalidDataException($"a piece of a state ends within a record's lengths: {rest.Length} bytes left");
+        }
+
+        int keyLength = BinaryPrimitives.ReadUInt16BigEndian(rest);
+        var valueLength = BinaryPrimitives.ReadUInt32BigEndian(rest[sizeof(ushort)..]);
+        var left = rest.Length - HeaderLength;
+        if (left < keyLength || (uint)(left - keyLength) < valueLength)
+        {
+            throw new InvalidDataException($"a piece of a state ends within a record: {keyLength} + {valueLength} bytes announced, {left} left");
+        }
+
+        return new ShippedRecord(at + HeaderLength, keyLength, (int)valueLength);
     }
 
     /// <summary>Room for <see cref="Take"/>.</summary>

@@ -55,6 +55,15 @@ public sealed class StatusService
     /// <summary>The same, under a name of the point by which nodes find their checksum again.</summary>
     public async Task<IReadOnlyDictionary<NodeId, GroupChecksum?>> CompareAsync(Guid point, ushort group, IEnumerable<NodeId> nodes, CancellationToken cancellation)
     {
+        await MarkAsync(point, group, cancellation).ConfigureAwait(false);
+        var answers = await Task.WhenAll(nodes.Select(async n => (Node: n, Reply: await CallAsync(n, new StatusCall(point, group), ChecksumDeadline, cancellation).ConfigureAwait(false))))
+            .ConfigureAwait(false);
+        return answers.ToDictionary(static a => a.Node, static a => a.Reply?.Checksum);
+    }
+
+    /// <summary>Marks a consistency point in a group's log: when it is applied, each replica begins its checksum, and opens the view that is expected there.</summary>
+    internal async Task MarkAsync(Guid point, ushort group, CancellationToken cancellation)
+    {
         if (group == GroupNumbers.System)
         {
             await cluster.ExecuteAsync(new MarkSystemConsistencyPoint(point), cancellation).ConfigureAwait(false);
@@ -63,10 +72,6 @@ public sealed class StatusService
         {
             await shards.ExecuteAsync((ushort)(group - 1), new MarkConsistencyPoint(point), cancellation).ConfigureAwait(false);
         }
-
-        var answers = await Task.WhenAll(nodes.Select(async n => (Node: n, Reply: await CallAsync(n, new StatusCall(point, group), ChecksumDeadline, cancellation).ConfigureAwait(false))))
-            .ConfigureAwait(false);
-        return answers.ToDictionary(static a => a.Node, static a => a.Reply?.Checksum);
     }
 
     /// <summary>Numbers of all groups.</summary>

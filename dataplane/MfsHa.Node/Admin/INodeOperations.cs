@@ -44,6 +44,9 @@ public interface INodeOperations
     /// <summary>What nodes lack of the CRDT state; has them get it on demand.</summary>
     Task<ReconcileReply> ReconcileAsync(ReconcileRequest request, CancellationToken cancellation);
 
+    /// <summary>Compares what nodes have of the CRDT state.</summary>
+    Task<CompareCrdtReply> CompareCrdtAsync(CancellationToken cancellation);
+
     /// <summary>Has nodes drop their caches.</summary>
     Task<CleanCachesReply> CleanCachesAsync(CleanCachesRequest request, CancellationToken cancellation);
 }

@@ -46,6 +46,9 @@ internal sealed class OperationsService(INodeOperations operations, ILogger<Oper
     public override Task<ReconcileReply> Reconcile(ReconcileRequest request, ServerCallContext context) =>
         AdminCalls.RunAsync(() => operations.ReconcileAsync(request, context.CancellationToken), logger);
 
+    public override Task<CompareCrdtReply> CompareCrdt(CompareCrdtRequest request, ServerCallContext context) =>
+        AdminCalls.RunAsync(() => operations.CompareCrdtAsync(context.CancellationToken), logger);
+
     public override Task<CleanCachesReply> CleanCaches(CleanCachesRequest request, ServerCallContext context) =>
         AdminCalls.RunAsync(() => operations.CleanCachesAsync(request, context.CancellationToken), logger);
 }

@@ -1,10 +1,27 @@
 using MfsHa.Admin.Contract;
+using MfsHa.Replication.Locations;
+using MfsHa.Replication.Streams;
 
 namespace MfsHa.Node.Administration;
 
-/// <summary>What nodes lack of the CRDT state that others have. Pure.</summary>
+/// <summary>How far nodes have got with the CRDT state, and what they lack that others have. Pure.</summary>
 internal static class CrdtComparison
 {
+    /// <summary>How far a node has got, as it tells others.</summary>
+    public static CrdtPosition PositionOf(StreamDigest position, IReadOnlyCollection<ChunkServerIncarnation> ended)
+    {
+        var own = new CrdtPosition();
+        own.Streams.AddRange(position.Positions.Where(static p => p.Key.Kind == ChunkLocations.StreamKind).OrderBy(static p => p.Key).Select(p => new CrdtStream
+        {
+            ChunkServer = p.Key.Owner,
+            Epoch = p.Key.Epoch,
+            Seen = (ulong)p.Value.Seen,
+            Ended = ended.Contains(new ChunkServerIncarnation(p.Key.Owner, p.Key.Epoch)),
+        }));
+        own.Floors.AddRange(position.Floors.Where(static f => f.Key.Kind == ChunkLocations.StreamKind).OrderBy(static f => f.Key.Owner).Select(static f => new CrdtFloor { ChunkServer = f.Key.Owner, Epoch = f.Value }));
+        return own;
+    }
+
     /// <summary>What any of some nodes has.</summary>
     /// <param name="positions">How far each has got.</param>
     public static CrdtPosition Union(IEnumerable<CrdtPosition> positions)

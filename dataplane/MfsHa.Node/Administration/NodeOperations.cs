@@ -6,6 +6,7 @@ using MfsHa.Cluster.Recovery;
 using MfsHa.Consensus;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.Node.Admin;
+using MfsHa.Node.Administration.Contents;
 using MfsHa.Node.Daemon;
 using MfsHa.NodeLink;
 using MfsHa.Security;
@@ -25,6 +26,7 @@ internal sealed class NodeOperations : INodeOperations
     private readonly PeerOperations _peers;
     private readonly ClusterOptionSetter _options;
     private readonly CrdtReconciliation _reconciliation;
+    private readonly ContentComparison _comparison;
 
     /// <summary>Registers what other nodes may ask for; before the node link starts.</summary>
     /// <param name="host">The cluster layer.</param>
@@ -37,6 +39,7 @@ internal sealed class NodeOperations : INodeOperations
         _peers = new PeerOperations(host.Rpc);
         _options = new ClusterOptionSetter(host, configuration, _peers);
         _reconciliation = new CrdtReconciliation(_peers, time);
+        _comparison = new ContentComparison(_peers, time);
         new OwnOperations(host, configuration, tls).Register(_peers);
     }
 
@@ -181,6 +184,9 @@ internal sealed class NodeOperations : INodeOperations
 
     /// <inheritdoc/>
     public Task<ReconcileReply> ReconcileAsync(ReconcileRequest request, CancellationToken cancellation) => _reconciliation.RunAsync([.. All], request.Force, cancellation);
+
+    /// <inheritdoc/>
+    public Task<CompareCrdtReply> CompareCrdtAsync(CancellationToken cancellation) => _comparison.RunAsync([.. All], cancellation);
 
     /// <inheritdoc/>
     public async Task<CleanCachesReply> CleanCachesAsync(CleanCachesRequest request, CancellationToken cancellation)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MfsHa.Admin.Contract;
 using MfsHa.Cluster.Hosting;
 using MfsHa.Consensus;
+using MfsHa.Node.Administration.Contents;
 using MfsHa.Node.Configuration;
 using MfsHa.Node.Configuration.Keys;
 using MfsHa.Node.Daemon;
@@ -31,6 +32,7 @@ internal sealed class OwnOperations(ClusterHost host, RunningConfiguration confi
         peers.Handle(PeerOperation.CleanCaches, CleanCachesRequest.Parser, CleanCachesAsync);
         peers.Handle(PeerOperation.CrdtPosition, ReconcileRequest.Parser, (_, _) => Task.FromResult(CrdtPosition()));
         peers.Handle(PeerOperation.PullCrdt, PullCrdtRequest.Parser, (_, cancellation) => PullCrdtAsync(cancellation));
+        new OwnContents(host.CrdtContents, CrdtPosition).Register(peers);
     }
 
     private ushort Self => host.Rpc.Self.Value;
@@ -111,16 +113,7 @@ internal sealed class OwnOperations(ClusterHost host, RunningConfiguration confi
     private CrdtPosition CrdtPosition()
     {
         (StreamDigest position, IReadOnlyList<ChunkServerIncarnation> ended) = host.CrdtPosition();
-        var own = new CrdtPosition();
-        own.Streams.AddRange(position.Positions.Where(static p => p.Key.Kind == ChunkLocations.StreamKind).OrderBy(static p => p.Key).Select(p => new CrdtStream
-        {
-            ChunkServer = p.Key.Owner,
-            Epoch = p.Key.Epoch,
-            Seen = (ulong)p.Value.Seen,
-            Ended = ended.Contains(new ChunkServerIncarnation(p.Key.Owner, p.Key.Epoch)),
-        }));
-        own.Floors.AddRange(position.Floors.Where(static f => f.Key.Kind == ChunkLocations.StreamKind).OrderBy(static f => f.Key.Owner).Select(static f => new CrdtFloor { ChunkServer = f.Key.Owner, Epoch = f.Value }));
-        return own;
+        return CrdtComparison.PositionOf(position, ended);
     }
 
     private async Task<PullCrdtReply> PullCrdtAsync(CancellationToken cancellation) => new() { Asked = { (await host.PullCrdtAsync(cancellation).ConfigureAwait(false)).Select(static n => (uint)n.Value) } };

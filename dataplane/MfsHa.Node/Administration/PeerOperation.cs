@@ -29,4 +29,10 @@ internal enum PeerOperation : byte
 
     /// <summary>Ask all others for CRDT state that it lacks.</summary>
     PullCrdt = 9,
+
+    /// <summary>Count its copies of streams of CRDT state on, and tell what they amount to.</summary>
+    ScanCrdt = 10,
+
+    /// <summary>Tell its copies of a stream, or one of them.</summary>
+    ReadCopies = 11,
 }

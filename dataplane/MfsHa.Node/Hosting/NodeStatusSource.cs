@@ -9,6 +9,7 @@ using MfsHa.Cluster.Membership;
 using MfsHa.Cluster.Status;
 using MfsHa.Consensus;
 using MfsHa.Metadata.Chunks;
+using MfsHa.Metadata.State;
 using MfsHa.Metadata.SystemGroup;
 using MfsHa.Node.Admin;
 using MfsHa.NodeLink;
@@ -96,9 +97,10 @@ internal sealed class NodeStatusSource(ClusterHost host, TimeProvider clock) : I
         {
             var members = (await host.SurveyAsync(cancellation).ConfigureAwait(false)).MembersOf(group);
             var checksums = await host.Status.CompareAsync(group, members.Select(static m => new NodeId(m)), cancellation).ConfigureAwait(false);
+            var difference = Differ(checksums.Values) ? await host.Differences.FindAsync(group, [.. checksums.Keys], cancellation).ConfigureAwait(false) : null;
             foreach (var (node, checksum) in checksums.OrderBy(static c => c.Key))
             {
-                yield return Checksum(group, node, checksum);
+                yield return Checksum(group, node, checksum, difference);
             }
         }
     }
@@ -233,9 +235,25 @@ internal sealed class NodeStatusSource(ClusterHost host, TimeProvider clock) : I
         return group;
     }
 
-    private static ReplicaChecksum Checksum(ushort group, NodeId node, GroupChecksum? checksum)
+    // The same index, and not the same state.
+    private static bool Differ(IEnumerable<GroupChecksum?> checksums) =>
+        checksums.OfType<GroupChecksum>().GroupBy(static c => c.Index).Any(static same => same.Distinct().Count() > 1);
+
+    private static ReplicaChecksum Checksum(ushort group, NodeId node, GroupChecksum? checksum, FirstDifference? difference)
     {
-        var message = new ReplicaChecksum { Group = group, Node = node.Value };
+        var message = new ReplicaChecksum { Group = group, Node = node.Value, Unnamed = difference?.Reason ?? "" };
+        if (difference is { Key: { } key } && difference.Replicas.TryGetValue(node, out var record))
+        {
+            message.Record = new DifferingRecord
+            {
+                Key = ByteString.CopyFrom(key),
+                Name = RecordName.Of(group, key),
+                Present = record is not null,
+                Length = (ulong)(record?.Length ?? 0),
+                Checksum = record?.Hash ?? 0,
+            };
+        }
+
         if (checksum is not { } known)
         {
             message.Error = "the node does not answer";

@@ -16,6 +16,9 @@ public sealed partial class ChunkLocations : IReplicatedStreams
     /// </summary>
     internal const int MaxStuckTicks = 8;
 
+    /// <summary>After so many intervals a comparison that nobody asks for is forgotten; a node asks for it many times a second while it compares.</summary>
+    internal const int MaxIdleTicks = 30;
+
     /// <inheritdoc/>
     public byte Kind => StreamKind;
 
@@ -68,7 +71,11 @@ public sealed partial class ChunkLocations : IReplicatedStreams
             if (from.Seen > 0 && from.RemovalsSeen < content.ForgottenUpTo)
                 return ReadOutcome.Restart;
             to = LocationPiece.Write(content, from.Seen, maxBytes, target);
-            return to == content.Seen ? ReadOutcome.Last : ReadOutcome.More;
+            if (to != content.Seen)
+                return ReadOutcome.More;
+            // Whoever has read so far has this very state.
+            content.NoteState();
+            return ReadOutcome.Last;
         }
     }
 
@@ -168,6 +175,7 @@ public sealed partial class ChunkLocations : IReplicatedStreams
                 if (incarnation.IsOver)
                     continue;
                 incarnation.Current.Forget(upTo);
+                incarnation.Current.EndScans(static scan => ++scan.IdleTicks > MaxIdleTicks);
                 incarnation.Tick(MaxStuckTicks, _registry);
             }
         }

@@ -127,6 +127,7 @@ internal sealed class Incarnation(ChunkServerIncarnation id, bool isLocal)
     {
         _staging.ApplyTo(Current);
         LocationPiece.Apply(Current, from, to, piece);
+        Current.NoteState();
     }
 
     private void Build(StreamContent building, long from, long to, long horizon, ReadOnlySpan<byte> piece, IncarnationRegistry registry)

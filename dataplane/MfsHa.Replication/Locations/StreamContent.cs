@@ -7,7 +7,7 @@ namespace MfsHa.Replication.Locations;
 /// What a replica holds of one incarnation's stream: the records (in the shared table, under an own slot), the order of their changes, the
 /// removals not yet forgotten, and the registry's register. Everything is done under the incarnation's lock, except where said.
 /// </summary>
-internal sealed class StreamContent(ushort slot, Incarnation owner, LocationTable table, int maxTombstones)
+internal sealed partial class StreamContent(ushort slot, Incarnation owner, LocationTable table, int maxTombstones)
 {
     private readonly SequenceIndex _index = new();
     private readonly Queue<(long Sequence, ulong ChunkId)> _tombstones = new();
@@ -38,7 +38,6 @@ internal sealed class StreamContent(ushort slot, Incarnation owner, LocationTabl
     /// <summary>Copies that are present.</summary>
     public int Live { get; private set; }
 
-
     public LwwRegister<ChunkServerEntry> Entry { get; private set; } = new(ChunkServerEntry.Unknown, default);
 
     /// <summary>True from when all that the chunkserver reported while it registered has arrived.</summary>
@@ -53,6 +52,8 @@ internal sealed class StreamContent(ushort slot, Incarnation owner, LocationTabl
         var replaced = table.Put(chunkId, new LocationRecord(sequence, Slot, LocationTable.Part(chunkId), flags, version, removed));
         if (replaced.Sequence > 0)
             _index.MarkStale();
+        if (_scans is not null)
+            TellScans(chunkId, replaced);
         Live += (removed ? 0 : 1) - (replaced.Sequence > 0 && !replaced.IsRemoved ? 1 : 0);
         _index.Append(sequence, chunkId);
         if (removed)

@@ -110,6 +110,69 @@ public sealed class AdminCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_first_differing_key_is_named()
+    {
+        AddChecksums((1, 1, 70, 0xBB, ""), (1, 2, 70, 0xBB, ""), (1, 3, 70, 0xCC, ""));
+        for (int i = 0; i < 3; i++)
+        {
+            _cluster.Checksums[i].Record = new DifferingRecord
+            {
+                Key = ByteString.CopyFrom(1, 0, 0, 0, 0x11), Name = "inode 17", Present = i < 2, Length = i < 2 ? 61u : 0, Checksum = i < 2 ? 0x3FA9u : 0,
+            };
+        }
+
+        (int exitCode, string output, _) = await RunAsync("consistency-check");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("\n  first differing key: inode 17 (01 00 00 00 11): nodes 1, 2: 61 bytes 0000000000003fa9; node 3: absent\n", output, StringComparison.Ordinal);
+        (_, output, _) = await RunAsync("consistency-check", "-o", "json");
+        JsonElement key = JsonDocument.Parse(output).RootElement.GetProperty("groups")[0].GetProperty("firstDifferingKey");
+        Assert.Equal(("0100000011", "inode 17", false), (key.GetProperty("key").GetString(), key.GetProperty("name").GetString(), key.GetProperty("values")[2].GetProperty("present").GetBoolean()));
+
+        foreach (ReplicaChecksum checksum in _cluster.Checksums)
+        {
+            (checksum.Record, checksum.Unnamed) = (null, "a second look finds none: it was overwritten meanwhile");
+        }
+
+        (_, output, _) = await RunAsync("consistency-check");
+        Assert.Contains("\n  first differing key: not named: a second look finds none: it was overwritten meanwhile\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Crdt_state_is_compared_as_well()
+    {
+        AddChecksums((0, 1, 50, 0xAA, ""), (0, 2, 50, 0xAA, ""));
+        var stream = new ComparedStream { ChunkServer = 1, Epoch = 7, Seen = 246 };
+        stream.Contents.AddRange(Enumerable.Range(1, 3).Select(static n => new ComparedContent { Node = (uint)n, Copies = 245, Checksum = 0x3FA0, Register = 9 }));
+        _cluster.Compared.Streams.Add(stream);
+        (int exitCode, string output, _) = await RunAsync("consistency-check");
+        Assert.Equal(0, exitCode);
+        Assert.EndsWith("\nCRDT state: chunkserver 1: 3 nodes agree at change 246 (245 copies, checksum 0000000000003fa9)\nConsistency: CONSISTENT\n", output, StringComparison.Ordinal);
+
+        // Groups agree, and yet something differs.
+        stream.Contents[2].Copies = 244;
+        stream.Chunk = new DifferingChunk
+        {
+            Chunk = 0x11, Copies = { new DifferingCopy { Node = 1, Present = true, Version = 3, Sequence = 120 }, new DifferingCopy { Node = 2, Present = true, Version = 3, Sequence = 120 }, new DifferingCopy { Node = 3 } },
+        };
+        (exitCode, output, _) = await RunAsync("consistency-check");
+        Assert.Equal(1, exitCode);
+        Assert.EndsWith(
+            "\n  first differing chunk, in the order of changes: 0000000000000011: nodes 1, 2: version 3, change 120; node 3: absent\nConsistency: DIFFERENT\n", output, StringComparison.Ordinal);
+        (exitCode, output, _) = await RunAsync("consistency-check", "-o", "json");
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        JsonElement first = json.GetProperty("crdt").GetProperty("streams")[0];
+        Assert.Equal((1, "DIFFERENT", 246), (exitCode, json.GetProperty("consistency").GetString(), first.GetProperty("change").GetInt32()));
+        Assert.Equal(("0000000000000011", 120), (first.GetProperty("firstDifferingChunk").GetProperty("chunk").GetString(), first.GetProperty("firstDifferingChunk").GetProperty("copies")[0].GetProperty("change").GetInt32()));
+
+        // Not compared is no verdict, unless something else differs.
+        _cluster.Compared.Streams.Clear();
+        _cluster.Compared.Streams.Add(new ComparedStream { ChunkServer = 1, Epoch = 7, Obstacle = "it changes too fast" });
+        (exitCode, output, _) = await RunAsync("consistency-check");
+        Assert.Equal(2, exitCode);
+        Assert.EndsWith("\nCRDT state: chunkserver 1: INCOMPLETE: not compared: it changes too fast\nConsistency: INCOMPLETE\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_replica_that_could_not_be_asked_makes_the_check_incomplete()
     {
         AddChecksums((0, 1, 50, 0xAA, ""), (0, 2, 0, null, "offline"));

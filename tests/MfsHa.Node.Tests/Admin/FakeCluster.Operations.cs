@@ -66,5 +66,9 @@ internal sealed partial class FakeCluster
 
     public Task<ReconcileReply> ReconcileAsync(ReconcileRequest request, CancellationToken cancellation) => Answer(request, Reconciled);
 
+    public CompareCrdtReply Compared { get; } = new() { Nodes = { 1, 2, 3 } };
+
+    public Task<CompareCrdtReply> CompareCrdtAsync(CancellationToken cancellation) => Answer(new CompareCrdtRequest(), Compared);
+
     public Task<CleanCachesReply> CleanCachesAsync(CleanCachesRequest request, CancellationToken cancellation) => Answer(request, Cleaned);
 }

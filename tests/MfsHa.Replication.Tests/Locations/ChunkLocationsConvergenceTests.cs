@@ -104,7 +104,7 @@ public sealed class ChunkLocationsConvergenceTests
 
     private static ChunkLocations New(ushort node, int maxTombstones = 1000) => new(new NodeId(node), new ChunkLocationsOptions { MaxTombstones = maxTombstones });
 
-    private static (ChunkLocations[] Nodes, LocationModel Model) Run(int[] program, int maxTombstones, bool exchange)
+    internal static (ChunkLocations[] Nodes, LocationModel Model) Run(int[] program, int maxTombstones, bool exchange, Action<ChunkLocations[]>? observe = null)
     {
         var nodes = Enumerable.Range(1, Nodes).Select(node => New((ushort)node, maxTombstones)).ToArray();
         var model = new LocationModel();
@@ -141,6 +141,7 @@ public sealed class ChunkLocationsConvergenceTests
 
             if (random.Next(20) == 0)
                 nodes[random.Next(Nodes)].Maintain(random.Next(20));
+            observe?.Invoke(nodes);
         }
 
         return (nodes, model);

@@ -49,6 +49,7 @@ public sealed class ReconcileTests
         TestContext.Current.TestOutputHelper?.WriteLine(forced);
         Assert.Contains(" changes of chunkserver 1 (it has ", forced, StringComparison.Ordinal);
         Assert.Contains("CRDT state: the same on all 3 nodes\n", forced, StringComparison.Ordinal);
+        Assert.Contains("CRDT state: chunkserver 1: 3 nodes agree at change ", forced, StringComparison.Ordinal);
         Assert.EndsWith("Consistency: CONSISTENT\n", forced, StringComparison.Ordinal);
         var clocks = JsonDocument.Parse(await cluster.AdminAsync(others[1], ["node-status", "--output", "json"], Cancellation)).RootElement.EnumerateArray().Select(static n => n.GetProperty("crdtClock").GetRawText()).ToArray();
         Assert.Equal(3, clocks.Length);

@@ -92,6 +92,41 @@ public sealed partial class AdminCommandTests(DeploymentFixture<AdministeredClus
     }
 
     [Fact]
+    public async Task What_nodes_know_of_chunks_is_compared_while_clients_write()
+    {
+        await AllReadyAsync();
+        var folder = Path.Combine(Deployment.Mounts[0].Path, "compared");
+        Directory.CreateDirectory(folder);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var writing = Task.Run(
+            () =>
+            {
+                for (var name = 0; !stop.IsCancellationRequested; name++)
+                {
+                    Content.WriteFile(Path.Combine(folder, $"{name}"), (ulong)name, 1000);
+                }
+            },
+            Cancellation);
+        for (var round = 0; round < 3; round++)
+        {
+            var text = await RunAsync("consistency-check");
+            TestContext.Current.TestOutputHelper?.WriteLine(text);
+            Assert.Single(CrdtLine().Matches(text));
+        }
+
+        await stop.CancelAsync();
+        await writing;
+        var json = await JsonAsync("consistency-check");
+        Assert.Equal("CONSISTENT", json.GetProperty("consistency").GetString());
+        Assert.Equal(Groups, json.GetProperty("groups").GetArrayLength());
+        var stream = Assert.Single(json.GetProperty("crdt").GetProperty("streams").EnumerateArray());
+        var contents = stream.GetProperty("contents").EnumerateArray().ToArray();
+        Assert.Equal([1, 2, 3], contents.Select(static c => c.GetProperty("node").GetInt32()));
+        Assert.Single(contents.Select(static c => c.GetProperty("checksum").GetString()).Distinct());
+        Assert.True(contents[0].GetProperty("copies").GetInt64() >= Directory.GetFiles(folder).Length);
+    }
+
+    [Fact]
     public async Task Leaders_go_where_they_are_told_and_come_back()
     {
         await AllReadyAsync();
@@ -182,6 +217,9 @@ public sealed partial class AdminCommandTests(DeploymentFixture<AdministeredClus
     [GeneratedRegex(
         "^Node 2: (LEADER|FOLLOWER) \\(shards: .*\\)\nState: ready, up [0-9:]+, version [0-9.]+, [0-9.]+\nMemory: [0-9.]+[MG]B / [0-9.]+GB \\([0-9]+%\\)\nNetwork: [0-9.]+[KM]?B/s in, [0-9.]+[KM]?B/s out\nCRDT Clock: \\(chunkserver 1: [0-9]+\\)\n(Formats: reads [0-9-]+, the cluster writes [0-9]+\n)?$")]
     private static partial Regex NodeStatus();
+
+    [GeneratedRegex("^CRDT state: chunkserver 1: 3 nodes agree at change [0-9]+ \\([0-9]+ cop(y|ies), checksum [0-9a-f]{16}\\)\nConsistency: CONSISTENT$", RegexOptions.Multiline)]
+    private static partial Regex CrdtLine();
 
     [GeneratedRegex(
         "^Elections: [0-9]+ total, [0-9]+ failed\nLog entries: [0-9]+ committed, [0-9]+ pending\nHeartbeat RTT: [0-9.]+ms average, [0-9.]+ms longest\nLeadership changes in last 24h: [0-9]+\nElections as seen by node [1-3] in [0-9:]+\n$")]
