@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using MfsHa.Cluster.Status;
 using MfsHa.Storage.State;
 using StoreCursor = MfsHa.Storage.StoreCursor;
 
