@@ -58,6 +58,12 @@ public sealed class V1MfsHaOperationController(ClusterObserver observer, ActionE
                     ? OperationDecision.Failed(difference)
                     : OperationDecision.Succeeded("all replicas are equal");
             }
+            else if (decision.Spreads)
+            {
+                decision = await admin.MovesAsync(access, cancellation).ConfigureAwait(false) is { } moving ? decision with { Message = $"replicas move: {moving}" }
+                    : await admin.RebalanceAsync(access, cancellation).ConfigureAwait(false) is { } obstacle ? decision with { Message = $"leaders are not spread yet: {obstacle}" }
+                    : OperationDecision.Succeeded("replicas and leaders are spread");
+            }
             else if (decision.EndsWithActions)
             {
                 decision = OperationDecision.Succeeded(decision.Message);

@@ -305,6 +305,76 @@ public sealed class ReconcileTests
     }
 
     [Fact]
+    public void The_remedy_for_a_change_of_tls_keeps_the_volumes()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Settle();
+        cluster.Cluster.Spec.Tls = new TlsSpec { SecretName = "certificates" };
+        _ = cluster.Pass();
+        const string Remedy = "delete MfsHaCluster c, and apply it again with the other spec.tls: a cluster of the same name goes on with the volumes";
+        Assert.Contains($"while clients wait: {Remedy}", cluster.Cluster.Status!.Message, StringComparison.Ordinal);
+        ConditionStatus refused = cluster.Cluster.Status.Conditions!.Single(static c => c.Type == "Progressing");
+        Assert.Equal(("False", "Refused"), (refused.Status, refused.Reason));
+        Assert.Contains(Remedy, refused.Message, StringComparison.Ordinal);
+        cluster.Cluster.Spec.DeletionPolicy = "Delete";
+        _ = cluster.Pass();
+        Assert.Contains($"while clients wait: set spec.deletionPolicy: Retain, so that the volumes stay; {Remedy}", cluster.Cluster.Status.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_node_has_a_service_of_its_own_on_request_and_as_long_as_there_is_the_node()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Settle();
+        cluster.History.Clear();
+        cluster.Cluster.Spec.Service = new ServiceSpec { Type = "LoadBalancer", Annotations = new Dictionary<string, string> { ["lb"] = "inner" }, PerNode = true };
+        cluster.Settle();
+        Assert.Equal(["apply Service c", "apply Service c-0", "apply Service c-1", "apply Service c-2"], cluster.History);
+        k8s.Models.V1Service service = cluster.Service("c-1");
+        Assert.Equal(("LoadBalancer", "inner"), (service.Spec.Type, service.Metadata.Annotations["lb"]));
+        Assert.Equal("c-1", service.Spec.Selector["statefulset.kubernetes.io/pod-name"]);
+        Assert.Equal("c", service.Spec.Selector["mfsha.io/cluster"]);
+        Assert.Equal([9419, 9420, 9421], service.Spec.Ports.Select(static p => p.Port));
+        Assert.Empty(cluster.Pass());
+
+        cluster.Cluster.Spec.Replicas = 5;
+        cluster.Settle();
+        cluster.History.Clear();
+        cluster.Cluster.Spec.Replicas = 3;
+        cluster.Settle();
+        Assert.Equal(["delete service c-3: its node was removed", "delete service c-4: its node was removed"], cluster.History.Where(static h => h.Contains("service", StringComparison.Ordinal)).Order());
+        Assert.True(cluster.History.IndexOf("remove node 5: there are more nodes than are wanted") < cluster.History.IndexOf("delete service c-4: its node was removed"));
+
+        cluster.History.Clear();
+        cluster.Cluster.Spec.Service = new ServiceSpec { Type = "LoadBalancer" };
+        cluster.Settle();
+        Assert.Equal(
+            [
+                "apply Service c", "delete service c-0: services for each node are not wanted", "delete service c-1: services for each node are not wanted",
+                "delete service c-2: services for each node are not wanted",
+            ],
+            cluster.History);
+        Assert.Empty(cluster.Pass());
+    }
+
+    [Fact]
+    public void Services_of_nodes_stay_while_a_restore_has_stopped_them()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Cluster.Spec.Service.PerNode = true;
+        cluster.Settle();
+        cluster.History.Clear();
+        cluster.Restore = new V1MfsHaRestore { Spec = { Cluster = "c" }, Status = new MfsHaRestoreStatus { Phase = Operator.Restores.RestorePhase.Stopping } };
+        for (int pass = 0; pass < 5; pass++)
+        {
+            _ = cluster.Pass();
+        }
+
+        Assert.Empty(cluster.PodNodes);
+        Assert.DoesNotContain(cluster.History, static h => h.Contains("service", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
     public void Steps_have_names_of_their_own() =>
         Assert.Equal(Reconcile.Steps.Count, Reconcile.Steps.Select(static (Step s) => s.Name).Distinct().Count());
 }
