@@ -19,6 +19,9 @@ public sealed class ReconcileTests
             [
                 "create Secret c-token with a new token", "apply ConfigMap c-config", "apply Service c-nodes", "apply Service c", "apply ServiceAccount c-node",
                 "apply PodDisruptionBudget c", "apply StatefulSet c",
+
+                // From now on nodes form no other one.
+                "apply ConfigMap c-config",
             ],
             cluster.History);
         MfsHaClusterStatus before = cluster.Cluster.Status!;
@@ -302,6 +305,28 @@ public sealed class ReconcileTests
         without.Cluster.Spec.Tls = new TlsSpec { SecretName = "certificates" };
         _ = without.Pass();
         Assert.Contains("spec.tls: nodes do not speak TLS", without.Cluster.Status!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nodes_may_form_a_cluster_until_there_is_one_and_wait_when_all_volumes_are_lost()
+    {
+        var cluster = new SimulatedCluster();
+        Assert.Equal("1\n", NodeConfigurationFile.MayForm(cluster.Observe()));
+        cluster.Settle();
+        Assert.Equal("0\n", NodeConfigurationFile.MayForm(cluster.Observe() with { Nodes = null }));
+        foreach (int node in new[] { 1, 2, 3 })
+        {
+            cluster.LoseDisk(node);
+        }
+
+        cluster.History.Clear();
+        ReconcilePlan plan = Reconcile.Plan(cluster.Observe() with { Nodes = null });
+        Assert.Empty(plan.Actions);
+        Assert.Equal("Form", plan.Stop!.Value.Step.Name);
+        Assert.Contains("the volumes of all nodes are lost: nothing is served, and the nodes wait instead of forming a new, empty cluster", plan.Message, StringComparison.Ordinal);
+        MfsHaClusterStatus status = Operator.Cluster.Status.StatusRenderer.Render(cluster.Observe() with { Nodes = null }, plan, isManaged: true, DateTimeOffset.UnixEpoch);
+        Assert.Equal(("NoQuorum", "0000000000000ABC"), (status.Phase, status.MetadataId));
+        Assert.Contains("delete MfsHaCluster c and its claims", status.Conditions!.Single(static c => c.Type == "QuorumLost").Message, StringComparison.Ordinal);
     }
 
     [Fact]
