@@ -225,6 +225,9 @@ internal sealed class KubernetesCluster : IAsyncDisposable
         return string.Join('\n', all.SelectMany(static a => a.Split('\n')).Where(static l => l.Contains(Name, StringComparison.Ordinal)));
     }
 
+    /// <summary>What its conditions say, and since when: another one after every change of its state.</summary>
+    public async Task<string> StateAsync() => (await GetAsync())["status"]?["conditions"]?.ToJsonString() ?? "";
+
     /// <summary>Says how far a test has come, and when.</summary>
     public static void Note(string text) => TestContext.Current.SendDiagnosticMessage(
         "{0}", string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss} {TestContext.Current.TestClass?.TestClassSimpleName}: {text}"));
