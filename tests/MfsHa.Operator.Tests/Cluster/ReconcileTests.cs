@@ -312,6 +312,9 @@ public sealed class ReconcileTests
     {
         var cluster = new SimulatedCluster();
         Assert.Equal("1\n", NodeConfigurationFile.MayForm(cluster.Observe()));
+
+        // What nodes say of groups while they form it comes and goes.
+        Assert.Equal("1\n", NodeConfigurationFile.MayForm(cluster.Observe() with { Nodes = new Admin.Contract.ClusterStatus { Groups = { new Admin.Contract.GroupStatus { Group = 0, Replicas = { new Admin.Contract.ReplicaStatus { Node = 1 } } } } } }));
         cluster.Settle();
         Assert.Equal("0\n", NodeConfigurationFile.MayForm(cluster.Observe() with { Nodes = null }));
         foreach (int node in new[] { 1, 2, 3 })

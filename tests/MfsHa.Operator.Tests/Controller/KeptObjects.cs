@@ -15,7 +15,7 @@ internal sealed class KeptObjects : IApiClient
     public void Put(IKubernetesObject<V1ObjectMeta> entity) => _objects[(entity.Kind, entity.Metadata.NamespaceProperty ?? "", entity.Metadata.Name)] = JsonNode.Parse(KubernetesJson.Serialize(entity))!.AsObject();
 
     /// <summary>One that is there.</summary>
-    public T Get<T>(string ns, string name) => KubernetesJson.Deserialize<T>(_objects[(ApiResource.Of(typeof(T)).Kind, ns, name)].ToJsonString());
+    public T Get<T>(string ns, string name) => KubernetesJson.Deserialize<T>(_objects[(ApiResource.Of<T>().Kind, ns, name)].ToJsonString());
 
     public Task<T?> GetAsync<T>(ApiResource resource, ObjectKey key, CancellationToken cancellation)
         where T : class => Task.FromResult(_objects.TryGetValue((resource.Kind, key.Namespace, key.Name), out JsonObject? known) ? KubernetesJson.Deserialize<T>(known.ToJsonString()) : null);

@@ -45,8 +45,8 @@ public static class NodeConfigurationFile
         void Add(string key, string value) => text.Append(CultureInfo.InvariantCulture, $"{key} = {value}\n");
     }
 
-    /// <summary>MFSHA_FORM_CLUSTER: only until the cluster has been seen. Nodes whose volumes are all lost then wait, instead of going on as a new cluster with nothing in it.</summary>
-    public static string MayForm(ObservedCluster observed) => observed.IsFormed || observed.Cluster.Status?.MetadataId is not null ? "0\n" : "1\n";
+    /// <summary>MFSHA_FORM_CLUSTER: only until the cluster has been seen, and its identity with it, which the status keeps. Nodes whose volumes are all lost then wait, instead of going on as a new cluster with nothing in it.</summary>
+    public static string MayForm(ObservedCluster observed) => observed.Nodes is { ClusterId: not 0 } || observed.Cluster.Status?.MetadataId is not null ? "0\n" : "1\n";
 
     /// <summary>MFSHA_PEERS. A node that joins is added by the operator, and the cluster tells the others where it is; the list is for nodes that form a cluster, and for one that has lost its disk.</summary>
     /// <param name="names">Names of the cluster.</param>
