@@ -20,8 +20,11 @@ public interface INodeAdmin
     /// <summary>Has a node give its leaderships away.</summary>
     Task MoveLeadersAsync(NodeAccess access, int node, CancellationToken cancellation);
 
-    /// <summary>Decides that nodes get their share of the replicas, from those that have most; returns when it is decided. Refused while one of them is drained or does not answer; the same again changes nothing.</summary>
-    Task GiveSharesAsync(NodeAccess access, IReadOnlyList<int> nodes, CancellationToken cancellation);
+    /// <summary>
+    /// Decides that nodes get their share of the replicas, from those that have most; what was decided, in words, null: nothing was to be. Refused while one of them is drained or does not answer; the same again
+    /// changes nothing.
+    /// </summary>
+    Task<string?> GiveSharesAsync(NodeAccess access, IReadOnlyList<int> nodes, CancellationToken cancellation);
 
     /// <summary>Replicas that are on their way, in words; null: all are where they are to be.</summary>
     Task<string?> MovesAsync(NodeAccess access, CancellationToken cancellation);

@@ -67,9 +67,13 @@ public sealed partial class NodeAdmin(ILogger<NodeAdmin> logger) : INodeAdmin
             access, _slow, async (invoker, options) => await new OperationsClient(invoker).ForceQuorumAsync(new ForceQuorumRequest { Nodes = { nodes.Select(static n => (uint)n) } }, options), cancellation);
 
     /// <inheritdoc/>
-    public Task GiveSharesAsync(NodeAccess access, IReadOnlyList<int> nodes, CancellationToken cancellation) =>
-        CallAsync(
-            access, _slow, async (invoker, options) => await new OperationsClient(invoker).GiveSharesAsync(new GiveSharesRequest { Nodes = { nodes.Select(static n => (uint)n) } }, options), cancellation);
+    public async Task<string?> GiveSharesAsync(NodeAccess access, IReadOnlyList<int> nodes, CancellationToken cancellation)
+    {
+        GiveSharesReply reply = await CallAsync(
+            access, _slow, async (invoker, options) => await new OperationsClient(invoker).GiveSharesAsync(new GiveSharesRequest { Nodes = { nodes.Select(static n => (uint)n) } }, options), cancellation)
+            .ConfigureAwait(false);
+        return reply.Moves.Count == 0 ? null : string.Join("; ", reply.Moves.Select(static m => $"shard {m.Shard} from node {m.FromNode} to node {m.ToNode}"));
+    }
 
     /// <inheritdoc/>
     public async Task<string?> MovesAsync(NodeAccess access, CancellationToken cancellation)

@@ -64,7 +64,7 @@ public static class OperationPlan
     private static OperationDecision Rebalance(ObservedCluster observed)
     {
         int[] nodes = [.. observed.Nodes!.Nodes.Where(n => observed.Members.Contains((int)n.Id) && n.Membership is not (Membership.Joining or Membership.Draining)).Select(static n => (int)n.Id).Order()];
-        return new OperationDecision("Running", "replicas and leaders are spread", [new ClusterAction.GiveShares(nodes)]) { IsRepeated = true, Spreads = true };
+        return new OperationDecision("Running", "replicas and leaders are spread", []) { IsRepeated = true, Spreads = nodes };
     }
 
     private static OperationDecision RestartAll(V1MfsHaOperation operation, ObservedCluster observed)

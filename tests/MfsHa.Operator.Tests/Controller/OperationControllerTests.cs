@@ -46,9 +46,13 @@ public sealed class OperationControllerTests
         _objects.Put(new V1MfsHaOperation { Metadata = new V1ObjectMeta { Name = "r", NamespaceProperty = "ns", Uid = "r" }, Spec = { Cluster = "c", Type = "Rebalance" } });
         _nodes.Refusal = "node 2 does not answer";
         Assert.Equal(("Running", "replicas and leaders are spread: refused, and tried again: node 2 does not answer"), await PassAsync());
-        (_nodes.Refusal, _nodes.Moves) = (null, "shard 3 to nodes 1, 2, 3");
+
+        // The node that is asked has not heard of it yet.
+        (_nodes.Refusal, _nodes.Decided) = (null, "shard 3 from node 4 to node 3");
+        Assert.Equal(("Running", "replicas move: shard 3 from node 4 to node 3"), await PassAsync());
+        (_nodes.Decided, _nodes.Moves) = (null, "shard 3 to nodes 1, 2, 3");
         Assert.Equal(("Running", "replicas move: shard 3 to nodes 1, 2, 3"), await PassAsync());
-        Assert.Equal(["shares 1,2,3", "shares 1,2,3"], _nodes.Told);
+        Assert.Equal(["shares 1,2,3", "shares 1,2,3", "shares 1,2,3"], _nodes.Told);
         (_nodes.Moves, _nodes.Obstacle) = (null, "node 3 does not answer");
         Assert.Equal(("Running", "leaders are not spread yet: node 3 does not answer"), await PassAsync());
         _nodes.Obstacle = null;

@@ -16,6 +16,9 @@ internal sealed class ToldNodes : INodeAdmin
     /// <summary>Why no shares are given; null: they are.</summary>
     public string? Refusal { get; set; }
 
+    /// <summary>What the next call decides; null: nothing.</summary>
+    public string? Decided { get; set; }
+
     /// <summary>Replicas on their way; null: none.</summary>
     public string? Moves { get; set; }
 
@@ -28,10 +31,10 @@ internal sealed class ToldNodes : INodeAdmin
 
     public Task<IReadOnlyDictionary<int, TlsDetails>?> CertificatesAsync(NodeAccess access, CancellationToken cancellation) => Task.FromResult<IReadOnlyDictionary<int, TlsDetails>?>(null);
 
-    public Task GiveSharesAsync(NodeAccess access, IReadOnlyList<int> nodes, CancellationToken cancellation)
+    public Task<string?> GiveSharesAsync(NodeAccess access, IReadOnlyList<int> nodes, CancellationToken cancellation)
     {
         Told.Add($"shares {string.Join(',', nodes)}");
-        return Refusal is null ? Task.CompletedTask : Task.FromException(new RpcException(new Status(StatusCode.FailedPrecondition, Refusal)));
+        return Refusal is null ? Task.FromResult(Decided) : Task.FromException<string?>(new RpcException(new Status(StatusCode.FailedPrecondition, Refusal)));
     }
 
     public Task<string?> MovesAsync(NodeAccess access, CancellationToken cancellation) => Task.FromResult(Moves);

@@ -26,8 +26,7 @@ public sealed partial class ActionExecutor(IApiClient api, INodeAdmin admin, Eve
             Log.Doing(logger, cluster.Metadata.NamespaceProperty, cluster.Metadata.Name, action.ToString());
             await RunAsync(cluster, access, action, cancellation).ConfigureAwait(false);
 
-            // Shares are asked for again and again, and objects tell of themselves.
-            if (action is not (ClusterAction.Apply or ClusterAction.CreateToken or ClusterAction.CreateAuthority or ClusterAction.GiveShares))
+            if (action is not (ClusterAction.Apply or ClusterAction.CreateToken or ClusterAction.CreateAuthority))
             {
                 await events.PublishAsync(cluster, isWarning: false, action.GetType().Name, action.ToString(), cancellation).ConfigureAwait(false);
             }
@@ -53,7 +52,6 @@ public sealed partial class ActionExecutor(IApiClient api, INodeAdmin admin, Eve
             ClusterAction.ReplaceNode replace => admin.AddAsync(access, replace.Node, replace.Host, replace.Port, isReplacement: true, cancellation),
             ClusterAction.RemoveNode remove => admin.RemoveAsync(access, remove.Node, cancellation),
             ClusterAction.ForceQuorum force => admin.ForceQuorumAsync(access with { Addresses = force.Hosts }, force.Nodes, cancellation),
-            ClusterAction.GiveShares shares => admin.GiveSharesAsync(access, shares.Nodes, cancellation),
             ClusterAction.ReleaseDeletions => admin.ReleaseDeletionsAsync(access, cancellation),
             ClusterAction.RestartAll restart => AnnotateAsync(cluster, V1MfsHaCluster.RestartedAnnotation, restart.Mark, cancellation),
             ClusterAction.RotateAuthority rotate => AnnotateAsync(cluster, V1MfsHaCluster.RotateAuthorityAnnotation, rotate.Mark, cancellation),

@@ -150,13 +150,6 @@ public abstract record ClusterAction
         public override string ToString() => $"go on with nodes {string.Join(", ", Nodes)} alone";
     }
 
-    /// <summary>Nodes have to get their share of the replicas, from those that have most. The same again changes nothing.</summary>
-    public sealed record GiveShares(IReadOnlyList<int> Nodes) : ClusterAction
-    {
-        /// <inheritdoc/>
-        public override string ToString() => $"give nodes {string.Join(", ", Nodes)} their share of the replicas";
-    }
-
     /// <summary>After a restore copies of chunks may be deleted again.</summary>
     public sealed record ReleaseDeletions : ClusterAction
     {
