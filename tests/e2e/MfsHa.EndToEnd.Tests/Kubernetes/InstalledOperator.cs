@@ -47,7 +47,9 @@ internal static partial class InstalledOperator
         if (await Kubectl.GetAsync("-n", SharedNamespace, "deployment", Deployment) is not null)
         {
             _ = await Kubectl.RunAsync("scale", "-n", SharedNamespace, "deployment", Deployment, "--replicas=0");
-            _ = await Kubectl.RunAsync("wait", "-n", SharedNamespace, "--for=delete", "pod", "-l", $"app.kubernetes.io/name={Deployment}", "--timeout=60s");
+            // That of a run before may rest already: then there is nothing to wait for, which kubectl calls an error.
+            _ = await Kubectl.TryAsync("wait", "-n", SharedNamespace, "--for=delete", "pod", "-l", $"app.kubernetes.io/name={Deployment}", "--timeout=60s");
+            Assert.Empty((await Kubectl.GetAsync("-n", SharedNamespace, "pods", "-l", $"app.kubernetes.io/name={Deployment}"))!["items"]!.AsArray());
         }
 
         string manifests = await Kubectl.RunAsync("kustomize", _manifests);
