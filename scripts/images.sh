@@ -19,6 +19,6 @@ if command -v gcc >/dev/null || command -v clang >/dev/null; then native=true; f
 publish dataplane/MfsHa.Backup "$out/node"
 publish dataplane/MfsHa.Admin "$out/node" -p:PublishAot=$native
 publish dataplane/MfsHa.Node "$out/node"
-publish operator/MfsHa.Operator "$out/operator"
+publish operator/MfsHa.Operator "$out/operator" -p:Precompile=true
 find "$out" \( -name '*.pdb' -o -name '*.dbg' \) -delete
 du -sh "$out/node" "$out/operator"

@@ -3,13 +3,14 @@
 # started on this machine from Debian's packages (tests/e2e/kubernetes), built once, and ended afterwards. Needs root.
 #   scripts/test-e2e.sh                  everything, and in the end how long each class took
 #   scripts/test-e2e.sh ARGUMENT...      one run of the test program with these arguments, e.g. -class '*.BackupTests'
-#   MFSHA_E2E_LANES                      tests at once (4): they wait more than they compute
+#   MFSHA_E2E_LANES                      tests at once (as many as there are processors, 2 to 4): each has three nodes and more, and on fewer processors their elections time out
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kubernetes=tests/e2e/kubernetes
 program=tests/e2e/MfsHa.EndToEnd.Tests/bin/Release/net10.0/MfsHa.EndToEnd.Tests
 results=artifacts/tests/kubernetes
 begun=$SECONDS
+lanes=${MFSHA_E2E_LANES:-$(n=$(nproc); echo $((n < 2 ? 2 : n > 4 ? 4 : n)))}
 
 step() { echo "$((SECONDS - begun)) s: $*"; }
 
@@ -43,9 +44,9 @@ if [ $# -gt 0 ]; then
 fi
 all=(-class '*.Kubernetes.*' -class '*.ObjectStores.*')
 code=0
-run own "${MFSHA_E2E_LANES:-4}" "${all[@]}" -trait 'operator=own' || code=$?
+run own "$lanes" "${all[@]}" -trait 'operator=own' || code=$?
 step "tests that kill their operator are over"
-run shared "${MFSHA_E2E_LANES:-4}" "${all[@]}" -trait- 'operator=*' || code=$?
+run shared "$lanes" "${all[@]}" -trait- 'operator=*' || code=$?
 step "tests with the shared operator are over"
 run helm 1 "${all[@]}" -trait 'operator=helm' || code=$?
 step "tests of the charts are over"

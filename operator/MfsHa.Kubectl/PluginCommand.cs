@@ -16,7 +16,7 @@ internal static class PluginCommand
         var context = new PluginContext();
         var root = new RootCommand("MooseFS metadata clusters (mfsha) on Kubernetes. Exit codes of status: 0 ready, 1 degraded or under way, 2 no quorum, 3 not readable.")
         {
-            Status(context, output), Plan(context, output), Scale(context), Upgrade(context), Backup(context), Restore(context, output), Failover(context), Simple(context, "rebalance", "Spread the leaders over the nodes.", "Rebalance"),
+            Status(context, output), Plan(context, output), Scale(context), Upgrade(context), Backup(context), Restore(context, output), Failover(context), Simple(context, "rebalance", "Give nodes their share of the replicas, and spread the leaders over them.", "Rebalance"),
             Simple(context, "verify", "Compare the checksums of all replicas.", "Verify"), Simple(context, "release-deletions", "After a restore: let chunks be deleted again.", "ReleaseDeletions"),
             Simple(context, "rotate-authority", "Replace the CA that the operator has made.", "RotateAuthority"),
             Restart(context), RecoverQuorum(context), Logs(context), Admin(context), MountCommand(context, output), Report(context, output), Completion(output),

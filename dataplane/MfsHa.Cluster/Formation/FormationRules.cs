@@ -14,7 +14,7 @@ public static class FormationRules
     /// <param name="configured">All nodes of <c>MFSHA_PEERS</c>, this one included.</param>
     /// <param name="answers">Identities that other nodes have answered just now.</param>
     /// <param name="newCluster">Makes the id of a new cluster.</param>
-    /// <param name="mayForm">False when the node was told to join one.</param>
+    /// <param name="mayForm">False when the node was told to join one, or to form none.</param>
     public static FormationStep Next(NodeIdentity self, IReadOnlyCollection<NodeId> configured, IReadOnlyCollection<NodeIdentity> answers, Func<Guid> newCluster, bool mayForm = true)
     {
         if (self.BelongsToCluster)
@@ -38,7 +38,7 @@ public static class FormationRules
 
         if (!mayForm)
         {
-            return new FormationStep.Wait("waiting for a node of the cluster to answer");
+            return new FormationStep.Wait("this data directory is empty, and the node may not form a cluster: waiting for a node of the cluster to answer");
         }
 
         var missing = configured.Where(n => n != self.Node && answers.All(a => a.Node != n)).ToArray();

@@ -92,8 +92,9 @@ public sealed partial class ClusterHost : IAsyncDisposable
         consensus = ConsensusHost.Open(new ConsensusHostOptions { Self = options.Self, Directory = options.DataPath, Groups = options.Consensus }, link, loggers, clock);
         ChangeShipping(options.MoveBytesPerSecond, options.MovesAtOnce);
         NodeId[] founding = options.Order is { Joins: false } ? [options.Self] : [.. options.Peers.Select(static p => p.Id)];
+        var mayForm = options.Order is null ? options.MayForm : !options.Order.Joins;
         formation = new ClusterFormation(
-            identityFile, consensus.Self.Incarnation, link.Rpc, founding, options.Order is not { Joins: true }, clock, loggers.CreateLogger<ClusterFormation>());
+            identityFile, consensus.Self.Incarnation, link.Rpc, founding, mayForm, clock, loggers.CreateLogger<ClusterFormation>());
         book = new NodeBook(options.Self, options.Peers, directory, link.Liveness, clock);
         locations = new ChunkLocations(options.Self);
         ring = new RingReplicator(options.Ring, link.Rpc, link.Liveness, [locations], clock, loggers.CreateLogger<RingReplicator>());

@@ -23,6 +23,9 @@ public sealed record ClusterHostOptions
     /// <summary>What the node was told on its command line: to form a cluster alone, or to join one; null for nothing.</summary>
     public FormationOrder? Order { get; init; }
 
+    /// <summary>An empty node may form a cluster with the others (<c>MFSHA_FORM_CLUSTER</c>); without, it waits for one that exists. An order counts more. Default true.</summary>
+    public bool MayForm { get; init; } = true;
+
     /// <summary>Where the node link listens.</summary>
     public required IPEndPoint Listen { get; init; }
 

@@ -15,6 +15,9 @@ public sealed record NodeConfiguration
     /// <summary>True when MFSHA_PEERS names them; otherwise <see cref="Peers"/> is this node alone.</summary>
     public required bool HasPeers { get; init; }
 
+    /// <summary>The node may form a cluster with others that are empty, too.</summary>
+    public required bool MayForm { get; init; }
+
     /// <summary>Address to listen on for nodes and the admin service; "*" for any.</summary>
     public required string BindHost { get; init; }
 
@@ -97,6 +100,7 @@ public sealed record NodeConfiguration
             NodeId = givenId ?? (peers.Length == 1 ? peers[0].Id : 0),
             Peers = peers,
             HasPeers = hasPeers,
+            MayForm = values.Get(ClusterKeys.MayForm),
             BindHost = bindHost,
             Port = port,
             AdminPort = values.Get(ClusterKeys.AdminPort),

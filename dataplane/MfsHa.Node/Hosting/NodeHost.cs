@@ -207,6 +207,7 @@ public sealed partial class NodeHost : INodeHost
         MoveBytesPerSecond = node.Consensus.MoveBytesPerSecond,
         MovesAtOnce = node.Consensus.MovesAtOnce,
         Region = node.Region,
+        MayForm = node.MayForm,
     };
 
     // Without MFSHA_PEERS a node knows where it is itself, and where others are, from its order; once it is a member the system group says more.

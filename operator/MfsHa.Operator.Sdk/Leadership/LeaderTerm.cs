@@ -13,12 +13,13 @@ namespace MfsHa.Operator.Sdk.Leadership;
 /// <param name="ns">Namespace of the lease.</param>
 /// <param name="name">Its name.</param>
 /// <param name="identity">Name of this process, unique.</param>
+/// <param name="lease">How long others wait for one that does not renew it. It renews it, or asks for it, seven times in that time, and gives up after two thirds of it.</param>
 /// <param name="logger">Says who leads.</param>
-public sealed partial class LeaderTerm(IKubernetes client, string ns, string name, string identity, ILogger logger)
+public sealed partial class LeaderTerm(IKubernetes client, string ns, string name, string identity, TimeSpan lease, ILogger logger)
 {
-    private static readonly TimeSpan _lease = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan _renew = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan _retry = TimeSpan.FromSeconds(2);
+    private const double RenewPart = 2.0 / 3;
+    private const double RetryPart = 2.0 / 15;
+
     private static readonly TimeSpan _releaseLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>Waits for the lease and runs the work. Returns when the work has ended; throws <see cref="LeadershipLostException"/> when the lease was lost before.</summary>
@@ -27,7 +28,7 @@ public sealed partial class LeaderTerm(IKubernetes client, string ns, string nam
         var elected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var leaseLock = new LeaseLock(client, ns, name, identity);
         using var term = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var elector = new LeaderElector(new LeaderElectionConfig(leaseLock) { LeaseDuration = _lease, RenewDeadline = _renew, RetryPeriod = _retry });
+        using var elector = new LeaderElector(new LeaderElectionConfig(leaseLock) { LeaseDuration = lease, RenewDeadline = lease * RenewPart, RetryPeriod = lease * RetryPart });
         elector.OnStartedLeading += () => elected.TrySetResult();
         elector.OnError += e => Log.Trouble(logger, e.Message);
         elector.OnNewLeader += leader => Log.Leads(logger, leader);

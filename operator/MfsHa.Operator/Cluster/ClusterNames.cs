@@ -11,6 +11,9 @@ public sealed record ClusterNames(string Namespace, string Name)
     /// <summary>Label: the cluster that an object belongs to.</summary>
     public const string ClusterLabel = "mfsha.io/cluster";
 
+    /// <summary>Label of a service of one node: the node's number.</summary>
+    public const string NodeLabel = "mfsha.io/node";
+
     /// <summary>Label of everything that the operator makes.</summary>
     public const string ManagedByLabel = "app.kubernetes.io/managed-by";
 

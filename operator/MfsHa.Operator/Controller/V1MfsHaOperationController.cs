@@ -58,6 +58,14 @@ public sealed class V1MfsHaOperationController(ClusterObserver observer, ActionE
                     ? OperationDecision.Failed(difference)
                     : OperationDecision.Succeeded("all replicas are equal");
             }
+            else if (decision.Spreads is { } nodes)
+            {
+                // Who is asked may not have heard of what was decided just now: the next pass looks.
+                decision = await admin.GiveSharesAsync(access, nodes, cancellation).ConfigureAwait(false) is { } decided ? decision with { Message = $"replicas move: {decided}" }
+                    : await admin.MovesAsync(access, cancellation).ConfigureAwait(false) is { } moving ? decision with { Message = $"replicas move: {moving}" }
+                    : await admin.RebalanceAsync(access, cancellation).ConfigureAwait(false) is { } obstacle ? decision with { Message = $"leaders are not spread yet: {obstacle}" }
+                    : OperationDecision.Succeeded("replicas and leaders are spread");
+            }
             else if (decision.EndsWithActions)
             {
                 decision = OperationDecision.Succeeded(decision.Message);

@@ -13,11 +13,11 @@ public sealed class MfsHaOperationSpec
     [Description("MfsHaCluster of the same namespace.")]
     public string Cluster { get; set; } = "";
 
-    /// <summary>Switchover: a node gives its leaders away. Rebalance: leaders are spread. ReplaceNode: a node gets a new, empty volume and copies everything. Restart: one node, or all one after the other. Verify: checksums of all replicas are compared. ReleaseDeletions: after a restore chunks may be deleted again. RotateAuthority: the CA that the operator has made is replaced. RecoverQuorum: when a majority is lost for good, the cluster goes on with the named nodes, and all others are given up and replaced.</summary>
+    /// <summary>Switchover: a node gives its leaders away. Rebalance: nodes get their share of the replicas, and leaders are spread. ReplaceNode: a node gets a new, empty volume and copies everything. Restart: one node, or all one after the other. Verify: checksums of all replicas are compared. ReleaseDeletions: after a restore chunks may be deleted again. RotateAuthority: the CA that the operator has made is replaced. RecoverQuorum: when a majority is lost for good, the cluster goes on with the named nodes, and all others are given up and replaced.</summary>
     [JsonPropertyName("type")]
     [Required]
     [EnumValues("Switchover", "Rebalance", "ReplaceNode", "Restart", "Verify", "ReleaseDeletions", "RotateAuthority", "RecoverQuorum")]
-    [Description("Switchover: a node gives its leaders away. Rebalance: leaders are spread. ReplaceNode: a node gets a new, empty volume and copies everything. Restart: one node, or all one after the other. Verify: checksums of all replicas are compared. ReleaseDeletions: after a restore chunks may be deleted again. RotateAuthority: the CA that the operator has made is replaced. RecoverQuorum: when a majority is lost for good, the cluster goes on with the named nodes, and all others are given up and replaced.")]
+    [Description("Switchover: a node gives its leaders away. Rebalance: nodes get their share of the replicas, and leaders are spread. ReplaceNode: a node gets a new, empty volume and copies everything. Restart: one node, or all one after the other. Verify: checksums of all replicas are compared. ReleaseDeletions: after a restore chunks may be deleted again. RotateAuthority: the CA that the operator has made is replaced. RecoverQuorum: when a majority is lost for good, the cluster goes on with the named nodes, and all others are given up and replaced.")]
     public string Type { get; set; } = "";
 
     /// <summary>The node (pod ordinal plus one) of Switchover and ReplaceNode; of Restart where not all are meant.</summary>

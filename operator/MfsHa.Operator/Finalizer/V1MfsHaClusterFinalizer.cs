@@ -38,6 +38,11 @@ public sealed class V1MfsHaClusterFinalizer(IApiClient api, ApiResource disrupti
             _ = await api.DeleteAsync(resource, new ObjectKey(names.Namespace, name), uid: null, cancellation).ConfigureAwait(false);
         }
 
+        foreach (V1Service service in (await api.ListAsync<V1Service>(ApiResource.Of<V1Service>(), names.Namespace, $"{names.SelectorText},{ClusterNames.NodeLabel}", cancellation).ConfigureAwait(false)).Items)
+        {
+            _ = await api.DeleteAsync(ApiResource.Of<V1Service>(), new ObjectKey(names.Namespace, service.Metadata.Name), service.Metadata.Uid, cancellation).ConfigureAwait(false);
+        }
+
         EntityList<V1Pod> pods = await api.ListAsync<V1Pod>(ApiResource.Of<V1Pod>(), names.Namespace, names.SelectorText, cancellation).ConfigureAwait(false);
         if (pods.Items.Count > 0)
         {

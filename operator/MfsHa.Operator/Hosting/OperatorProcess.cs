@@ -39,7 +39,7 @@ public static class OperatorProcess
             await application.StartAsync().ConfigureAwait(false);
             CancellationToken stop = application.Lifetime.ApplicationStopping;
             using var client = new Kubernetes(KubernetesClientConfiguration.BuildDefaultConfig());
-            var term = new LeaderTerm(client, options.OwnNamespace, LeaseName, options.Identity, logs.CreateLogger(typeof(LeaderTerm).FullName!));
+            var term = new LeaderTerm(client, options.OwnNamespace, LeaseName, options.Identity, options.Lease, logs.CreateLogger(typeof(LeaderTerm).FullName!));
             try
             {
                 await term.RunAsync(token => OperatorRun.RunAsync(options, new ApiClient(client, Cluster.ClusterNames.Operator), TimeProvider.System, logs, token), stop).ConfigureAwait(false);

@@ -26,6 +26,9 @@ public sealed partial class OperatorRun
     /// <summary>A node that joins may copy for minutes.</summary>
     private static readonly TimeSpan _passLimit = TimeSpan.FromMinutes(6);
 
+    /// <summary>What belongs to a cluster changes in bursts, as when its pods start: one pass for all of it.</summary>
+    private static readonly TimeSpan _burst = TimeSpan.FromMilliseconds(300);
+
     private static readonly ApiResource _clusters = ApiResource.Of<V1MfsHaCluster>();
 
     private readonly OperatorOptions _options;
@@ -119,7 +122,7 @@ public sealed partial class OperatorRun
     {
         if (changed.Metadata.Labels?.TryGetValue(ClusterNames.ClusterLabel, out string? cluster) == true)
         {
-            _ = _queue.Add(new ObjectKey(changed.Metadata.NamespaceProperty, cluster), TimeSpan.Zero);
+            _ = _queue.Add(new ObjectKey(changed.Metadata.NamespaceProperty, cluster), _burst);
         }
     }
 

@@ -20,8 +20,17 @@ public interface INodeAdmin
     /// <summary>Has a node give its leaderships away.</summary>
     Task MoveLeadersAsync(NodeAccess access, int node, CancellationToken cancellation);
 
-    /// <summary>Spreads the leaders over the nodes.</summary>
-    Task RebalanceAsync(NodeAccess access, CancellationToken cancellation);
+    /// <summary>
+    /// Decides that nodes get their share of the replicas, from those that have most; what was decided, in words, null: nothing was to be. Refused while one of them is drained or does not answer; the same again
+    /// changes nothing.
+    /// </summary>
+    Task<string?> GiveSharesAsync(NodeAccess access, IReadOnlyList<int> nodes, CancellationToken cancellation);
+
+    /// <summary>Replicas that are on their way, in words; null: all are where they are to be.</summary>
+    Task<string?> MovesAsync(NodeAccess access, CancellationToken cancellation);
+
+    /// <summary>Spreads the leaders over the nodes; why they are not spread yet, null: they are.</summary>
+    Task<string?> RebalanceAsync(NodeAccess access, CancellationToken cancellation);
 
     /// <summary>After a restore: copies of chunks may be deleted again.</summary>
     Task ReleaseDeletionsAsync(NodeAccess access, CancellationToken cancellation);

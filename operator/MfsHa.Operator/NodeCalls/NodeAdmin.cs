@@ -67,8 +67,28 @@ public sealed partial class NodeAdmin(ILogger<NodeAdmin> logger) : INodeAdmin
             access, _slow, async (invoker, options) => await new OperationsClient(invoker).ForceQuorumAsync(new ForceQuorumRequest { Nodes = { nodes.Select(static n => (uint)n) } }, options), cancellation);
 
     /// <inheritdoc/>
-    public Task RebalanceAsync(NodeAccess access, CancellationToken cancellation) =>
-        CallAsync(access, _slow, static async (invoker, options) => await new OperationsClient(invoker).RebalanceLeadersAsync(new RebalanceLeadersRequest(), options), cancellation);
+    public async Task<string?> GiveSharesAsync(NodeAccess access, IReadOnlyList<int> nodes, CancellationToken cancellation)
+    {
+        GiveSharesReply reply = await CallAsync(
+            access, _slow, async (invoker, options) => await new OperationsClient(invoker).GiveSharesAsync(new GiveSharesRequest { Nodes = { nodes.Select(static n => (uint)n) } }, options), cancellation)
+            .ConfigureAwait(false);
+        return reply.Moves.Count == 0 ? null : string.Join("; ", reply.Moves.Select(static m => $"shard {m.Shard} from node {m.FromNode} to node {m.ToNode}"));
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> MovesAsync(NodeAccess access, CancellationToken cancellation)
+    {
+        GetMigrationsReply reply = await CallAsync(
+            access, _slow, static async (invoker, options) => await new OperationsClient(invoker).GetMigrationsAsync(new GetMigrationsRequest(), options), cancellation).ConfigureAwait(false);
+        string[] moving = [.. reply.Shards.Where(static s => !s.Done).Select(static s => $"shard {s.Shard} to nodes {string.Join(", ", s.Wanted.Order())}")];
+        return moving.Length == 0 ? null : string.Join("; ", moving);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> RebalanceAsync(NodeAccess access, CancellationToken cancellation) =>
+        (await CallAsync(
+            access, _slow, static async (invoker, options) => await new OperationsClient(invoker).RebalanceLeadersAsync(new RebalanceLeadersRequest(), options), cancellation)
+            .ConfigureAwait(false)).Obstacle is { Length: > 0 } obstacle ? obstacle : null;
 
     /// <inheritdoc/>
     public Task ReleaseDeletionsAsync(NodeAccess access, CancellationToken cancellation) =>

@@ -19,6 +19,9 @@ public sealed record OperationDecision(
     /// <summary>They are given up; written down, and never done again.</summary>
     public bool IsForced { get; init; }
 
+    /// <summary>Nodes that get their share of the replicas now; when all are where they are to be leaders are spread, and that ends it. Null: it is about something else.</summary>
+    public IReadOnlyList<int>? Spreads { get; init; }
+
     /// <summary>When nodes refuse it, it is tried again, and what they say is told.</summary>
     public bool IsRepeated { get; init; }
 

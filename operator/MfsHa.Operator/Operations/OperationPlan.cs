@@ -1,5 +1,6 @@
 using System.Globalization;
 using k8s.Models;
+using MfsHa.Admin.Contract;
 using MfsHa.Operator.Cluster.Actions;
 using MfsHa.Operator.Cluster.Tls;
 using MfsHa.Operator.Cluster.Observation;
@@ -48,7 +49,7 @@ public static class OperationPlan
         return spec.Type switch
         {
             "Switchover" => OperationDecision.Once("its leaders were given away", new ClusterAction.MoveLeaders(spec.Node!.Value)),
-            "Rebalance" => OperationDecision.Once("leaders are spread", new ClusterAction.Rebalance()),
+            "Rebalance" => Rebalance(observed),
             "ReleaseDeletions" => OperationDecision.Once("chunks may be deleted", new ClusterAction.ReleaseDeletions()),
             "RotateAuthority" => RotateAuthority(operation, observed),
             "Verify" => new OperationDecision("Running", "replicas are compared", [], Compares: true),
@@ -57,6 +58,13 @@ public static class OperationPlan
             "ReplaceNode" => Renew(operation, observed, observed.ClaimOf(spec.Node!.Value)?.Metadata, withVolume: true),
             _ => OperationDecision.Failed($"spec.type: there is no {spec.Type}"),
         };
+    }
+
+    // Nodes that join get their share by themselves, and drained ones are to have none. All of it is asked for in each pass: what is decided already changes nothing, and who was refused is heard the next time.
+    private static OperationDecision Rebalance(ObservedCluster observed)
+    {
+        int[] nodes = [.. observed.Nodes!.Nodes.Where(n => observed.Members.Contains((int)n.Id) && n.Membership is not (Membership.Joining or Membership.Draining)).Select(static n => (int)n.Id).Order()];
+        return new OperationDecision("Running", "replicas and leaders are spread", []) { IsRepeated = true, Spreads = nodes };
     }
 
     private static OperationDecision RestartAll(V1MfsHaOperation operation, ObservedCluster observed)

@@ -62,6 +62,17 @@ public sealed class FormationRulesTests
         Assert.False(join.Identity.IsFounder);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Nodes_that_may_not_form_a_cluster_wait_although_all_answer_and_join_one_that_exists(int self)
+    {
+        var others = Others(self).Select(Empty).ToArray();
+        FormationStep Next(params NodeIdentity[] answers) => FormationRules.Next(Empty(self), Three, answers, () => throw new InvalidOperationException("no new cluster"), mayForm: false);
+        Assert.Contains("may not form a cluster", Assert.IsType<FormationStep.Wait>(Next(others)).Reason, StringComparison.Ordinal);
+        Assert.IsType<FormationStep.Join>(Next(others[0], others[1] with { Cluster = Cluster }));
+    }
+
     [Fact]
     public void Nodes_of_different_clusters_are_refused()
     {

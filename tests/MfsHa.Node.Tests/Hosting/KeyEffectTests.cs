@@ -20,6 +20,7 @@ public sealed class KeyEffectTests
     [
         ("MFSHA_NODE_ID", "2", n => Cluster(n).Self),
         ("MFSHA_PEERS", "10.0.0.1,10.0.0.2,10.0.0.3,10.0.0.4,10.0.0.5", n => Cluster(n).Peers.Count),
+        ("MFSHA_FORM_CLUSTER", "0", n => Cluster(n).MayForm),
         ("MFSHA_PORT", "9530", n => Cluster(n).Listen.Port),
         ("DATA_PATH", "/elsewhere", n => Cluster(n).DataPath),
         ("MFSHA_REGION", "east", n => Cluster(n).Region),

@@ -19,6 +19,9 @@ public sealed class ReconcileTests
             [
                 "create Secret c-token with a new token", "apply ConfigMap c-config", "apply Service c-nodes", "apply Service c", "apply ServiceAccount c-node",
                 "apply PodDisruptionBudget c", "apply StatefulSet c",
+
+                // From now on nodes form no other one.
+                "apply ConfigMap c-config",
             ],
             cluster.History);
         MfsHaClusterStatus before = cluster.Cluster.Status!;
@@ -302,6 +305,101 @@ public sealed class ReconcileTests
         without.Cluster.Spec.Tls = new TlsSpec { SecretName = "certificates" };
         _ = without.Pass();
         Assert.Contains("spec.tls: nodes do not speak TLS", without.Cluster.Status!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nodes_may_form_a_cluster_until_there_is_one_and_wait_when_all_volumes_are_lost()
+    {
+        var cluster = new SimulatedCluster();
+        Assert.Equal("1\n", NodeConfigurationFile.MayForm(cluster.Observe()));
+
+        // What nodes say of groups while they form it comes and goes.
+        Assert.Equal("1\n", NodeConfigurationFile.MayForm(cluster.Observe() with { Nodes = new Admin.Contract.ClusterStatus { Groups = { new Admin.Contract.GroupStatus { Group = 0, Replicas = { new Admin.Contract.ReplicaStatus { Node = 1 } } } } } }));
+        cluster.Settle();
+        Assert.Equal("0\n", NodeConfigurationFile.MayForm(cluster.Observe() with { Nodes = null }));
+        foreach (int node in new[] { 1, 2, 3 })
+        {
+            cluster.LoseDisk(node);
+        }
+
+        cluster.History.Clear();
+        ReconcilePlan plan = Reconcile.Plan(cluster.Observe() with { Nodes = null });
+        Assert.Empty(plan.Actions);
+        Assert.Equal("Form", plan.Stop!.Value.Step.Name);
+        Assert.Contains("the volumes of all nodes are lost: nothing is served, and the nodes wait instead of forming a new, empty cluster", plan.Message, StringComparison.Ordinal);
+        MfsHaClusterStatus status = Operator.Cluster.Status.StatusRenderer.Render(cluster.Observe() with { Nodes = null }, plan, isManaged: true, DateTimeOffset.UnixEpoch);
+        Assert.Equal(("NoQuorum", "0000000000000ABC"), (status.Phase, status.MetadataId));
+        Assert.Contains("delete MfsHaCluster c and its claims", status.Conditions!.Single(static c => c.Type == "QuorumLost").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_remedy_for_a_change_of_tls_keeps_the_volumes()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Settle();
+        cluster.Cluster.Spec.Tls = new TlsSpec { SecretName = "certificates" };
+        _ = cluster.Pass();
+        const string Remedy = "delete MfsHaCluster c, and apply it again with the other spec.tls: a cluster of the same name goes on with the volumes";
+        Assert.Contains($"while clients wait: {Remedy}", cluster.Cluster.Status!.Message, StringComparison.Ordinal);
+        ConditionStatus refused = cluster.Cluster.Status.Conditions!.Single(static c => c.Type == "Progressing");
+        Assert.Equal(("False", "Refused"), (refused.Status, refused.Reason));
+        Assert.Contains(Remedy, refused.Message, StringComparison.Ordinal);
+        cluster.Cluster.Spec.DeletionPolicy = "Delete";
+        _ = cluster.Pass();
+        Assert.Contains($"while clients wait: set spec.deletionPolicy: Retain, so that the volumes stay; {Remedy}", cluster.Cluster.Status.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_node_has_a_service_of_its_own_on_request_and_as_long_as_there_is_the_node()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Settle();
+        cluster.History.Clear();
+        cluster.Cluster.Spec.Service = new ServiceSpec { Type = "LoadBalancer", Annotations = new Dictionary<string, string> { ["lb"] = "inner" }, PerNode = true };
+        cluster.Settle();
+        Assert.Equal(["apply Service c", "apply Service c-0", "apply Service c-1", "apply Service c-2"], cluster.History);
+        k8s.Models.V1Service service = cluster.Service("c-1");
+        Assert.Equal(("LoadBalancer", "inner"), (service.Spec.Type, service.Metadata.Annotations["lb"]));
+        Assert.Equal("c-1", service.Spec.Selector["statefulset.kubernetes.io/pod-name"]);
+        Assert.Equal("c", service.Spec.Selector["mfsha.io/cluster"]);
+        Assert.Equal([9419, 9420, 9421], service.Spec.Ports.Select(static p => p.Port));
+        Assert.Empty(cluster.Pass());
+
+        cluster.Cluster.Spec.Replicas = 5;
+        cluster.Settle();
+        cluster.History.Clear();
+        cluster.Cluster.Spec.Replicas = 3;
+        cluster.Settle();
+        Assert.Equal(["delete service c-3: its node was removed", "delete service c-4: its node was removed"], cluster.History.Where(static h => h.Contains("service", StringComparison.Ordinal)).Order());
+        Assert.True(cluster.History.IndexOf("remove node 5: there are more nodes than are wanted") < cluster.History.IndexOf("delete service c-4: its node was removed"));
+
+        cluster.History.Clear();
+        cluster.Cluster.Spec.Service = new ServiceSpec { Type = "LoadBalancer" };
+        cluster.Settle();
+        Assert.Equal(
+            [
+                "apply Service c", "delete service c-0: services for each node are not wanted", "delete service c-1: services for each node are not wanted",
+                "delete service c-2: services for each node are not wanted",
+            ],
+            cluster.History);
+        Assert.Empty(cluster.Pass());
+    }
+
+    [Fact]
+    public void Services_of_nodes_stay_while_a_restore_has_stopped_them()
+    {
+        var cluster = new SimulatedCluster();
+        cluster.Cluster.Spec.Service.PerNode = true;
+        cluster.Settle();
+        cluster.History.Clear();
+        cluster.Restore = new V1MfsHaRestore { Spec = { Cluster = "c" }, Status = new MfsHaRestoreStatus { Phase = Operator.Restores.RestorePhase.Stopping } };
+        for (int pass = 0; pass < 5; pass++)
+        {
+            _ = cluster.Pass();
+        }
+
+        Assert.Empty(cluster.PodNodes);
+        Assert.DoesNotContain(cluster.History, static h => h.Contains("service", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]

@@ -164,6 +164,9 @@ internal sealed class SimulatedCluster
         Leader = members[0];
     }
 
+    /// <summary>A service, as it was applied.</summary>
+    public V1Service Service(string name) => KubernetesJson.Deserialize<V1Service>(_objects[new ObjectName("Service", name)].ToJsonString());
+
     /// <summary>Somebody deletes a Secret.</summary>
     public void DeleteSecret(string name) => Assert.True(_objects.Remove(new ObjectName("Secret", name)));
 
@@ -232,6 +235,11 @@ internal sealed class SimulatedCluster
                 int gone = _pods.First(p => p.Value.Pod.Metadata.Uid == pod.Uid).Key;
                 _ = _pods.Remove(gone);
                 RunStatefulSet();
+                break;
+            case ClusterAction.DeleteService service:
+                var served = new ObjectName("Service", service.Name);
+                Assert.Equal(service.Uid, _objects[served]["metadata"]!["uid"]!.GetValue<string>());
+                Assert.True(_objects.Remove(served));
                 break;
             case ClusterAction.DeleteClaim claim:
                 int node = _claims.First(c => c.Value.Metadata.Uid == claim.Uid).Key;

@@ -14,7 +14,6 @@ public sealed class OperationPlanTests
 
     [Theory]
     [InlineData("Switchover", 2, "move leaders away from node 2")]
-    [InlineData("Rebalance", null, "spread the leaders")]
     [InlineData("ReleaseDeletions", null, "let chunks be deleted again")]
     public void What_nodes_do_by_themselves_is_one_call(string type, int? node, string expected)
     {
@@ -38,6 +37,16 @@ public sealed class OperationPlanTests
     {
         _cluster.Away.UnionWith([1, 2, 3]);
         Assert.Equal("Pending", Next(Operation("Switchover", 2)).Phase);
+    }
+
+    [Fact]
+    public void Replicas_are_spread_over_all_nodes_but_those_that_join()
+    {
+        OperationDecision decision = Next(Operation("Rebalance", null));
+        Assert.True(decision is { Phase: "Running", IsRepeated: true, EndsWithActions: false, Actions: [] });
+        Assert.Equal([1, 2, 3], decision.Spreads!);
+        _cluster.HalfJoined.Add(3);
+        Assert.Equal([1, 2], Next(Operation("Rebalance", null)).Spreads!);
     }
 
     [Fact]

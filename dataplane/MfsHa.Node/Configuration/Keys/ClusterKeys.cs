@@ -23,6 +23,11 @@ public static class ClusterKeys
         "MFSHA_PEERS", AddressFormats.Peers, "", ReloadClass.Restart,
         "All nodes of the cluster, this one included, the same list on every node. The n-th peer is node n, or each is written id@host:port. The port defaults to MFSHA_PORT. Empty: a cluster of this node alone. Three nodes survive the loss of one, five the loss of two; an even number survives no more than one less.");
 
+    /// <summary><c>MFSHA_FORM_CLUSTER</c>.</summary>
+    public static readonly ConfigurationKey<bool> MayForm = Key(
+        "MFSHA_FORM_CLUSTER", TextFormats.Flag, "1", ReloadClass.Restart,
+        "1: when all nodes of MFSHA_PEERS answer and all are empty, they form a new cluster. 0: a node with an empty data directory never does, and waits for a node of the cluster: for clusters that exist, so that one whose disks are all lost does not go on as a new, empty one.");
+
     /// <summary><c>BIND_HOST</c>.</summary>
     public static readonly ConfigurationKey<string> BindHost = Key(
         "BIND_HOST", AddressFormats.ListenHost, "*", ReloadClass.Restart,
@@ -64,5 +69,5 @@ public static class ClusterKeys
         "With several shards: new directories on so many levels below the root go to shards of their own, deeper ones stay with their parents. 0: all stay.");
 
     /// <summary>All of them.</summary>
-    public static KeySection Section { get; } = new("Cluster", [NodeId, Peers, BindHost, Port, AdminPort, DataPath, Region, ShardCount, ReplicationFactor, ShardSpreadDepth]);
+    public static KeySection Section { get; } = new("Cluster", [NodeId, Peers, MayForm, BindHost, Port, AdminPort, DataPath, Region, ShardCount, ReplicationFactor, ShardSpreadDepth]);
 }

@@ -25,6 +25,7 @@ public sealed partial class ActionExecutor(IApiClient api, INodeAdmin admin, Eve
         {
             Log.Doing(logger, cluster.Metadata.NamespaceProperty, cluster.Metadata.Name, action.ToString());
             await RunAsync(cluster, access, action, cancellation).ConfigureAwait(false);
+
             if (action is not (ClusterAction.Apply or ClusterAction.CreateToken or ClusterAction.CreateAuthority))
             {
                 await events.PublishAsync(cluster, isWarning: false, action.GetType().Name, action.ToString(), cancellation).ConfigureAwait(false);
@@ -41,6 +42,7 @@ public sealed partial class ActionExecutor(IApiClient api, INodeAdmin admin, Eve
             ClusterAction.CreateToken token => CreateTokenAsync(token.Secret, cancellation),
             ClusterAction.CreateAuthority or ClusterAction.AddAuthority or ClusterAction.ChangeSecret or ClusterAction.IssueCertificate => ChangeAsync(cluster, SecretChange.Of(action), cancellation),
             ClusterAction.DeletePod pod => api.DeleteAsync(ApiResource.Of<V1Pod>(), Key(pod.Name), pod.Uid, cancellation),
+            ClusterAction.DeleteService service => api.DeleteAsync(ApiResource.Of<V1Service>(), Key(service.Name), service.Uid, cancellation),
             ClusterAction.DeleteClaim claim => api.DeleteAsync(ApiResource.Of<V1PersistentVolumeClaim>(), Key(claim.Name), claim.Uid, cancellation),
             ClusterAction.GrowClaim claim => api.MergePatchAsync(
                 ApiResource.Of<V1PersistentVolumeClaim>(), Key(claim.Name), new { spec = new { resources = new { requests = new { storage = claim.Size } } } }, cancellation),
@@ -50,7 +52,6 @@ public sealed partial class ActionExecutor(IApiClient api, INodeAdmin admin, Eve
             ClusterAction.ReplaceNode replace => admin.AddAsync(access, replace.Node, replace.Host, replace.Port, isReplacement: true, cancellation),
             ClusterAction.RemoveNode remove => admin.RemoveAsync(access, remove.Node, cancellation),
             ClusterAction.ForceQuorum force => admin.ForceQuorumAsync(access with { Addresses = force.Hosts }, force.Nodes, cancellation),
-            ClusterAction.Rebalance => admin.RebalanceAsync(access, cancellation),
             ClusterAction.ReleaseDeletions => admin.ReleaseDeletionsAsync(access, cancellation),
             ClusterAction.RestartAll restart => AnnotateAsync(cluster, V1MfsHaCluster.RestartedAnnotation, restart.Mark, cancellation),
             ClusterAction.RotateAuthority rotate => AnnotateAsync(cluster, V1MfsHaCluster.RotateAuthorityAnnotation, rotate.Mark, cancellation),

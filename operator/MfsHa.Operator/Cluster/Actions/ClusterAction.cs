@@ -85,6 +85,13 @@ public abstract record ClusterAction
         public override string ToString() => $"delete pod {Name}: {Why}";
     }
 
+    /// <summary>A service of one node is not wanted any more.</summary>
+    public sealed record DeleteService(string Name, string Uid, string Why) : ClusterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"delete service {Name}: {Why}";
+    }
+
     /// <summary>A volume is not needed any more.</summary>
     public sealed record DeleteClaim(string Name, string Uid, string Why) : ClusterAction
     {
@@ -141,13 +148,6 @@ public abstract record ClusterAction
     {
         /// <inheritdoc/>
         public override string ToString() => $"go on with nodes {string.Join(", ", Nodes)} alone";
-    }
-
-    /// <summary>Leaders have to be spread over the nodes.</summary>
-    public sealed record Rebalance : ClusterAction
-    {
-        /// <inheritdoc/>
-        public override string ToString() => "spread the leaders";
     }
 
     /// <summary>After a restore copies of chunks may be deleted again.</summary>

@@ -30,6 +30,15 @@ public sealed class ClusterObserver(IApiClient api, INodeAdmin admin, OperatorSe
             }
         }
 
+        // Those of single nodes: also of nodes that are gone.
+        EntityList<JsonObject> services = await api.ListAsync<JsonObject>(ApiResource.Of<V1Service>(), names.Namespace, $"{names.SelectorText},{ClusterNames.NodeLabel}", cancellation).ConfigureAwait(false);
+        foreach (JsonObject service in services.Items)
+        {
+            // What is in a list does not say of what kind it is.
+            (service["apiVersion"], service["kind"]) = ("v1", "Service");
+            objects[new ObjectName("Service", service["metadata"]!["name"]!.GetValue<string>())] = service;
+        }
+
         EntityList<V1Pod> pods = await api.ListAsync<V1Pod>(ApiResource.Of<V1Pod>(), names.Namespace, names.SelectorText, cancellation).ConfigureAwait(false);
         EntityList<V1PersistentVolumeClaim> claims =
             await api.ListAsync<V1PersistentVolumeClaim>(ApiResource.Of<V1PersistentVolumeClaim>(), names.Namespace, names.SelectorText, cancellation).ConfigureAwait(false);

@@ -35,7 +35,8 @@ public static class LostVolumes
         string cluster = observed.Names.Name;
         string kept = string.Join(',', left);
         return left.Length == 0
-            ? "the volumes of all nodes are lost: only a backup is left (spec.bootstrap.fromBackup of a new MfsHaCluster, docs/operator.md)"
+            ? "the volumes of all nodes are lost: nothing is served, and the nodes wait instead of forming a new, empty cluster. Bring the volumes back if that can be. Else only a backup is left: delete "
+                + $"MfsHaCluster {cluster} and its claims, and apply it again with spec.bootstrap.fromBackup (or without, to begin with nothing)"
             : $"the volumes of {Name(lost)} are lost, and with them a majority: nothing is served. Bring them back if that can be. If they are lost for good, go on with what {Name(left)} {(left.Length == 1 ? "has" : "have")}: "
                 + $"kubectl mfsha recover-quorum --cluster {cluster} --nodes {kept} --confirm {cluster} (or an MfsHaOperation with cluster: {cluster}, type: RecoverQuorum, nodes: [{kept}], confirm: {cluster}). "
                 + "What only the lost nodes had acknowledged is lost then";

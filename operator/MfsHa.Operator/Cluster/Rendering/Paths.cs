@@ -18,6 +18,9 @@ public static class Paths
     /// <summary>MFSHA_PEERS in it.</summary>
     public const string PeersFile = "peers";
 
+    /// <summary>MFSHA_FORM_CLUSTER in it.</summary>
+    public const string FormFile = "form";
+
     /// <summary>Where the token's Secret is.</summary>
     public const string Token = "/etc/mfsha-token";
 

@@ -138,7 +138,7 @@ public static class StatefulSetRenderer
             Name = "mfsha",
             Image = ImageOf(observed),
             ImagePullPolicy = cluster.Spec.ImagePullPolicy ?? "IfNotPresent",
-            Command = ["/bin/sh", "-c", $"MFSHA_NODE_ID={NodeId} MFSHA_PEERS=$(cat {Paths.Configuration}/{Paths.PeersFile}) exec {Paths.Programs}/mfsha -c {Paths.Configuration}/{Paths.ConfigurationFile} -f start"],
+            Command = ["/bin/sh", "-c", $"MFSHA_NODE_ID={NodeId} MFSHA_PEERS=$(cat {Paths.Configuration}/{Paths.PeersFile}) MFSHA_FORM_CLUSTER=$(cat {Paths.Configuration}/{Paths.FormFile}) exec {Paths.Programs}/mfsha -c {Paths.Configuration}/{Paths.ConfigurationFile} -f start"],
             Env =
             [
                 new V1EnvVar { Name = "POD_NAME", ValueFrom = new V1EnvVarSource { FieldRef = new V1ObjectFieldSelector { ApiVersion = "v1", FieldPath = "metadata.name" } } },

@@ -16,6 +16,7 @@ public static class Configuration
         {
             [Paths.ConfigurationFile] = NodeConfigurationFile.Of(observed.Cluster),
             [Paths.PeersFile] = NodeConfigurationFile.PeersOf(observed.Names, Math.Max(observed.PodCount, observed.Cluster.Spec.Replicas)),
+            [Paths.FormFile] = NodeConfigurationFile.MayForm(observed),
             [Paths.ExportsFile] = observed.Cluster.Spec.Exports ?? NodeConfigurationFile.DefaultExports,
         },
     })]);

@@ -14,6 +14,12 @@ public static class Form
             return StepResult.Go();
         }
 
+        // Nodes that have lost their volumes wait for one that has not.
+        if (LostVolumes.RemedyOf(observed) is { } remedy)
+        {
+            return StepResult.WaitFor(remedy);
+        }
+
         return StepResult.WaitFor(observed.Nodes is null ? "waiting for a node that answers" : "waiting for the nodes to form the cluster");
     }
 }

@@ -112,12 +112,12 @@ public static partial class Validate
         V1Volume? present = observed.StatefulSet?.Spec.Template.Spec.Volumes?.FirstOrDefault(static v => v.Name == TlsRenderer.Volume);
         if (observed.StatefulSet is not null && present is not null is bool speaks && speaks != spec.Tls is not null)
         {
-            yield return $"spec.tls: nodes {(speaks ? "speak TLS" : "do not speak TLS")}, and those that do do not reach those that do not: it is decided when a cluster is created";
+            yield return $"spec.tls: nodes {(speaks ? "speak TLS" : "do not speak TLS")}, and those that do do not reach those that do not: it is decided when a cluster is created. {Remedy(observed)}";
         }
 
         if (present is not null && spec.Tls is { } tls && (present.Secret?.SecretName == observed.Names.Certificates) != tls.IsOperators)
         {
-            yield return "spec.tls.mode: nodes with certificates of one CA do not believe those of another: it is decided when a cluster is created";
+            yield return $"spec.tls.mode: nodes with certificates of one CA do not believe those of another: it is decided when a cluster is created. {Remedy(observed)}";
         }
 
         if (observed.StatefulSet?.Spec.VolumeClaimTemplates is [var claim, ..])
@@ -128,6 +128,12 @@ public static partial class Validate
             }
         }
     }
+
+    // Nothing but the volumes has to stay: nodes on them go on with whatever certificates they are given.
+    private static string Remedy(ObservedCluster observed) =>
+        "The nodes run on as they are. To change it all of them have to stop for a minute, while clients wait: "
+        + (observed.Cluster.Spec.DeletionPolicy == "Retain" ? "" : "set spec.deletionPolicy: Retain, so that the volumes stay; ")
+        + $"delete MfsHaCluster {observed.Names.Name}, and apply it again with the other spec.tls: a cluster of the same name goes on with the volumes";
 
     [GeneratedRegex("^[a-z]([-a-z0-9]*[a-z0-9])?$", RegexOptions.CultureInvariant)]
     private static partial Regex Name();

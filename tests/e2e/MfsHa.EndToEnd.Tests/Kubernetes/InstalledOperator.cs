@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace MfsHa.EndToEnd.Tests.Kubernetes;
@@ -21,6 +22,9 @@ internal static partial class InstalledOperator
     public const string SharedNamespace = "mfsha-system";
 
     private const string Deployment = "mfsha-operator";
+
+    // Tests kill theirs some thirty times.
+    private const string OwnLease = "6";
     private static readonly string _manifests = Path.Combine(KubernetesCluster.Root, "config/operator");
 
     // Tests run beside each other.
@@ -43,17 +47,41 @@ internal static partial class InstalledOperator
         if (await Kubectl.GetAsync("-n", SharedNamespace, "deployment", Deployment) is not null)
         {
             _ = await Kubectl.RunAsync("scale", "-n", SharedNamespace, "deployment", Deployment, "--replicas=0");
-            _ = await Kubectl.RunAsync("wait", "-n", SharedNamespace, "--for=delete", "pod", "-l", $"app.kubernetes.io/name={Deployment}", "--timeout=60s");
+            // That of a run before may rest already: then there is nothing to wait for, which kubectl calls an error.
+            _ = await Kubectl.TryAsync("wait", "-n", SharedNamespace, "--for=delete", "pod", "-l", $"app.kubernetes.io/name={Deployment}", "--timeout=60s");
+            Assert.Empty((await Kubectl.GetAsync("-n", SharedNamespace, "pods", "-l", $"app.kubernetes.io/name={Deployment}"))!["items"]!.AsArray());
         }
 
         string manifests = await Kubectl.RunAsync("kustomize", _manifests);
         string own = manifests.Replace(SharedNamespace, NamespaceOf(ns), StringComparison.Ordinal);
         own = Binding().Replace(own, $"$1{NamespaceOf(ns)}");
-        own = Environment().Replace(own, $"$0        - name: MFSHA_WATCH_NAMESPACE\n          value: {ns}\n");
+        own = Environment().Replace(own, $"$0        - name: MFSHA_WATCH_NAMESPACE\n          value: {ns}\n        - name: MFSHA_OPERATOR_LEASE_SECONDS\n          value: \"{OwnLease}\"\n");
         Assert.Contains("MFSHA_WATCH_NAMESPACE", own, StringComparison.Ordinal);
         _ = await Kubectl.FeedAsync(own, "apply", "-f", "-");
         _ = await DefinitionsAsync();
     });
+
+    /// <summary>The shared one has the rights of its generated role, all of them and no others, from anywhere; and it has not been refused anything.</summary>
+    public static async Task CheckRightsAsync()
+    {
+        const string Account = $"system:serviceaccount:{SharedNamespace}:{Deployment}";
+        JsonArray bindings = (await Kubectl.GetAsync("clusterrolebindings,rolebindings", "-A"))!["items"]!.AsArray();
+        string[] roles =
+        [
+            .. bindings.Where(static b => b!["subjects"] is JsonArray subjects && subjects.Any(static s => (string?)s!["kind"] == "ServiceAccount" && (string?)s["name"] == Deployment && (string?)s["namespace"] == SharedNamespace))
+                .Select(static b => $"{b!["kind"]} {b["roleRef"]!["kind"]} {b["roleRef"]!["name"]}"),
+        ];
+        Assert.Equal([$"ClusterRoleBinding ClusterRole {Deployment}"], roles);
+        JsonNode role = (await Kubectl.GetAsync("clusterrole", Deployment))!;
+        JsonNode generated = JsonNode.Parse(await Kubectl.RunAsync("create", "--dry-run=client", "-o", "json", "-f", Path.Combine(KubernetesCluster.Root, "config/rbac/role.yaml")))!;
+        Assert.True(JsonNode.DeepEquals(generated["rules"], role["rules"]), role["rules"]!.ToJsonString());
+        foreach ((string what, string answer) in new[] { ("delete pods", "yes"), ("create pods", "no"), ("create pods/exec", "no"), ("delete nodes", "no"), ("update secrets", "no"), ("create clusterrolebindings", "no") })
+        {
+            Assert.Equal((what, answer), (what, (await Kubectl.TryAsync(["auth", "can-i", .. what.Split(' '), "-A", $"--as={Account}"])).Output.Trim()));
+        }
+
+        Assert.DoesNotContain("forbidden", await Kubectl.RunAsync("logs", "-n", SharedNamespace, $"deployment/{Deployment}"), StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>Takes the shared one away, with its definitions and every cluster.</summary>
     public static Task UninstallSharedAsync() => Kubectl.RunAsync("delete", "-k", _manifests, "--ignore-not-found", "--timeout=120s");

@@ -60,7 +60,7 @@ internal sealed class KubernetesCluster : IAsyncDisposable
     public static async Task<KubernetesCluster> InstallAsync(string ns, bool hasOwnOperator = false)
     {
         AssertCluster();
-        _ = await Kubectl.RunAsync("create", "namespace", ns);
+        await MakeNamespaceAsync(ns);
         var cluster = new KubernetesCluster(ns, hasOwnOperator ? OperatorKind.Own : OperatorKind.Shared);
         try
         {
@@ -83,7 +83,7 @@ internal sealed class KubernetesCluster : IAsyncDisposable
         try
         {
             _ = await Helm.RunAsync("install", "mfsha-operator", Path.Combine(Root, "helm/mfsha-operator"), "-n", InstalledOperator.SharedNamespace, "--create-namespace", "--wait", "--timeout", "180s");
-            _ = await Kubectl.RunAsync("create", "namespace", ns);
+            await MakeNamespaceAsync(ns);
             return cluster;
         }
         catch
@@ -110,6 +110,14 @@ internal sealed class KubernetesCluster : IAsyncDisposable
             && (string?)status["quorum"] == $"{nodes}/{nodes}"
             && ((await Kubectl.GetAsync("-n", Namespace, "pods", "-l", $"mfsha.io/cluster={Name}"))?["items"] as JsonArray)?.Count == nodes;
     });
+
+    /// <summary>Waits until the specification is refused, and the phase, the message and the condition say why.</summary>
+    public Task RejectedAsync(string reason) => WaitAsync($"it is refused: {reason}", async () =>
+        (await GetAsync())["status"] is { } status
+        && (string?)status["phase"] == "Rejected"
+        && ((string?)status["message"])?.Contains(reason, StringComparison.Ordinal) == true
+        && status["conditions"]!.AsArray().Any(c =>
+            (string?)c!["type"] == "Progressing" && (string?)c["status"] == "False" && (string?)c["reason"] == "Refused" && ((string?)c["message"])!.Contains(reason, StringComparison.Ordinal)));
 
     /// <summary>Waits for a condition; a failure shows what there is.</summary>
     public Task WaitAsync(string what, Func<Task<bool>> condition) => Kubectl.WaitAsync(what, _limit, condition, ExplainAsync);
@@ -217,6 +225,9 @@ internal sealed class KubernetesCluster : IAsyncDisposable
         return string.Join('\n', all.SelectMany(static a => a.Split('\n')).Where(static l => l.Contains(Name, StringComparison.Ordinal)));
     }
 
+    /// <summary>What its conditions say, and since when: another one after every change of its state.</summary>
+    public async Task<string> StateAsync() => (await GetAsync())["status"]?["conditions"]?.ToJsonString() ?? "";
+
     /// <summary>Says how far a test has come, and when.</summary>
     public static void Note(string text) => TestContext.Current.SendDiagnosticMessage(
         "{0}", string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss} {TestContext.Current.TestClass?.TestClassSimpleName}: {text}"));
@@ -224,13 +235,14 @@ internal sealed class KubernetesCluster : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await CleanAsync("-n", Namespace, "mfsha", Name);
-        await CleanAsync("namespace", Namespace);
+        // Its operator has to be there until the cluster is gone; what is left then goes by itself, while other tests begin.
+        await CleanAsync("-n", Namespace, "mfsha", "--all");
+        await CleanAsync("namespace", Namespace, "--wait=false");
         if (_operator == OperatorKind.Own)
         {
             foreach (string[] part in InstalledOperator.PartsOf(Namespace))
             {
-                await CleanAsync(part);
+                await CleanAsync([.. part, "--wait=false"]);
             }
         }
         else if (_operator == OperatorKind.Helms)
@@ -244,6 +256,13 @@ internal sealed class KubernetesCluster : IAsyncDisposable
 
     private static void AssertCluster() =>
         Assert.False(string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBECONFIG")), "KUBECONFIG is not set: scripts/test-e2e.sh starts a cluster and sets it");
+
+    // That of a run before may be about to go still.
+    private static async Task MakeNamespaceAsync(string ns)
+    {
+        _ = await Kubectl.TryAsync("wait", "--for=delete", $"namespace/{ns}", "--timeout=120s");
+        _ = await Kubectl.RunAsync("create", "namespace", ns);
+    }
 
     // A test that was cancelled, or ran out of its time, has to be cleaned up after, too: not with its own token.
     private static async Task CleanAsync(params string[] what)

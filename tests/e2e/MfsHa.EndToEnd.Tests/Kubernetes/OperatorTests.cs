@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace MfsHa.EndToEnd.Tests.Kubernetes;
@@ -9,12 +11,21 @@ public sealed class OperatorTests
 {
     private const string Namespace = "mfsha-e2e";
 
+    // Of which one has to be silent from its beginning to its end.
+    private const int MostMinutes = 8;
+
+    /// <summary>From kubectl apply to three nodes that serve, also while other tests start theirs.</summary>
+    private static readonly TimeSpan _readyLimit = TimeSpan.FromSeconds(120);
+
     [Fact(Explicit = true)]
     public async Task A_cluster_is_applied_repaired_scaled_upgraded_and_deleted_while_a_client_works()
     {
         await using KubernetesCluster cluster = await KubernetesCluster.CreateAsync(Namespace);
+        long applied = Stopwatch.GetTimestamp();
         await cluster.ReadyAsync(3);
-        KubernetesCluster.Note("ready");
+        TimeSpan took = Stopwatch.GetElapsedTime(applied);
+        KubernetesCluster.Note(string.Create(CultureInfo.InvariantCulture, $"ready after {took.TotalSeconds:0} s"));
+        Assert.InRange(took, TimeSpan.Zero, _readyLimit);
         JsonNode created = await cluster.GetAsync();
         Assert.Equal("2/2", (string?)created["status"]!["leaders"]);
         string table = await Kubectl.RunAsync("get", "-n", Namespace, "mfsha");
@@ -22,6 +33,12 @@ public sealed class OperatorTests
         CommandResult status = await cluster.AdminAsync("status");
         Assert.True(status.ExitCode == 0, status.Output + status.Error);
         Assert.Contains("HEALTHY", status.Output, StringComparison.Ordinal);
+
+        await InstalledOperator.CheckRightsAsync();
+        await cluster.PatchAsync("""{"service":{"perNode":true}}""");
+        await cluster.WaitAsync("each node has a service, that leads to it", async () => await AreServedAsync(3));
+        await cluster.ReadyAsync(3);
+        KubernetesCluster.Note("the operator may do what its role says, and each node has a service");
 
         await using var outside = new OutsidePrograms();
         await outside.StartAsync(await cluster.AddressAsync());
@@ -43,6 +60,7 @@ public sealed class OperatorTests
         string[] present = await cluster.PodUidsAsync(3);
         await cluster.PatchAsync("""{"replicas":5}""");
         await cluster.ReadyAsync(5);
+        await cluster.WaitAsync("the new nodes have services, too", async () => await AreServedAsync(5));
         await files.GrowAsync();
         KubernetesCluster.Note("five nodes");
 
@@ -50,14 +68,16 @@ public sealed class OperatorTests
         await cluster.ReadyAsync(3);
         await files.GrowAsync();
         await cluster.WaitAsync("the volumes of the removed nodes are gone", async () =>
-            !(await Kubectl.RunAsync("get", "-n", Namespace, "pvc", "-o", "name")).Contains("mfsmaster-3", StringComparison.Ordinal));
+            !(await Kubectl.RunAsync("get", "-n", Namespace, "pvc,service", "-o", "name")).Contains("mfsmaster-3", StringComparison.Ordinal));
+        Assert.True(await AreServedAsync(3), "the services of three nodes expected");
         Assert.Equal(present, await cluster.PodUidsAsync(3));
         KubernetesCluster.Note("three nodes again, and no pod was started again for it");
 
-        await cluster.PatchAsync("""{"config":{"MATOCL_TIMEOUT":"20"}}""");
+        await cluster.PatchAsync("""{"config":{"MATOCL_TIMEOUT":"20"},"service":{"perNode":false}}""");
         await cluster.WaitAsync("a key is set in the running cluster", async () =>
             (await cluster.AdminAsync("config", "get", "MATOCL_TIMEOUT")).Output.Contains("MATOCL_TIMEOUT = 20  (cluster", StringComparison.Ordinal));
         await cluster.ReadyAsync(3);
+        await cluster.WaitAsync("the services of nodes are gone", async () => await AreServedAsync(0));
         Assert.Equal(present, await cluster.PodUidsAsync(3));
         KubernetesCluster.Note("a key was changed while nodes ran");
 
@@ -88,37 +108,77 @@ public sealed class OperatorTests
         KubernetesCluster.Note("leaders were moved, all nodes started again, replicas compared");
 
         await cluster.PatchAsync("""{"config":{"MFSHA_PEERS":"nobody"}}""");
-        await cluster.WaitAsync("a wrong specification is refused", async () => (string?)(await cluster.GetAsync())["status"]!["phase"] == "Rejected");
-        Assert.Contains("spec.config.MFSHA_PEERS", (string?)(await cluster.GetAsync())["status"]!["message"], StringComparison.Ordinal);
+        await cluster.RejectedAsync("spec.config.MFSHA_PEERS: the operator sets this key");
         await cluster.PatchAsync("""{"config":{"MFSHA_PEERS":null}}""");
-        CommandResult refused = await Kubectl.TryAsync("patch", "-n", Namespace, "mfsha", "mfsmaster", "--type=merge", "-p", """{"spec":{"replicas":4}}""");
-        Assert.NotEqual(0, refused.ExitCode);
         await cluster.ReadyAsync(3);
 
         await files.CheckAsync();
         CommandResult replicas = await cluster.AdminAsync("consistency-check");
         Assert.True(replicas.ExitCode == 0, replicas.Output + replicas.Error);
-        KubernetesCluster.Note("all that was written is there, and all replicas agree");
+        await InstalledOperator.CheckRightsAsync();
+        KubernetesCluster.Note("all that was written is there, all replicas agree, and the operator was refused nothing");
     }
 
-    // No writes for a minute and more, with the nodes being asked all the time, and with all that happens to a cluster of the same name in another namespace.
+    // Exactly so many services of single nodes, each with the address of its node's pod and no other.
+    private static async Task<bool> AreServedAsync(int nodes)
+    {
+        string[] services = (await Kubectl.RunAsync("get", "-n", Namespace, "services", "-l", "mfsha.io/cluster=mfsmaster,mfsha.io/node", "-o", "jsonpath={.items[*].metadata.name}"))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (services.Length != nodes)
+        {
+            return false;
+        }
+
+        string[] pods = [.. Enumerable.Range(0, nodes).Select(static n => string.Create(CultureInfo.InvariantCulture, $"mfsmaster-{n}"))];
+        Assert.Equal(pods, services);
+        foreach (string pod in pods)
+        {
+            string[] addresses = [.. (await Kubectl.RunAsync("get", "-n", Namespace, "endpoints", pod, "-o", "jsonpath={.subsets[*].addresses[*].ip}")).Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+            string? own = (string?)(await Kubectl.GetAsync("-n", Namespace, "pod", pod))?["status"]?["podIP"];
+            if (addresses.Length != 1 || addresses[0] != own)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // No writes for a minute, with the nodes being asked all the time, and with all that happens to a cluster of the same name in another namespace.
     private static async Task SilentAsync(KubernetesCluster cluster)
     {
-        string before = await cluster.VersionsAsync();
-
         // What controllers have to say about the start has been said when nothing was written for a while.
-        await cluster.WaitAsync("nothing is written for 15 s", async () =>
+        string last = await cluster.VersionsAsync();
+        await cluster.WaitAsync("nothing is written for 10 s", async () =>
         {
-            await Task.Delay(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
-            string now = await cluster.VersionsAsync();
-            (string former, before) = (before, now);
-            return former == now;
+            await Task.Delay(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+            (string former, last) = (last, await cluster.VersionsAsync());
+            return former == last;
         });
         string[] pods = await cluster.PodUidsAsync(3);
-        Task minute = Task.Delay(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-        await Neighbour.LiveAsync(Namespace + "-neighbour");
-        await minute;
-        Assert.Equal(before, await cluster.VersionsAsync());
+        Task neighbour = Neighbour.LiveAsync(Namespace + "-neighbour");
+        int silent = 0;
+        for (int minute = 1; silent == 0 || !neighbour.IsCompleted; minute++)
+        {
+            Assert.InRange(minute, 1, MostMinutes);
+
+            // On a busy machine nodes lose sight of each other now and then, and that is told: such a minute is none of a steady state. A write without a change is a failure.
+            string state = await cluster.StateAsync();
+            string before = await cluster.VersionsAsync();
+            await Task.Delay(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+            string after = await cluster.VersionsAsync();
+            if (after == before)
+            {
+                silent++;
+            }
+            else
+            {
+                Assert.NotEqual(state, await cluster.StateAsync());
+                KubernetesCluster.Note($"not steady: {await cluster.ProgressAsync()}");
+            }
+        }
+
+        await neighbour;
         Assert.Equal(pods, await cluster.PodUidsAsync(3));
     }
 }

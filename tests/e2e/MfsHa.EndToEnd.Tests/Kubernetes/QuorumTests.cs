@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace MfsHa.EndToEnd.Tests.Kubernetes;
 
-/// <summary>Two of three volumes are deleted at once: the operator says what people can do, does nothing by itself, and brings the cluster back when it is told to.</summary>
+/// <summary>Two of three volumes are deleted at once: the operator says what people can do, does nothing by itself, and brings the cluster back when it is told to. Then all three: nobody goes on with nothing.</summary>
 public sealed class QuorumTests
 {
     private const string Namespace = "mfsha-e2e-quorum";
@@ -71,5 +71,39 @@ public sealed class QuorumTests
         Assert.Equal("written after the loss\n", await File.ReadAllTextAsync(Path.Combine(await outside.MountAnotherAsync(await cluster.AddressAsync()), "after"), cancellation));
         CommandResult replicas = await cluster.AdminAsync("consistency-check");
         Assert.True(replicas.ExitCode == 0, replicas.Output + replicas.Error);
+        await LoseAllAsync(cluster, metadata);
+    }
+
+    private static async Task LoseAllAsync(KubernetesCluster cluster, string metadata)
+    {
+        string[] claims = await Task.WhenAll(Enumerable.Range(1, 3).Select(cluster.ClaimUidAsync));
+        string[] names = [.. Enumerable.Range(0, 3).Select(static n => $"mfsmaster-{n}")];
+        _ = await Kubectl.RunAsync(["delete", "pvc", "-n", Namespace, .. names.Select(static n => $"data-{n}"), "--wait=false"]);
+        _ = await Kubectl.RunAsync(["delete", "pod", "-n", Namespace, .. names, "--grace-period=0", "--force"]);
+        await cluster.WaitAsync("all nodes run on new volumes, and wait", async () =>
+        {
+            string[] now = await Task.WhenAll(Enumerable.Range(1, 3).Select(cluster.ClaimUidAsync));
+            if (now.Any(string.IsNullOrEmpty) || now.Intersect(claims).Any())
+            {
+                return false;
+            }
+
+            CommandResult[] logs = await Task.WhenAll(names.Select(static n => Kubectl.TryAsync("logs", "-n", Namespace, n)));
+            return logs.All(static l => l.Output.Contains("the node may not form a cluster", StringComparison.Ordinal));
+        });
+
+        // All of them are there and empty: a cluster would be formed within a second.
+        await Task.Delay(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        JsonNode? status = (await cluster.GetAsync())["status"];
+        Assert.Equal(("NoQuorum", metadata), ((string?)status?["phase"], (string?)status?["metadataId"]));
+        Assert.Contains("the volumes of all nodes are lost", (string?)status?["message"], StringComparison.Ordinal);
+        Assert.Contains("delete MfsHaCluster mfsmaster and its claims", (string?)status?["message"], StringComparison.Ordinal);
+        KubernetesCluster.Note(await cluster.ProgressAsync());
+
+        _ = await Kubectl.RunAsync("delete", "-n", Namespace, "mfsha", "mfsmaster", "--timeout=120s");
+        _ = await Kubectl.RunAsync("delete", "-n", Namespace, "pvc", "--all", "--timeout=120s");
+        await cluster.MakeAsync("MfsHaCluster", "mfsmaster", """{"replicas":3,"storage":{"size":"1Gi"} }""");
+        await cluster.ReadyAsync(3);
+        Assert.NotEqual(metadata, (string?)(await cluster.GetAsync())["status"]!["metadataId"]);
     }
 }
