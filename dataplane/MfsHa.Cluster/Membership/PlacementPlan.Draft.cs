@@ -59,10 +59,6 @@ public static partial class PlacementPlan
             }
         }
 
-        // A node that has come takes all of its share. One that has much less than that has just come, too: whoever gave it its share may have died half-way, or it is older than the plan. Others keep
-        // what they have: a person may have moved it.
-        public bool LacksMuch(NodeRecord node, int share) => node.State == NodeState.Joining || loads[node.Node] * 2 < share;
-
         public void GiveShare(ushort to, int share)
         {
             while (loads[to] < share && Donation(to) is var (place, from))

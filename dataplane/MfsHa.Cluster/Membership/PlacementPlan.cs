@@ -61,7 +61,8 @@ public static partial class PlacementPlan
         for (var round = 0; round < MaxRounds; round++)
         {
             var before = plan.Moves;
-            foreach (var node in present.Where(n => n.State != NodeState.Draining && (plan.LacksMuch(n, share) || named.Contains(n.Node))))
+            // A node that has come takes all of its share. Others keep what they have, be it nothing: a person may have moved it.
+            foreach (var node in present.Where(n => n.State == NodeState.Joining || (n.State != NodeState.Draining && named.Contains(n.Node))))
             {
                 plan.GiveShare(node.Node, share);
             }

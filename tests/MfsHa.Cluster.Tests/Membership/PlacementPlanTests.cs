@@ -70,8 +70,8 @@ public sealed class PlacementPlanTests
             Assert.Equal(shards * Factor / 5, share);
             Assert.Equal(share, Loads(placed)[Named]);
 
-            // A person has moved things away from it, but not so many that it would count as one that has just come.
-            for (var left = share; left > share - (share / 2); left--)
+            // A person has moved everything away from it.
+            for (var left = share; left > 0; left--)
             {
                 var one = placed.First(static p => p.Nodes.Contains(Named));
                 placed = Apply(placed, [one with { Nodes = [.. one.Nodes.Where(static n => n != Named).Append(Enumerable.Range(1, 4).Select(static n => (ushort)n).First(n => !one.Nodes.Contains(n)))] }]);
@@ -105,11 +105,11 @@ public sealed class PlacementPlanTests
     }
 
     [Fact]
-    public void Nodes_of_an_older_release_that_have_no_place_get_one()
+    public void A_node_from_which_everything_was_moved_away_gets_nothing_by_itself()
     {
-        // All founders were members of everything, and nobody has looked at placements.
-        var placed = Placed(8, [1, 2, 3]);
-        AssertSound(Apply(placed, PlacementPlan.Changes(placed, Nodes(1, 2, 3, 4, 5), Factor)), 5);
+        var (placed, nodes) = (Placed(8, [1, 2, 3]), Nodes(1, 2, 3, 4, 5));
+        Assert.Empty(PlacementPlan.Changes(placed, nodes, Factor));
+        AssertSound(Apply(placed, PlacementPlan.ChangesFor(placed, nodes, Factor, [4, 5])), 5);
     }
 
     /// <summary>Any history of nodes that come and go: replicas are on different, present nodes, spread evenly, and the plan does not depend on the order of its input, nor goes on for ever.</summary>
