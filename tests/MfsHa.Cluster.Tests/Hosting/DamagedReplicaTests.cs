@@ -1,3 +1,4 @@
+using MfsHa.Cluster.Status;
 using MfsHa.Metadata.Kernel;
 using MfsHa.Metadata.Namespace;
 using MfsHa.Metadata.Operations;
@@ -44,7 +45,7 @@ public sealed class DamagedReplicaTests
         Assert.False(cluster.Hosts[1]!.Failed.IsCompleted);
 
         await cluster.StopAsync(2);
-        var refused = await Assert.ThrowsAsync<InvalidDataException>(() => cluster.StartAsync(2, cancellation));
+        var refused = await Assert.ThrowsAsync<ReplicaDiffersException>(() => cluster.StartAsync(2, cancellation));
         Assert.Contains(fault.Message, refused.Message, StringComparison.Ordinal);
         Assert.Equal(StatusCode.Ok, (await cluster.Hosts[0]!.Cluster.ExecuteAsync(Make("after"), cancellation)).Status);
     }
