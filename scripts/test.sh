@@ -13,7 +13,7 @@ lanes=2                 # unit test programs at once: they wait more than they c
 results=artifacts/tests
 # End-to-end tests that wait a lot, or do not care how long things take: they run beside the unit tests.
 patient=('*.CopyCareWith3Tests' '*.CopyCareWith4Tests' '*.CachingWith4Tests' '*.MetaMountTests' '*.ReloadTests' '*.ToolTests' '*.HeldFileTests' '*.ImportFrom3Tests' '*.SeveralShardsTests' '*.SecureClusterTests' '*.Operating.AdminCommandTests')
-# Two groups that work rather than wait, when the unit tests are done. Not beside each other: tried, a mount's registration timed out.
+# Two groups that work rather than wait, when the unit tests are done, beside what is left of those that wait. Not beside each other: tried, a mount's registration timed out.
 working=('*.Posix.PosixOnMfsHa*') comparing=('*.Differential.*' '*.Disks.*' '*.Links.*')
 # Those that only MFSHA_LONG=true runs, as continuous integration does: other versions of what runs anyway, the POSIX suite on real mfsmasters, a minute with metaloggers, a restore, nodes that come and go, rare incidents.
 long=('*.ToolsOnEightShards' '*.MetaMountOnEightShards' '*.ExportWith3Tests' '*.ExportWith4Tests' '*.ImportFrom4Tests' '*.PosixOnMfsMaster3' '*.PosixOnMfsMaster4' '*.MetaLoggerTests' '*.RestoreTests' '*.GrowAndShrinkTests' '*.MoveShardTests' '*.RebalanceTests' '*.ShippingPaceTests' '*.Incidents.*' '*.ClusterConfigurationTests' '*.JoinAsDaemonTests' '*.LargeMetadataTests' '*.Membership.RegionTests' '*.Upgrades.*' '*.ChangelogsOf3Tests' '*.ChangelogsOf4Tests')
@@ -158,6 +158,14 @@ export -f run quietly program
 export results
 [ "${#unit[@]}" -eq 0 ] || printf '%s\0' "${unit[@]}" | xargs -0 -n 1 -P "$lanes" bash -c 'quietly "$(basename "$1" .csproj)" "$1" "$0"' "$unit_limit"
 phase "unit tests are over"
+# What waits may still be waiting: it leaves room for work.
+for project in ${end_to_end[@]+"${end_to_end[@]}"}; do
+  [ "${#waiting[@]}" -gt 0 ] || continue
+  quietly "$(basename "$project" .csproj).working" "$project" "$end_to_end_limit" "${works[@]}"
+  phase "the POSIX suite is over"
+  quietly "$(basename "$project" .csproj).comparing" "$project" "$end_to_end_limit" "${compares[@]}"
+  phase "comparisons are over"
+done
 wait
 phase "what waits is over"
 for project in ${unit[@]+"${unit[@]}"}; do
@@ -166,13 +174,7 @@ done
 for project in ${end_to_end[@]+"${end_to_end[@]}"}; do
   name=$(basename "$project" .csproj)
   if [ "${#waiting[@]}" -gt 0 ]; then
-    count "$name.patient" "$project" "$end_to_end_limit"
-    quietly "$name.working" "$project" "$end_to_end_limit" "${works[@]}"
-    phase "the POSIX suite is over"
-    quietly "$name.comparing" "$project" "$end_to_end_limit" "${compares[@]}"
-    phase "comparisons are over"
-    count "$name.working" "$project" "$end_to_end_limit"
-    count "$name.comparing" "$project" "$end_to_end_limit"
+    for group in patient working comparing; do count "$name.$group" "$project" "$end_to_end_limit"; done
   fi
   run "$name" "$project" "$end_to_end_limit" ${rest[@]+"${rest[@]}"}
   count "$name" "$project" "$end_to_end_limit"

@@ -94,7 +94,7 @@ public sealed class SimulationTests
     public void A_loan_that_its_owner_does_not_count_is_noticed() => AssertCaught(static (s, n, c) => new UncountedLoan(s, n, c), step: Simulation.WideEvery);
 
     [Fact]
-    public void A_late_word_about_a_loan_is_noticed() => AssertCaught(static (s, n, c) => new LateLoanNews(s, n, c), first: 5082, step: Simulation.WideEvery * Simulation.SluggishEvery);
+    public void A_late_word_about_a_loan_is_noticed() => AssertCaught(static (s, n, c) => new LateLoanNews(s, n, c), first: 7644, step: Simulation.WideEvery * Simulation.SluggishEvery);
 
     [Fact]
     public void A_repeated_request_that_is_executed_again_is_noticed() => AssertCaught(static (s, n, c) => new Forgetful(s, n, c));
