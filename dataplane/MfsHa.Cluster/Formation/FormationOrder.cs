@@ -47,18 +47,7 @@ public sealed partial record FormationOrder(ushort Node, bool Joins, string Host
     }
 
     /// <summary>Stores the order durably.</summary>
-    public void Store(string directory)
-    {
-        var temporary = PathIn(directory) + ".new";
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            JsonSerializer.Serialize(file, this, OrderJson.Default.FormationOrder);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, PathIn(directory), overwrite: true);
-        DirectorySync.Sync(directory);
-    }
+    public void Store(string directory) => DurableFile.Replace(PathIn(directory), file => JsonSerializer.Serialize(file, this, OrderJson.Default.FormationOrder));
 
     [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
     [JsonSerializable(typeof(FormationOrder))]

@@ -113,18 +113,7 @@ public sealed partial class IdentityFile(string directory)
         return content;
     }
 
-    private void Store(Content content)
-    {
-        var temporary = path + ".new";
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            JsonSerializer.Serialize(file, content, IdentityJson.Default.Content);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
-        DirectorySync.Sync(directory);
-    }
+    private void Store(Content content) => DurableFile.Replace(path, file => JsonSerializer.Serialize(file, content, IdentityJson.Default.Content));
 
     internal sealed record Content(int Version, ushort Node, Guid Instance, uint Incarnation, Guid Cluster, FounderContent[] Founders, string? Release = null);
 

@@ -54,18 +54,7 @@ public sealed partial record DamageNote(ushort Node, uint Incarnation, Guid Clus
     }
 
     /// <summary>Stores the note durably.</summary>
-    public void Store(string directory)
-    {
-        var path = Path.Combine(directory, FileName);
-        using (var file = new FileStream(path + ".new", FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            JsonSerializer.Serialize(file, this, NoteJson.Default.DamageNote);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(path + ".new", path, overwrite: true);
-        DirectorySync.Sync(directory);
-    }
+    public void Store(string directory) => DurableFile.Replace(Path.Combine(directory, FileName), file => JsonSerializer.Serialize(file, this, NoteJson.Default.DamageNote));
 
     /// <summary>Forgets the note.</summary>
     public static void Delete(string directory)

@@ -59,7 +59,7 @@ internal static class ChangelogReplay
         ["AUTOARCH"] = ArchiveReplay.Automatic,
         ["SETFILECHUNK"] = ArchiveReplay.TakeOut,
         ["TRASH_RECOVER"] = TrashReplay.Recover,
-        ["RENUMERATEEDGES"] = TrashReplay.RenumberEdges,
+        ["RENUMERATEEDGES"] = EntryReplay.RenumberEdges,
         ["SCSET"] = ClassReplay.Set,
         ["SCDUP"] = ClassReplay.Duplicate,
         ["SCREN"] = ClassReplay.Rename,

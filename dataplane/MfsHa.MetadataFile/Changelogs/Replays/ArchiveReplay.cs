@@ -1,6 +1,4 @@
 using MfsHa.Metadata.Chunks;
-using MfsHa.Metadata.Operations;
-using MfsHa.Metadata.Rules;
 using MfsHa.Metadata.State;
 using MfsHa.Protocol;
 
@@ -30,7 +28,7 @@ internal static class ArchiveReplay
         target.NoteArchived();
         var found = target.Object(change, number) is { IsFile: true } file
             ? OfFile(target, change, number, file, uid, command == Set)
-            : OfTree(target, change, number, uid, command == Set);
+            : TreeReplay.Sum(target, change, from => new SetArchive(number, command == Set, from, ReplayTarget.CallerOf(uid, 0)));
         if (found != expected)
         {
             throw change.Mismatch($"{found.Item1} chunks were changed, {found.Item2} not, and {found.Item3} files must not be");
@@ -91,25 +89,6 @@ internal static class ArchiveReplay
             target.Shard.ReleaseChunk(id, inode.StorageClass);
             target.Set(number, ChunkRules.Replace(target.Shard, number, inode, index, 0));
         }
-    }
-
-    private static (ulong Changed, ulong NotChanged, uint NotPermitted) OfTree(ReplayTarget target, Change change, uint number, uint uid, bool archive)
-    {
-        (ulong Changed, ulong NotChanged, uint NotPermitted) sum = default;
-        TreeCursor? next = null;
-        do
-        {
-            var reply = new SetArchive(number, archive, next, ReplayTarget.CallerOf(uid, 0)).Execute(target.Shard, new OperationContext(change.Time));
-            if (reply is not ChangeCountsReply counts)
-            {
-                throw change.Mismatch($"it is refused: {reply.Status}");
-            }
-
-            sum = (sum.Changed + counts.Changed, sum.NotChanged + counts.NotChanged, sum.NotPermitted + counts.NotPermitted);
-            next = counts.Next;
-        }
-        while (next is not null);
-        return sum;
     }
 
     // Also those that no session finds.

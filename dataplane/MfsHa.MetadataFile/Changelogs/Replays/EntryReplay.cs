@@ -123,6 +123,16 @@ internal static class EntryReplay
         target.Shard.WithPatterns(ReplayTarget.CallerOf(0, 0), targetName, number, target.Shard.Inodes.Require(number));
     }
 
+    /// <summary>RENUMERATEEDGES():next edge id. mfsha has no ids of edges, only the next one.</summary>
+    public static void RenumberEdges(ReplayTarget target, Change change)
+    {
+        change.Text("(");
+        change.EndArguments();
+        var next = change.UInt64(":");
+        change.End();
+        target.Shard.Counters = target.Shard.Counters with { NextEdge = next };
+    }
+
     private static void Remove(ReplayTarget target, Change change, uint parent, Name name, uint number)
     {
         target.Directory(change, parent);

@@ -59,14 +59,4 @@ internal static class TrashReplay
             throw change.Mismatch("it comes back under another path");
         }
     }
-
-    /// <summary>RENUMERATEEDGES():next edge id. mfsha has no ids of edges, only the next one.</summary>
-    public static void RenumberEdges(ReplayTarget target, Change change)
-    {
-        change.Text("(");
-        change.EndArguments();
-        var next = change.UInt64(":");
-        change.End();
-        target.Shard.Counters = target.Shard.Counters with { NextEdge = next };
-    }
 }

@@ -51,6 +51,16 @@ internal static class TreeReplay
         change.EndArguments();
         var expected = ((ulong)change.UInt32(":"), (ulong)change.UInt32(), change.UInt32());
         change.End();
+        var sum = Sum(target, change, step);
+        if (sum != expected)
+        {
+            throw change.Mismatch($"{sum.Changed} were changed, {sum.NotChanged} not, and {sum.NotPermitted} must not be");
+        }
+    }
+
+    /// <summary>Takes all steps of a change of a subtree and adds up what they have changed.</summary>
+    public static (ulong Changed, ulong NotChanged, uint NotPermitted) Sum(ReplayTarget target, Change change, Func<TreeCursor?, Command> step)
+    {
         (ulong Changed, ulong NotChanged, uint NotPermitted) sum = default;
         TreeCursor? next = null;
         do
@@ -65,9 +75,6 @@ internal static class TreeReplay
             next = counts.Next;
         }
         while (next is not null);
-        if (sum != expected)
-        {
-            throw change.Mismatch($"{sum.Changed} were changed, {sum.NotChanged} not, and {sum.NotPermitted} must not be");
-        }
+        return sum;
     }
 }
