@@ -16,8 +16,8 @@ namespace MfsHa.Metadata.Chunks;
 /// <param name="modes">Copy-like attributes, hard links.</param>
 /// <param name="umask">Taken off modes with copy-like attributes.</param>
 /// <param name="now">Unix seconds.</param>
-/// <param name="replaced">Told of each file that makes place for another one, when its entry is gone.</param>
-internal sealed class SnapshotCopy(NamespaceState state, Caller caller, SnapshotModes modes, ushort umask, uint now, Action<uint>? replaced = null)
+/// <param name="watcher">Who wants to know, or null.</param>
+internal sealed class SnapshotCopy(NamespaceState state, Caller caller, SnapshotModes modes, ushort umask, uint now, ISnapshotWatcher? watcher = null)
 {
     private const ushort ModeWithoutSetIds = 0x3FF;
 
@@ -90,7 +90,7 @@ internal sealed class SnapshotCopy(NamespaceState state, Caller caller, Snapshot
                 return;
             case NodeType.File when !isSame:
                 state.Unlink(directory, name, entry, now);
-                replaced?.Invoke(copy);
+                watcher?.Replaced(copy);
                 counts.Sum ^= copy;
                 copy = MakeObject(source, original, directory, name);
                 counts.Sum ^= copy;
@@ -175,6 +175,7 @@ internal sealed class SnapshotCopy(NamespaceState state, Caller caller, Snapshot
             made.Add(number);
         }
 
+        watcher?.Made(number);
         return number;
     }
 

@@ -125,6 +125,9 @@ public sealed partial class Table<TKey, TValue, TKeyCodec, TValueCodec> : ITable
     /// <summary>All records.</summary>
     public IEnumerable<KeyValuePair<TKey, TValue>> All() => Scan(prefix, end);
 
+    /// <summary>The keys whose values were set or removed since the changes before were kept or undone, each once.</summary>
+    public List<TKey> ChangedKeys() => [.. changes.Select(static c => c.Key).Distinct()];
+
     void ITable.UndoChanges()
     {
         for (var i = changes.Count - 1; i >= 0; i--)

@@ -10,12 +10,9 @@ namespace MfsHa.MetadataFile.Changelogs;
 /// <summary>The state that changes are replayed on.</summary>
 internal sealed class ReplayTarget(ImportTarget target)
 {
-    private const byte ReversibleArchive = 8;
-
     // Numbers below are all in use.
     private uint searchFrom = NamespaceState.RootInode;
     private List<uint> offered = [];
-    private bool hasArchived;
 
     /// <summary>Everything.</summary>
     public NamespaceState Shard => target.Shard;
@@ -26,8 +23,8 @@ internal sealed class ReplayTarget(ImportTarget target)
     /// <summary>Unix seconds of the import.</summary>
     public uint Now => target.Now;
 
-    /// <summary>True when there may be archived chunks.</summary>
-    public bool HasArchivedChunks => hasArchived || target.Tally.HasArchivedChunks;
+    /// <summary>Files that come back out of the archive.</summary>
+    public ArchiveModes Archive { get; } = new(target.Shard);
 
     /// <summary>What could not be kept.</summary>
     public MetadataReport Report => target.Report;
@@ -71,24 +68,6 @@ internal sealed class ReplayTarget(ImportTarget target)
             Shard.RequeueTrash(number, inode);
         }
     }
-
-    /// <summary>A change has archived chunks.</summary>
-    public void NoteArchived() => hasArchived = true;
-
-    /// <summary>
-    /// mfsmaster/filesystem.c: fsnodes_checkarchmode. A file whose chunks are archived may go back to its keep mode by its new times or length when its storage class says so, which is not replayed.
-    /// </summary>
-    public void RefuseArchived(Change change, uint number, Inode inode)
-    {
-        if (HasArchivedChunks && inode.ChunkCount > 0 && MayGoBack(inode.StorageClass) && Shard.ChunksOf(number, inode, 0, ulong.MaxValue).Any(c => Shard.Chunks.Get(c.Chunk) is { Archived: true }))
-        {
-            throw change.Mismatch($"file {number} has archived chunks, which may not be archived any more afterwards");
-        }
-    }
-
-    /// <summary>True for a storage class whose files do not stay archived when they are used.</summary>
-    public bool MayGoBack(byte storageClass) =>
-        Shard.StorageClassOf(storageClass) is { } known && (known.ArchiveMode & ReversibleArchive) != 0 && (known.ArchiveDelayHours > 0 || known.ArchiveMinSize > 0);
 
     /// <summary>Makes sure that the next new object gets this number, as it got then.</summary>
     public void OfferNumber(Change change, uint number)

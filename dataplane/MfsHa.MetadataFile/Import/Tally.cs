@@ -18,15 +18,8 @@ internal sealed class Tally
     private long sustainedLength;
     private long chunks;
 
-    /// <summary>True when one of the chunks is archived.</summary>
-    public bool HasArchivedChunks { get; private set; }
-
     /// <summary>One chunk more.</summary>
-    public void AddChunk(bool archived)
-    {
-        chunks++;
-        HasArchivedChunks |= archived;
-    }
+    public void AddChunk() => chunks++;
 
     /// <summary>One object more.</summary>
     public void AddObject(in ObjectFacts facts)

@@ -80,7 +80,7 @@ internal sealed class ChunkSection : ISection
                 LockedUntil = lockedTo > target.Now ? lockedTo : 0,
                 Archived = (flags & ArchiveFlag) != 0,
             });
-            target.Tally.AddChunk((flags & ArchiveFlag) != 0);
+            target.Tally.AddChunk();
             target.Tick();
             next = Math.Max(next, id + 1);
         }

@@ -6,7 +6,6 @@ using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
 using Serilog.Formatting;
-using Serilog.Formatting.Display;
 
 namespace MfsHa.Node.Logging;
 
@@ -47,10 +46,9 @@ public sealed class NodeLog : IDisposable
     public static NodeLog Open(LogConfiguration configuration, string identity, bool console, TimeProvider time)
     {
         var level = new LoggingLevelSwitch(LevelOf(configuration.Level));
-        var formatter = new MessageTemplateTextFormatter(
+        var formatter = new LineFormatter(
             "{UtcTimestamp:yyyy-MM-dd HH:mm:ss.fff}Z {LevelName} " + identity.Replace("{", "{{", StringComparison.Ordinal) + "[" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
-            + "] {Source}: {Message:lj}{NewLine}{Exception}",
-            CultureInfo.InvariantCulture);
+            + "] {Source}: ");
         RotatingFileSink? file = configuration.Directory is null ? null : OpenFile(configuration.Directory, FileName, configuration, formatter);
         (LogTopic Topic, RotatingFileSink File)[] topics = configuration.Directory is null
             ? []

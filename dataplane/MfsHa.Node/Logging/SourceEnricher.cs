@@ -12,11 +12,16 @@ internal sealed class SourceEnricher : ILogEventEnricher
 
     public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
     {
-        string source = logEvent.Properties.GetValueOrDefault(Constants.SourceContextPropertyName) is ScalarValue { Value: string name } ? name : "";
+        string source = SourceOf(logEvent);
         string shown = source.StartsWith(Prefix, StringComparison.Ordinal) ? source[Prefix.Length..] : source;
         logEvent.AddOrUpdateProperty(new LogEventProperty("LevelName", new ScalarValue(NameOf(logEvent.Level))));
         logEvent.AddOrUpdateProperty(new LogEventProperty("Source", new ScalarValue(shown.Length == 0 ? "mfsha" : shown)));
     }
+
+    /// <summary>True for what mfsha itself says, not a library.</summary>
+    public static bool IsOwn(LogEvent logEvent) => SourceOf(logEvent).StartsWith(Prefix, StringComparison.Ordinal);
+
+    private static string SourceOf(LogEvent logEvent) => logEvent.Properties.GetValueOrDefault(Constants.SourceContextPropertyName) is ScalarValue { Value: string name } ? name : "";
 
     private static string NameOf(LogEventLevel level) => level switch
     {

@@ -53,6 +53,23 @@ public sealed class NodeLogTests : IDisposable
         Assert.Contains(" WARNING ", Assert.Single(File.ReadAllLines(Path.Combine(_directory, "mfsha-network.log"))), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_a_library_warns_of_has_its_causes_in_one_line_and_everything_else_where_it_comes_from()
+    {
+        var away = new IOException("node 2 is away: no such name", new InvalidOperationException("no such name", new TimeoutException("after\n5 s")));
+        using (NodeLog log = Open(LogLevel.Information))
+        {
+            log.Factory.CreateLogger("DotNext.Raft").LogWarning(away, "a member is unavailable");
+            log.Factory.CreateLogger("DotNext.Raft").LogError(away, "worse");
+            log.Factory.CreateLogger("MfsHa.Cluster").LogWarning(away, "own");
+        }
+
+        string[] lines = File.ReadAllLines(Path.Combine(_directory, "mfsha.log"));
+        Assert.EndsWith("DotNext.Raft: a member is unavailable: node 2 is away: no such name: after 5 s", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("DotNext.Raft: worse", lines[1], StringComparison.Ordinal);
+        Assert.Equal(2, lines.Count(static l => l.StartsWith("System.IO.IOException: node 2 is away", StringComparison.Ordinal)));
+    }
+
     private NodeLog Open(LogLevel level) => NodeLog.Open(Configuration(level), "my {ident}", console: false, TimeProvider.System);
 
     private LogConfiguration Configuration(LogLevel level) => new(_directory, level, 1 << 20, 1);

@@ -25,13 +25,27 @@ internal static class ArchiveReplay
             throw change.Mismatch($"command {command} does not change anything");
         }
 
-        target.NoteArchived();
-        var found = target.Object(change, number) is { IsFile: true } file
-            ? OfFile(target, change, number, file, uid, command == Set)
-            : TreeReplay.Sum(target, change, from => new SetArchive(number, command == Set, from, ReplayTarget.CallerOf(uid, 0)));
+        (ulong Changed, ulong NotChanged, uint NotPermitted) found = default;
+        var open = new Stack<uint>([number]);
+        while (open.TryPop(out var next))
+        {
+            var inode = target.Object(change, next);
+            if (inode.IsFile)
+            {
+                OfFile(target, change, (next, inode), uid, command == Set, ref found);
+            }
+            else if (inode.IsDirectory)
+            {
+                foreach (var (_, child) in SnapshotCheck.ChildrenOf(target.Shard, next))
+                {
+                    open.Push(child);
+                }
+            }
+        }
+
         if (found != expected)
         {
-            throw change.Mismatch($"{found.Item1} chunks were changed, {found.Item2} not, and {found.Item3} files must not be");
+            throw change.Mismatch($"{found.Changed} chunks were changed, {found.NotChanged} not, and {found.NotPermitted} files must not be");
         }
     }
 
@@ -53,7 +67,6 @@ internal static class ArchiveReplay
         }
 
         change.End();
-        target.NoteArchived();
         var archived = 0;
         foreach (var (_, id) in target.Shard.ChunksOf(number, target.File(change, number), 0, ulong.MaxValue))
         {
@@ -65,10 +78,24 @@ internal static class ArchiveReplay
             }
         }
 
+        if (archived > 0)
+        {
+            target.Archive.Set(number, archived: true);
+        }
+
         if (archived != expected)
         {
             throw change.Mismatch($"{archived} chunks were archived");
         }
+    }
+
+    /// <summary>CHUNKFLAGSCLR(chunk): an archived chunk in parts becomes an ordinary one because it is written to (4.x; mfsmaster/chunks.c: chunk_mr_flagsclr).</summary>
+    public static void TakeBack(ReplayTarget target, Change change)
+    {
+        var id = change.UInt64("(");
+        change.EndArguments();
+        change.End();
+        target.Shard.Chunks.Set(id, target.Chunk(change, id) with { Archived = false });
     }
 
     /// <summary>SETFILECHUNK(inode,index,0): a chunk behind the end of the file that no chunkserver has.</summary>
@@ -91,16 +118,17 @@ internal static class ArchiveReplay
         }
     }
 
-    // Also those that no session finds.
-    private static (ulong Changed, ulong NotChanged, uint NotPermitted) OfFile(ReplayTarget target, Change change, uint number, Inode inode, uint uid, bool archive)
+    private static void OfFile(
+        ReplayTarget target, Change change, (uint Number, Inode Inode) file, uint uid, bool archive, ref (ulong Changed, ulong NotChanged, uint NotPermitted) sum)
     {
+        var (number, inode) = file;
         var isOwner = uid == 0 || uid == inode.Uid || inode.Has(ExtraAttributes.NoOwner);
         if (!isOwner || inode.Has(ExtraAttributes.Immutable))
         {
-            return (0, 0, 1);
+            sum.NotPermitted++;
+            return;
         }
 
-        (ulong Changed, ulong NotChanged, uint NotPermitted) sum = default;
         foreach (var (_, id) in target.Shard.ChunksOf(number, inode, 0, ulong.MaxValue))
         {
             var chunk = target.Chunk(change, id);
@@ -115,11 +143,10 @@ internal static class ArchiveReplay
             }
         }
 
+        target.Archive.Set(number, archive);
         if (!archive)
         {
             target.Set(number, inode with { ChangeTime = change.Time });
         }
-
-        return sum;
     }
 }

@@ -32,6 +32,7 @@ internal static class AttributeReplay
         }
 
         target.Set(number, target.Object(change, number));
+        target.Archive.Follow(number, FileTimes.Change, change.Time);
     }
 
     /// <summary>SETACL(inode,mode,changes ctime,type,user,group,other,mask,named users,named groups,entries).</summary>
@@ -51,18 +52,13 @@ internal static class AttributeReplay
         }
 
         var removes = (user & group & other & mask) == PosixAcl.Unset && entries.Length == 0;
-        var key = (number, (uint)type);
-        if (!removes)
-        {
-            target.Shard.Acls.Set(key, new PosixAcl(user, group, other, mask, Entries(entries, 0, users), Entries(entries, users, groups)));
-        }
-        else if (target.Shard.Acls.Contains(key))
-        {
-            target.Shard.Acls.Remove(key);
-        }
-
+        var acl = new PosixAcl(user, group, other, mask, Entries(entries, 0, users), Entries(entries, users, groups));
         inode = inode with { Mode = mode, ChangeTime = touches ? change.Time : inode.ChangeTime };
-        target.Set(number, type == AclType.Access ? inode with { HasAccessAcl = !removes } : inode with { HasDefaultAcl = !removes });
+        target.Set(number, WithAcl(target.Shard, number, inode, type, removes ? null : acl));
+        if (touches && !removes)
+        {
+            target.Archive.Follow(number, FileTimes.Change, change.Time);
+        }
     }
 
     /// <summary>QUOTA(inode,exceeded,flags,since,inodes,inodes,length,length,size,size,realsize,realsize[,grace]), each soft before hard; no flags: it is removed.</summary>
@@ -78,6 +74,23 @@ internal static class AttributeReplay
         target.Directory(change, number);
         target.Shard.SetQuota(number, flags == QuotaFlags.None ? null : new QuotaRecord(
             flags, grace, exceeded, since, new QuotaAmounts(softInodes, softLength, softSize, softReal), new QuotaAmounts(hardInodes, hardLength, hardSize, hardReal)));
+    }
+
+    /// <summary>The object with this ACL of a kind, or with none. An access ACL that says what the mode says is none (mfsmaster/posixacl.c: posix_acl_set). The caller sets the inode.</summary>
+    public static Inode WithAcl(NamespaceState shard, uint number, Inode inode, AclType type, PosixAcl? acl)
+    {
+        var key = (number, (uint)type);
+        var isNone = acl is null || (type == AclType.Access && acl is { IsTrivial: true, User: <= 7, Group: <= 7, Other: <= 7 });
+        if (!isNone)
+        {
+            shard.Acls.Set(key, acl!);
+        }
+        else if (shard.Acls.Contains(key))
+        {
+            shard.Acls.Remove(key);
+        }
+
+        return type == AclType.Access ? inode with { HasAccessAcl = !isNone } : inode with { HasDefaultAcl = !isNone };
     }
 
     private static AclEntry[] Entries(byte[] bytes, int from, int count)

@@ -15,13 +15,13 @@ internal static class ContentReplay
         change.EndArguments();
         change.End();
         var inode = target.File(change, number);
-        target.RefuseArchived(change, number, inode);
         if (FileLength.IsTooLong(length))
         {
             throw change.Mismatch($"{length} bytes are too many");
         }
 
         target.Set(number, target.Shard.SetFileLength(number, inode, length, touches != 0 ? change.Time : null));
+        target.Archive.Follow(number, touches != 0 ? FileTimes.Change | FileTimes.Modification : FileTimes.None, change.Time);
     }
 
     /// <summary>WRITE(inode,index[,opflag[,canmodmtime]]):chunk.</summary>
@@ -35,7 +35,6 @@ internal static class ContentReplay
         var id = change.UInt64(":");
         change.End();
         var inode = FileWithSlot(target, change, number, index);
-        target.RefuseArchived(change, number, inode);
         var before = target.Shard.Contribution(number, inode);
         var seen = target.Shard.ChunkAt(number, inode, index);
         Modify(target, change, inode.StorageClass, seen, id, grows);
@@ -49,6 +48,10 @@ internal static class ContentReplay
         };
         target.Shard.ReplaceFile(number, inode, changed, before);
         target.Set(number, changed);
+        if (touches)
+        {
+            target.Archive.Follow(number, FileTimes.Change | FileTimes.Modification, change.Time);
+        }
     }
 
     /// <summary>TRUNC(inode,index):chunk; its length comes in a line of its own.</summary>

@@ -63,6 +63,7 @@ internal static class EntryReplay
         }
 
         target.Shard.AttachEntry(parent, name, number, change.Time);
+        target.Archive.Follow(number, FileTimes.Change, change.Time);
     }
 
     /// <summary>UNLINK(parent,name):inode; also rmdir.</summary>
@@ -108,6 +109,8 @@ internal static class EntryReplay
             target.Shard.DetachEntry(targetParent, targetName, replaced!, change.Time);
             target.Shard.AttachEntry(targetParent, targetName, source.Inode, change.Time);
             target.Shard.AttachEntry(sourceParent, sourceName, replaced!.Inode, change.Time);
+            target.Archive.Follow(source.Inode, FileTimes.Change, change.Time);
+            target.Archive.Follow(replaced!.Inode, FileTimes.Change, change.Time);
             return;
         }
 
@@ -118,6 +121,7 @@ internal static class EntryReplay
 
         target.Shard.DetachEntry(sourceParent, sourceName, source, change.Time);
         target.Shard.AttachEntry(targetParent, targetName, source.Inode, change.Time);
+        target.Archive.Follow(source.Inode, FileTimes.Change, change.Time);
 
         // Whoever moved it is not in the line: an mfsmaster that replays takes root for it.
         target.Shard.WithPatterns(ReplayTarget.CallerOf(0, 0), targetName, number, target.Shard.Inodes.Require(number));
@@ -144,6 +148,7 @@ internal static class EntryReplay
 
         target.Shard.Unlink(parent, name, entry, change.Time);
         target.CountDetached(number);
+        target.Archive.Follow(number, FileTimes.Change, change.Time);
     }
 
     private static Inode Make(
@@ -154,6 +159,7 @@ internal static class EntryReplay
         target.OfferNumber(change, place.Number);
         var inode = Inheritance.NewObject(caller, target.Shard, place.Parent, parent, type, mode, umask, copySgid: false, out var acls) with { Device = device, Target = symlink };
         var (number, made) = target.Shard.CreateObject(place.Parent, parent, place.Name, inode, acls, change.Time);
+        target.Archive.Created(number, change.Time);
         return number == place.Number ? made : throw change.Mismatch($"the new object got number {number}");
     }
 }

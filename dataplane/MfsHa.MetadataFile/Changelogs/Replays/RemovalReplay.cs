@@ -57,6 +57,7 @@ internal static class RemovalReplay
             target.Shard.Purge(number, target.Object(change, number), change.Time);
             if (target.Shard.Inodes.Contains(number))
             {
+                target.Archive.Follow(number, FileTimes.Change, change.Time);
                 kept++;
             }
             else
@@ -102,6 +103,7 @@ internal static class RemovalReplay
         }
 
         target.Shard.Purge(number, inode, change.Time);
+        target.Archive.Follow(number, FileTimes.Change, change.Time);
     }
 
     private static void Compare(Change change, (uint Gone, uint Kept, uint Xor) expected, (uint Gone, uint Kept, uint Xor) found)

@@ -13,14 +13,16 @@ internal static class RepairReplay
         var (number, source, first, last) = (change.UInt32("("), change.UInt32(), change.UInt32(), change.UInt32());
         change.EndArguments();
         change.End();
-        target.RefuseArchived(change, number, target.File(change, number));
-        target.RefuseArchived(change, source, target.File(change, source));
+        target.File(change, number);
+        target.File(change, source);
         if (last < first || last > FileLength.MaxChunkIndex)
         {
             throw change.Wrong("a last chunk that is not before the first one");
         }
 
         target.Execute(change, new AppendSlice { Inode = number, Source = source, From = first, To = last + 1, Flags = AppendSliceFlags.None, Caller = ReplayTarget.CallerOf(0, 0) });
+        target.Archive.Follow(number, FileTimes.Modification | FileTimes.Access, change.Time);
+        target.Archive.Follow(source, FileTimes.Access, change.Time);
     }
 
     /// <summary>REPAIR(inode,index):version; without one the chunk is given up.</summary>
@@ -31,7 +33,6 @@ internal static class RepairReplay
         var version = change.UInt32(":");
         change.End();
         var inode = target.File(change, number);
-        target.RefuseArchived(change, number, inode);
         var id = index <= FileLength.MaxChunkIndex ? target.Shard.ChunkAt(number, inode, index) : 0;
         if (id == 0)
         {
@@ -49,5 +50,6 @@ internal static class RepairReplay
         }
 
         target.Set(number, inode with { ModificationTime = change.Time, ChangeTime = change.Time });
+        target.Archive.Follow(number, FileTimes.Change | FileTimes.Modification, change.Time);
     }
 }

@@ -34,7 +34,7 @@ internal static class SnapshotReplay
         var caller = ReplayTarget.CallerOf(uid, gids[0]) with { Gids = gids, SessionFlags = flags };
         var found = (modes & SnapshotModes.Delete) != 0
             ? Remove(target, change, new RemoveSnapshot(parent, name, modes, caller))
-            : Copy(target, change, source, parent, name, new SnapshotCopy(target.Shard, caller, modes, umask, change.Time, target.CountDetached));
+            : Copy(target, change, (source, parent, name), caller, modes, umask);
 
         // All zero: it is not said (mfsmaster/filesystem.c: fs_univ_snapshot).
         if (!expected.Equals(default) && !found.Equals(expected))
@@ -44,18 +44,22 @@ internal static class SnapshotReplay
         }
     }
 
-    private static SnapshotCounts Copy(ReplayTarget target, Change change, uint source, uint parent, Name name, SnapshotCopy copy)
+    private static SnapshotCounts Copy(ReplayTarget target, Change change, (uint Source, uint Parent, Name Name) what, Caller caller, SnapshotModes modes, ushort umask)
     {
-        var original = target.Object(change, source);
-        if (original.IsDirectory && target.Shard.IsAtOrBelow(source, parent))
+        var original = target.Object(change, what.Source);
+        if (original.IsDirectory && target.Shard.IsAtOrBelow(what.Source, what.Parent))
         {
-            throw change.Mismatch($"directory {parent} is in {source}, which is copied");
+            throw change.Mismatch($"directory {what.Parent} is in {what.Source}, which is copied");
         }
 
+        var copies = new CopiedFiles(target, change, copyLike: (modes & SnapshotModes.CopyLike) != 0);
+        var copy = new SnapshotCopy(target.Shard, caller, modes, umask, change.Time, copies);
+
         // As many as there can be: what may not be read is left out, and what is the same is not made again.
-        target.OfferLowestNumbers(change, target.Shard.Contribution(source, original).Inodes);
-        copy.Copy(source, parent, name);
+        target.OfferLowestNumbers(change, target.Shard.Contribution(what.Source, original).Inodes);
+        copy.Copy(what.Source, what.Parent, what.Name);
         target.WithdrawNumbers();
+        copies.Follow();
         return copy.Counts;
     }
 
@@ -65,9 +69,54 @@ internal static class SnapshotReplay
         removal.Remove(target.Shard, removal.Parent, target.Entry(change, removal.Parent, removal.Name), change.Time, number =>
         {
             target.CountDetached(number);
+            target.Archive.Follow(number, FileTimes.Change, change.Time);
             counts.Sum ^= number;
             counts.Removed++;
         });
         return counts;
+    }
+
+    // A copy that is made where nothing was has all of its original's attributes, or (copy-like) only what it was made with; any other file that is touched gets new times.
+    private sealed class CopiedFiles(ReplayTarget target, Change change, bool copyLike) : ISnapshotWatcher
+    {
+        private readonly HashSet<uint> fresh = [];
+        private bool replaces;
+
+        public void Replaced(uint number)
+        {
+            target.CountDetached(number);
+            target.Archive.Follow(number, FileTimes.Change, change.Time);
+            replaces = true;
+        }
+
+        public void Made(uint number)
+        {
+            target.Archive.Created(number, change.Time);
+            if (!replaces)
+            {
+                fresh.Add(number);
+            }
+
+            replaces = false;
+        }
+
+        public void Follow()
+        {
+            foreach (var number in target.Shard.Inodes.ChangedKeys())
+            {
+                var isFresh = fresh.Contains(number);
+                if (isFresh && copyLike)
+                {
+                    continue;
+                }
+
+                if (isFresh)
+                {
+                    target.Archive.Forget(number);
+                }
+
+                target.Archive.Follow(number, FileTimes.All, change.Time);
+            }
+        }
     }
 }

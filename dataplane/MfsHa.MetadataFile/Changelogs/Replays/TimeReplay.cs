@@ -15,7 +15,8 @@ internal static class TimeReplay
         var number = change.UInt32("(");
         change.EndArguments();
         change.End();
-        Set(target, change, number, target.Object(change, number) with { AccessTime = change.Time });
+        target.Set(number, target.Object(change, number) with { AccessTime = change.Time });
+        target.Archive.Follow(number, FileTimes.Access, change.Time);
     }
 
     /// <summary>AMTIME(inode,atime,mtime,ctime).</summary>
@@ -25,7 +26,8 @@ internal static class TimeReplay
         var (access, modification, changed) = (change.UInt32(), change.UInt32(), change.UInt32());
         change.EndArguments();
         change.End();
-        Set(target, change, number, target.Object(change, number) with { AccessTime = access, ModificationTime = modification, ChangeTime = changed });
+        target.Set(number, target.Object(change, number) with { AccessTime = access, ModificationTime = modification, ChangeTime = changed });
+        target.Archive.Follow(number, FileTimes.All, change.Time);
     }
 
     /// <summary>ATTR(inode,mode,uid,gid,atime,mtime,winattr,aclmode).</summary>
@@ -52,7 +54,7 @@ internal static class TimeReplay
             target.Shard.Acls.Set((number, (uint)AclType.Access), acl with { User = (ushort)((aclMode >> 6) & 7), Mask = (ushort)((aclMode >> 3) & 7), Other = (ushort)(aclMode & 7) });
         }
 
-        Set(target, change, number, inode with
+        target.Set(number, inode with
         {
             Mode = mode,
             Uid = uid,
@@ -62,11 +64,6 @@ internal static class TimeReplay
             ChangeTime = change.Time,
             WinAttributes = (WindowsAttributes)winAttributes,
         });
-    }
-
-    private static void Set(ReplayTarget target, Change change, uint number, Inode inode)
-    {
-        target.RefuseArchived(change, number, inode);
-        target.Set(number, inode);
+        target.Archive.Follow(number, FileTimes.All, change.Time);
     }
 }

@@ -33,6 +33,7 @@ internal static class TrashReplay
         target.OfferLowestNumbers(change, path.Count(static b => b == (byte)'/'));
         target.Execute(change, new UndeleteFile(number, Root));
         target.WithdrawNumbers();
+        target.Archive.Follow(number, FileTimes.Change, change.Time);
     }
 
     /// <summary>TRASH_RECOVER(inode,directory,path,umask,uid,gid,copysgid):(path that was used if it is another one).</summary>
@@ -45,7 +46,7 @@ internal static class TrashReplay
         var used = change.Bytes(":(");
         change.EndArguments();
         change.End();
-        target.RefuseArchived(change, number, target.File(change, number));
+        target.File(change, number);
         target.OfferLowestNumbers(change, path.Count(static b => b == (byte)'/'));
         var reply = new RecoverFromTrash(number, directory, path, umask, copySgid, caller).Execute(target.Shard, new OperationContext(change.Time));
         target.WithdrawNumbers();
@@ -58,5 +59,7 @@ internal static class TrashReplay
         {
             throw change.Mismatch("it comes back under another path");
         }
+
+        target.Archive.Follow(number, FileTimes.Change, change.Time);
     }
 }

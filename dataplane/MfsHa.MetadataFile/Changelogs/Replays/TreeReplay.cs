@@ -32,11 +32,6 @@ internal static class TreeReplay
     {
         var (number, caller) = (change.UInt32("("), CallerOf(change.UInt32()));
         var (former, wanted, modes) = (change.Byte(), change.Byte(), (SetModes)change.Byte());
-        if (target.HasArchivedChunks && target.MayGoBack(wanted))
-        {
-            throw change.Mismatch("there are archived chunks, which may not be archived any more in another class");
-        }
-
         var (oldName, newName) = (NameOf(target, change, former), NameOf(target, change, wanted));
         Run(target, change, from => new SetStorageClass { Inode = number, Modes = modes, OldName = oldName, NewName = newName, From = from, Caller = caller });
     }
@@ -52,14 +47,14 @@ internal static class TreeReplay
         var expected = ((ulong)change.UInt32(":"), (ulong)change.UInt32(), change.UInt32());
         change.End();
         var sum = Sum(target, change, step);
+        target.Archive.FollowTouched(change.Time);
         if (sum != expected)
         {
             throw change.Mismatch($"{sum.Changed} were changed, {sum.NotChanged} not, and {sum.NotPermitted} must not be");
         }
     }
 
-    /// <summary>Takes all steps of a change of a subtree and adds up what they have changed.</summary>
-    public static (ulong Changed, ulong NotChanged, uint NotPermitted) Sum(ReplayTarget target, Change change, Func<TreeCursor?, Command> step)
+    private static (ulong Changed, ulong NotChanged, uint NotPermitted) Sum(ReplayTarget target, Change change, Func<TreeCursor?, Command> step)
     {
         (ulong Changed, ulong NotChanged, uint NotPermitted) sum = default;
         TreeCursor? next = null;

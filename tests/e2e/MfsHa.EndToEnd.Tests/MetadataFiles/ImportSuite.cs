@@ -4,10 +4,17 @@ using MfsHa.Testbed.MooseFs;
 
 namespace MfsHa.EndToEnd.Tests.MetadataFiles;
 
-/// <summary>The way in and out again: the metadata of a real mfsmaster, served by three mfsha nodes on the same chunkservers, changed, and taken back by real mfsmasters.</summary>
-public abstract class ImportSuite(ServiceKind service, MooseFsRelease release)
+/// <summary>
+/// The way in and out again, in the four phases of docs/migration.md: the metadata of a real mfsmaster, served by three mfsha nodes on the same chunkservers, changed, and taken back by real mfsmasters.
+/// </summary>
+/// <param name="service">The mfsmaster.</param>
+/// <param name="release">Of all programs.</param>
+/// <param name="fallsBack">True to go back to the mfsmaster in each of the phases once, and forth again.</param>
+public abstract class ImportSuite(ServiceKind service, MooseFsRelease release, bool fallsBack)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+
+    private int takenOver;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -19,18 +26,35 @@ public abstract class ImportSuite(ServiceKind service, MooseFsRelease release)
     {
         await using var deployment = await Deployment.StartAsync(
             new DeploymentPlan(service, release, release) { Mounts = 1, Caching = CachePolicy.None, ServiceSettings = RealMasters.LeaveTimes }, Cancellation);
-        var tree = await PopulateAndStopAsync(deployment);
-        var original = Path.Combine(((MfsMaster)deployment.Service).DataFolder, "metadata.mfs");
+        var master = (MfsMaster)deployment.Service;
         var cluster = await MfsHaCluster.CreateAsync(deployment.Environment, settings: RealMasters.LeaveTimes, cancellation: Cancellation);
-        await RefuseDamagedAsync(deployment, cluster.Nodes[0], original);
-        var result = await RealMasters.ImportAsync(cluster.Nodes[0], original, Cancellation);
-        Assert.True(result.ExitCode == 0, result.Error);
-        TestContext.Current.TestOutputHelper?.WriteLine(result.Output);
-        await StartAsync(cluster);
-        var folder = deployment.Environment.CreateFolder("exported");
-        await AssertSameAsync(original, await RealMasters.ExportAsync(cluster, cluster.Nodes[2], folder, Format, Cancellation));
 
-        var mount = await ServeAsync(deployment, cluster, tree);
+        // 1. Prepare: with copies of the files of the running mfsmaster, which notices nothing. The way back: empty the directory again.
+        var tree = await PopulateAndStopAsync(deployment, () => fallsBack ? RehearseAsync(deployment, master, cluster.Nodes[2]) : Task.CompletedTask);
+
+        // 2. Add nodes. The way back: the mfsmaster starts on its own files.
+        var original = Path.Combine(master.DataFolder, "metadata.mfs");
+        await RefuseDamagedAsync(deployment, cluster.Nodes[0], original);
+        await TakeOverAsync(deployment, cluster, original);
+        if (fallsBack)
+        {
+            await GiveUpAsync(cluster);
+            tree = await ServeByMasterAsync(deployment, master, "mount-back", tree);
+            await TakeOverAsync(deployment, cluster, original);
+        }
+
+        // 3. Switch traffic. The way back, as long as nothing was written: the same.
+        var mount = await ServeAsync(deployment, cluster, tree, "mount-mfsha");
+        if (fallsBack)
+        {
+            await RealMasters.StopServiceAsync(deployment, cluster, mount);
+            await GiveUpAsync(cluster);
+            tree = await ServeByMasterAsync(deployment, master, "mount-back-again", tree);
+            await TakeOverAsync(deployment, cluster, original);
+            mount = await ServeAsync(deployment, cluster, tree, "mount-again");
+        }
+
+        // 4. Cut over. The way back: an export, with everything that was written.
         var changed = await ChangeAsync(mount);
         var again = deployment.Environment.CreateFolder("exported-again");
         var back = await RealMasters.ExportAsync(cluster, cluster.Nodes[1], again, Format, Cancellation);
@@ -39,10 +63,11 @@ public abstract class ImportSuite(ServiceKind service, MooseFsRelease release)
         await RealMasters.AssertServeAsync(deployment, back, $"back-{release}", release, changed);
     }
 
-    private static async Task<ExactTree> PopulateAndStopAsync(Deployment deployment)
+    private static async Task<ExactTree> PopulateAndStopAsync(Deployment deployment, Func<Task> meanwhile)
     {
         using var population = new Population(deployment.Mounts[0]);
         await population.FillAsync(Cancellation);
+        await meanwhile();
         var tree = await ExactTree.TakeSettledAsync(deployment.Mounts[0].Path, Cancellation);
 
         // The client dies with what it has open: its session and its locks stay in the metadata.
@@ -55,6 +80,80 @@ public abstract class ImportSuite(ServiceKind service, MooseFsRelease release)
 
         Assert.True(await ((MfsMaster)deployment.Service).StopAsync(Soon));
         return tree;
+    }
+
+    private static async Task RehearseAsync(Deployment deployment, MfsMaster master, MfsHaNode node)
+    {
+        var copies = deployment.Environment.CreateFolder("copies");
+        foreach (var file in Directory.GetFiles(master.DataFolder, "metadata.mfs.back").Concat(Directory.GetFiles(master.DataFolder, "changelog.*.mfs")))
+        {
+            File.Copy(file, Path.Combine(copies, Path.GetFileName(file)));
+        }
+
+        var result = await RealMasters.ImportAsync(node, Path.Combine(copies, "metadata.mfs.back"), Cancellation);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("changes replayed from changelogs: ", result.Output, StringComparison.Ordinal);
+        node.Start();
+        await node.WaitReadyAsync(Cancellation);
+        Assert.True(await node.StopAsync());
+        node.WipeDisk();
+        WriteAndDelete(deployment.Mounts[0]);
+    }
+
+    /// <summary>Imports into the first node and lets the others join; what the cluster exports is what it was given.</summary>
+    private async Task TakeOverAsync(Deployment deployment, MfsHaCluster cluster, string original)
+    {
+        var result = await RealMasters.ImportAsync(cluster.Nodes[0], original, Cancellation);
+        Assert.True(result.ExitCode == 0, result.Error);
+        TestContext.Current.TestOutputHelper?.WriteLine(result.Output);
+        await StartAsync(cluster);
+        var folder = deployment.Environment.CreateFolder($"exported-{++takenOver}");
+        await AssertSameAsync(original, await RealMasters.ExportAsync(cluster, cluster.Nodes[2], folder, Format, Cancellation));
+    }
+
+    private static async Task GiveUpAsync(MfsHaCluster cluster)
+    {
+        foreach (var node in cluster.Nodes)
+        {
+            if (node.IsRunning)
+            {
+                await node.StopAsync();
+            }
+
+            node.WipeDisk();
+        }
+    }
+
+    /// <summary>The mfsmaster goes on where it was stopped, with its chunkservers and a client, and is stopped again; returns the tree as it is then.</summary>
+    private static async Task<ExactTree> ServeByMasterAsync(Deployment deployment, MfsMaster master, string name, ExactTree tree)
+    {
+        await master.StartAsync(Cancellation);
+        foreach (var server in deployment.ChunkServers)
+        {
+            await RealMasters.RedirectAsync(server, master.Endpoints[0]);
+        }
+
+        var mount = await Mount.CreateAsync(deployment.Environment, deployment.Plan.Mount, master.Endpoints[0], name, CachePolicy.None, cancellation: Cancellation);
+        await mount.StartAsync(Cancellation);
+        RealMasters.AssertNone(tree.Differences(await ExactTree.TakeSettledAsync(mount.Path, Cancellation)));
+        WriteAndDelete(mount);
+        tree = await ExactTree.TakeSettledAsync(mount.Path, Cancellation);
+        await mount.StopAsync();
+        foreach (var server in deployment.ChunkServers)
+        {
+            await server.Process.StopAsync();
+        }
+
+        Assert.True(await master.StopAsync(Soon));
+        return tree;
+    }
+
+    private static void WriteAndDelete(Mount mount)
+    {
+        var path = Path.Combine(mount.Path, "written meanwhile");
+        Posix.Content.WriteFile(path, 98, 70_000);
+        Posix.Content.AssertFile(path, 98, 70_000);
+        File.Delete(path);
     }
 
     /// <summary>A file that is cut, or whose end is not where it says, is refused with the place, and nothing is left of it.</summary>
@@ -97,14 +196,14 @@ public abstract class ImportSuite(ServiceKind service, MooseFsRelease release)
         Assert.Equal(before.Count("SESSION|"), after.Count("SESSION|"));
     }
 
-    private static async Task<Mount> ServeAsync(Deployment deployment, MfsHaCluster cluster, ExactTree tree)
+    private static async Task<Mount> ServeAsync(Deployment deployment, MfsHaCluster cluster, ExactTree tree, string name)
     {
         foreach (var server in deployment.ChunkServers)
         {
             await RealMasters.RedirectAsync(server, cluster.Nodes[1].Host);
         }
 
-        var mount = await Mount.CreateAsync(deployment.Environment, deployment.Plan.Mount, cluster.Nodes[2].Host, "mount-mfsha", CachePolicy.None, cancellation: Cancellation);
+        var mount = await Mount.CreateAsync(deployment.Environment, deployment.Plan.Mount, cluster.Nodes[2].Host, name, CachePolicy.None, cancellation: Cancellation);
         await mount.StartAsync(Cancellation);
         RealMasters.AssertNone(tree.Differences(await ExactTree.TakeSettledAsync(mount.Path, Cancellation)));
         return mount;

@@ -145,6 +145,47 @@ public sealed class ReplayTests
         TRASH_RECOVER(220,20001,a/b/next,18,1000,100,0):()
         UNLINK(28,file-000000025.dat):228
         TRASH_RECOVER(228,20001,next,18,0,0,0):(next %281%29)
+        ADDATTR(15,15,%01%06%00%02%06%75%73%65%72%2E%70%00%00%00%03%31%2C%29%06%75%73%65%72%2E%71%00%00%00%00%03%00%07%00%05%00%00%00%07%00%01%00%00%00%00%03%E8%00%06%00%07%00%05%00%05%FF%FF%00%00%00%00)
+        CREATE(15,heir,1,438,18,1000,100,0):20024
+        ADDATTR(15,4,%00%02%06%75%73%65%72%2E%71%00%00%00%01%32%06%75%73%65%72%2E%72%00%00%00%00)
+        ADDATTR(254,8,%01%00%06%00%04%00%04%FF%FF%00%00%00%00)
+        SETACL(20024,420,1,1,6,4,4,65535,0,0,)
+        SCSET(back again,1,C(0:0:255),K(1:0:255),A(1:0:0:255),T(0:0:0:255),1,(11:1:0),0,0,C0,C1):11
+        SCSET(large ones,1,C(0:0:255),K(1:0:255),A(1:0:0:255),T(0:0:0:255),1,(8:0:1048576),0,0,C0,C1):13
+        ARCHCHG(240,0,1):1,0,0
+        SETSCLASS(240,0,3,11,0):1,0,0
+        ARCHCHG(240,0,1):1,0,0
+        ACCESS(240)
+        ARCHCHG(240,0,1):0,1,0
+        SETXATTR(240,user.z,v,0)
+        ARCHCHG(240,0,1):1,0,0
+        AMTIME(240,1500000000,1500000001,1500000002)
+        ARCHCHG(240,0,1):0,1,0
+        LINK(240,1,other name)
+        ARCHCHG(240,0,1):1,0,0
+        UNLINK(1,other name):240
+        ARCHCHG(240,0,1):1,0,0
+        AMTIME(240,1500000000,1500000001,1500000002)
+        SNAPSHOT(240,1,of old,0,0,0,[0],18):20025,0,0,0,0,1
+        ARCHCHG(240,0,1):0,1,0
+        SNAPSHOT(240,1,of old too,1,0,0,[0],18):20026,0,0,0,0,1
+        ARCHCHG(240,0,1):0,1,0
+        ATTR(20025,420,0,0,1500000000,1500000001,0,0)
+        ARCHCHG(20025,0,1):1,0,0
+        MOVE(1,of old,1,moved again):20025
+        ARCHCHG(20025,0,1):1,0,0
+        SETTRASHTIME(20025,0,100,0):1,0,0
+        ARCHCHG(240,0,1):1,0,0
+        SETXATTR(20025,user.z,v,0)
+        ARCHCHG(240,0,1):0,1,0
+        SETSCLASS(241,0,3,13,0):1,0,0
+        LENGTH(241,2000000,0)
+        ARCHCHG(241,0,1):1,0,0
+        LENGTH(241,1500000,0)
+        ARCHCHG(241,0,1):0,1,0
+        LENGTH(241,5,0)
+        ARCHCHG(241,0,1):1,0,0
+        CHUNKFLAGSCLR(39)
         """;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
