@@ -71,6 +71,28 @@ public sealed class ChangelogTests : IDisposable
     }
 
     [Fact]
+    public void What_is_said_of_a_session_that_was_closed_before_the_file_was_stored_concerns_nobody()
+    {
+        // The file lacks a session that its client has closed, and keeps what it had open; later lines still speak of it.
+        var cluster = new SmallCluster();
+        var number = cluster.Shard.MakeFile(1, "file");
+        cluster.Shard.State.Open(3, number);
+        cluster.Shard.State.Commit(success: true);
+        cluster.Shard.Write();
+        cluster.System.Sessions.Remove(3);
+        cluster.System.Commit(success: true);
+        File.WriteAllBytes(Path.Combine(folder.FullName, "metadata.mfs"), cluster.Write(MetadataFormat.Version4));
+        Write("changelog.0.mfs", Line(0, $"RELEASE(3,{number})"), Line(1, $"ACQUIRE(3,{number})"), Line(2, "SESDISCONNECTED(3)"), Line(3, "SESDEL(3)"));
+        var (shard, system, report) = Read();
+        Assert.Equal(4, report.Replayed);
+        Assert.False(shard.IsOpen(number));
+        Assert.Equal([1u, 2u, 4u, 5u], system.Sessions.All().Select(static s => s.Key));
+        Assert.Empty(report.Losses);
+        Write("changelog.0.mfs", Line(0, "SESDEL(6)"));
+        AssertRefused("session 6 does not exist");
+    }
+
+    [Fact]
     public void Such_a_line_within_a_file_is_refused()
     {
         Write("changelog.0.mfs", Create(0, "a"), Line(1, "CREA"), Create(2, "c"));

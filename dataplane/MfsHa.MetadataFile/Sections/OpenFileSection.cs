@@ -48,7 +48,8 @@ internal sealed class OpenFileSection : ISection
 
             if (!target.System.Sessions.Contains(session))
             {
-                throw file.Damaged($"inode {number} is open in session {session}, which does not exist");
+                // Its client has closed it: the session is not stored, and what it still had open nobody has (mfsmaster/openfiles.c: of_load).
+                continue;
             }
 
             if (target.Objects.Exists(number))

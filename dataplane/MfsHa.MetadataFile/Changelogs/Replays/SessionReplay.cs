@@ -16,6 +16,11 @@ internal static class SessionReplay
         var number = change.UInt32();
         change.EndArguments();
         change.End();
+        if (HasEnded(target, session))
+        {
+            return;
+        }
+
         Find(target, change, session);
         if (target.Shard.IsOpenBy(number, session))
         {
@@ -43,7 +48,7 @@ internal static class SessionReplay
         {
             target.Shard.Close(session, number, change.Time);
         }
-        else if (target.Shard.Inodes.Contains(number))
+        else if (target.Shard.Inodes.Contains(number) && !HasEnded(target, session))
         {
             throw change.Mismatch("it is not open");
         }
@@ -89,6 +94,11 @@ internal static class SessionReplay
         var id = change.UInt32("(");
         change.EndArguments();
         change.End();
+        if (HasEnded(target, id))
+        {
+            return;
+        }
+
         Find(target, change, id);
         foreach (var number in target.Shard.OpenBySession.Range((id, 0), (id, uint.MaxValue)).Select(static o => o.Key.Inode).ToList())
         {
@@ -104,8 +114,17 @@ internal static class SessionReplay
         var id = change.UInt32("(");
         change.EndArguments();
         change.End();
-        target.System.Sessions.Set(id, Find(target, change, id) with { Disconnected = since });
+        if (!HasEnded(target, id))
+        {
+            target.System.Sessions.Set(id, Find(target, change, id) with { Disconnected = since });
+        }
     }
+
+    /// <summary>
+    /// A session that its client has closed is not stored (mfsmaster/sessions.c: sessions_store), and removed minutes later: what the changelog says of it in between concerns nobody. An mfsmaster does not replay
+    /// such a log.
+    /// </summary>
+    private static bool HasEnded(ReplayTarget target, uint id) => id != 0 && id < target.System.RequireCluster().NextSession && !target.System.Sessions.Contains(id);
 
     private static SessionRecord Find(ReplayTarget target, Change change, uint id) => target.System.Sessions.Get(id) ?? throw change.Mismatch($"session {id} does not exist");
 

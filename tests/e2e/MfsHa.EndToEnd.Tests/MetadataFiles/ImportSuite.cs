@@ -29,6 +29,13 @@ public abstract class ImportSuite(ServiceKind service, MooseFsRelease release, b
         var master = (MfsMaster)deployment.Service;
         var cluster = await MfsHaCluster.CreateAsync(deployment.Environment, settings: RealMasters.LeaveTimes, cancellation: Cancellation);
 
+        if (fallsBack)
+        {
+            // An mfsmaster that was never stopped, and has not run for an hour, has stored nothing yet.
+            Assert.True(await master.StopAsync(Soon));
+            await master.StartAsync(Cancellation);
+        }
+
         // 1. Prepare: with copies of the files of the running mfsmaster, which notices nothing. The way back: empty the directory again.
         var tree = await PopulateAndStopAsync(deployment, () => fallsBack ? RehearseAsync(deployment, master, cluster.Nodes[2]) : Task.CompletedTask);
 

@@ -41,9 +41,15 @@ internal sealed partial class MetadataDump
         return string.Join('\n', mine.Except(theirs).Take(Most).Select(static l => $"- {l}").Concat(theirs.Except(mine).Take(Most).Select(static l => $"+ {l}")));
     }
 
-    private IEnumerable<string> Content(string? ignored) => lines
-        .Where(l => (ignored is null || !l.StartsWith(ignored, StringComparison.Ordinal)) && !l.StartsWith('#') && !l.StartsWith("SESSION", StringComparison.Ordinal) && l.Contains('|', StringComparison.Ordinal))
-        .Select(Comparable);
+    private IEnumerable<string> Content(string? ignored)
+    {
+        // What sessions have open that were closed and so are not stored no mfsmaster takes over, either.
+        var sessions = lines.Where(static l => l.StartsWith("SESSION|", StringComparison.Ordinal)).Select(static l => l.Split('|')[1]).ToHashSet(StringComparer.Ordinal);
+        return lines
+            .Where(l => (ignored is null || !l.StartsWith(ignored, StringComparison.Ordinal)) && !l.StartsWith('#') && !l.StartsWith("SESSION", StringComparison.Ordinal) && l.Contains('|', StringComparison.Ordinal))
+            .Where(l => !l.StartsWith("OPENFILE|", StringComparison.Ordinal) || sessions.Contains(l.Split('|')[1]))
+            .Select(Comparable);
+    }
 
     // Of chunks 4.x stores counted references, which a file for older masters leaves to be counted, and when they were last written, which is not kept; the trash has new edge ids.
     private static string Comparable(string line) =>
