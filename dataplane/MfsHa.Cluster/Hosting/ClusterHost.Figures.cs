@@ -40,15 +40,13 @@ public sealed partial class ClusterHost
     public NodeFigures Figures()
     {
         MeasuredReplica[] known = [.. hosted.Values.Select(static r => r.Figures)];
-        var (merged, superseded) = locations.Merges;
         return new NodeFigures(
             clock.GetElapsedTime(started),
             store.Usage(),
             store.MemoryLimit,
             known.Sum(static r => r.HotLimit),
             locations.Clock(),
-            merged,
-            superseded,
+            locations.Merges,
             locations.ChunkCount,
             [.. known.Select(static r => r.Measure())],
             [.. directory.Nodes.Where(n => n.Id != options.Self).OrderBy(static n => n.Id)

@@ -12,8 +12,7 @@ namespace MfsHa.Cluster.Status;
 /// <param name="WarmLimitBytes">What the WARM tier may take.</param>
 /// <param name="HotLimitRecords">How many records the HOT tier may hold.</param>
 /// <param name="Clock">The version vector of CRDT state.</param>
-/// <param name="MergedDeltas">Deltas that were merged.</param>
-/// <param name="SupersededDeltas">Deltas that lost against newer knowledge.</param>
+/// <param name="Merges">What became of CRDT state of other nodes.</param>
 /// <param name="Chunks">Chunks whose copies are known.</param>
 /// <param name="Replicas">By group.</param>
 /// <param name="Peers">The other nodes, by id.</param>
@@ -23,8 +22,7 @@ public sealed record NodeFigures(
     long WarmLimitBytes,
     long HotLimitRecords,
     IReadOnlyList<(ChunkServerIncarnation Stream, long Seen)> Clock,
-    long MergedDeltas,
-    long SupersededDeltas,
+    MergeCounts Merges,
     long Chunks,
     IReadOnlyList<ReplicaFigures> Replicas,
     IReadOnlyList<PeerFigures> Peers);

@@ -27,8 +27,10 @@ internal static class OwnDetails
             Network = NetworkCounters.Read(),
             Crdt = new CrdtDetails
             {
-                MergedDeltas = (ulong)figures.MergedDeltas,
-                SupersededDeltas = (ulong)figures.SupersededDeltas,
+                MergedDeltas = (ulong)figures.Merges.Merged,
+                SupersededDeltas = (ulong)figures.Merges.Superseded,
+                RaisedCounters = (ulong)figures.Merges.Raised,
+                GrownSets = (ulong)figures.Merges.Ended,
                 Chunks = (ulong)figures.Chunks,
             },
             Tls = tls is null ? null : TlsOf(tls),

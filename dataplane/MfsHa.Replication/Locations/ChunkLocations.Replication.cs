@@ -153,11 +153,15 @@ public sealed partial class ChunkLocations : IReplicatedStreams
         const int EntrySize = sizeof(ushort) + sizeof(ulong);
         var reader = new WireReader(summary);
         for (var left = reader.Count(EntrySize); left > 0; left--)
-            RaiseFloor(reader.UInt16(), reader.UInt64(), isDecided: true);
+        {
+            if (RaiseFloor(reader.UInt16(), reader.UInt64(), isDecided: true))
+                Interlocked.Increment(ref _raised);
+        }
+
         for (var left = reader.Count(EntrySize); left > 0; left--)
         {
-            if (_registry.FindOrAdd(new ChunkServerIncarnation(reader.UInt16(), reader.UInt64())) is { } incarnation)
-                End(incarnation);
+            if (_registry.FindOrAdd(new ChunkServerIncarnation(reader.UInt16(), reader.UInt64())) is { } incarnation && End(incarnation))
+                Interlocked.Increment(ref _ended);
         }
 
         Changed?.Invoke();

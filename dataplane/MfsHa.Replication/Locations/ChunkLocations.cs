@@ -20,6 +20,8 @@ public sealed partial class ChunkLocations : IChunkLocationView, IChunkServerRep
     private long _summaryVersion;
     private long _merged;
     private long _superseded;
+    private long _raised;
+    private long _ended;
 
     /// <summary>Creates an empty map.</summary>
     /// <param name="self">This node, the writer of what is reported here.</param>
@@ -39,8 +41,8 @@ public sealed partial class ChunkLocations : IChunkLocationView, IChunkServerRep
     /// <summary>Chunks of which any copy or removal is recorded.</summary>
     public long ChunkCount => _table.ChunkCount;
 
-    /// <summary>Pieces of other nodes that were merged, and pieces that lost because something newer was known (last writer wins). Since the start.</summary>
-    public (long Merged, long Superseded) Merges => (Interlocked.Read(ref _merged), Interlocked.Read(ref _superseded));
+    /// <summary>What became of what other nodes have sent. Since the start.</summary>
+    public MergeCounts Merges => new(Interlocked.Read(ref _merged), Interlocked.Read(ref _superseded), Interlocked.Read(ref _raised), Interlocked.Read(ref _ended));
 
     /// <summary>How far the streams are read that are not over: the version vector of this state, in order.</summary>
     public IReadOnlyList<(ChunkServerIncarnation Stream, long Seen)> Clock()
@@ -65,10 +67,10 @@ public sealed partial class ChunkLocations : IChunkLocationView, IChunkServerRep
         Changed?.Invoke();
     }
 
-    private void RaiseFloor(ushort chunkServerId, ulong epoch, bool isDecided)
+    private bool RaiseFloor(ushort chunkServerId, ulong epoch, bool isDecided)
     {
         if (_registry.RaiseFloor(chunkServerId, epoch, isDecided) is not { } over)
-            return;
+            return false;
         if (isDecided)
             Interlocked.Increment(ref _summaryVersion);
         foreach (var incarnation in over)
@@ -82,6 +84,8 @@ public sealed partial class ChunkLocations : IChunkLocationView, IChunkServerRep
 
             ServerChanged?.Invoke(incarnation.Id);
         }
+
+        return true;
     }
 
     /// <summary>What follows a change of an incarnation, outside its lock.</summary>

@@ -115,10 +115,14 @@ public sealed class OperationsCommandTests : IAsyncLifetime
         now[0].Memory.HotHits = 973;
         now[1].Crdt.MergedDeltas = 7;
         now[1].Crdt.SupersededDeltas = 2;
+        now[1].Crdt.RaisedCounters = 3;
+        now[0].Crdt.GrownSets = 4;
+        (now[0].Memory.UsedBytes, now[0].Memory.ColdRecords) = (200_000_000, 500_000);
+        now[1].Memory.UsedBytes = 0;
         Answer(before, now);
         (_, string output, _) = await RunAsync("crdt-stats");
         Assert.Equal(
-            "Operations: 30.0/s (reads 25.0/s, writes 5.0/s)\nConflicts resolved: 2 (LWW 2; no counters and sets are replicated)\nDeltas merged: 7\nCache hit rate: 97.3% of 1000 look-ups in the HOT tier\nChunks with known copies: 0\n", output);
+            "Operations: 30.0/s (reads 25.0/s, writes 5.0/s)\nConflicts resolved: 9 (LWW 2, counter 3, set 4)\nDeltas merged: 7\nCache hit rate: 97.3% of 1000 look-ups in the HOT tier\nMemory efficiency: 400B for each record (200MB for about 500000)\nChunks with known copies: 0\n", output);
     }
 
     [Fact]

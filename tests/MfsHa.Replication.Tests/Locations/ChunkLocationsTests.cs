@@ -31,6 +31,20 @@ public sealed class ChunkLocationsTests
     }
 
     [Fact]
+    public void What_another_node_knew_better_is_counted_once()
+    {
+        var other = new ChunkLocations(new NodeId(2));
+        _locations.Begin(One, Info);
+        _locations.Begin(Two, Info);
+        _locations.Disconnect(One);
+        _locations.Drop(Two);
+        _locations.SyncTo(other);
+        _locations.SyncTo(other);
+        Assert.Equal((1, 1), (other.Merges.Raised, other.Merges.Ended));
+        Assert.Equal(default, _locations.Merges);
+    }
+
+    [Fact]
     public void Parts_of_a_chunk_are_found_by_its_number()
     {
         _locations.Begin(One, Info);
