@@ -10,16 +10,17 @@ namespace MfsHa.Admin.Backups;
 /// <summary>Writes a backup: the manifest gets its name first, then the metadata.mfs, so that what has the backup's name is whole.</summary>
 internal static class BackupWriter
 {
-    public static async Task<ExportedEnd> WriteAsync(Contract.Admin.AdminClient client, ExportMetadataRequest request, string path, CallOptions call)
+    public static async Task<ExportedEnd> WriteAsync(CallInvoker invoker, ExportMetadataRequest request, string path, CallOptions call)
     {
-        using AsyncServerStreamingCall<ExportedMetadata> stream = client.ExportMetadata(request, call);
+        BackupSurroundings surroundings = await BackupSurroundings.AskAsync(invoker, call);
+        using AsyncServerStreamingCall<ExportedMetadata> stream = new Contract.Admin.AdminClient(invoker).ExportMetadata(request, call);
         return await ExportReceiver.ReceiveAsync(
-            stream.ResponseStream, path, (end, file) => WriteManifestAsync(request, end, file, path, call.CancellationToken), call.CancellationToken);
+            stream.ResponseStream, path, (end, file) => WriteManifestAsync(request, surroundings, end, file, path, call.CancellationToken), call.CancellationToken);
     }
 
-    private static async Task WriteManifestAsync(ExportMetadataRequest request, ExportedEnd end, WholeFile file, string path, CancellationToken cancellation)
+    private static async Task WriteManifestAsync(ExportMetadataRequest request, BackupSurroundings surroundings, ExportedEnd end, WholeFile file, string path, CancellationToken cancellation)
     {
-        BackupManifest manifest = await DescribeAsync(request, end, file, cancellation);
+        BackupManifest manifest = await DescribeAsync(request, surroundings, end, file, cancellation);
 
         // Without its metadata.mfs, which does not exist, a manifest is a leftover.
         using WholeFile beside = WholeFile.Create(BackupManifest.PathOf(path), mayReplace: true);
@@ -27,7 +28,7 @@ internal static class BackupWriter
         beside.Complete();
     }
 
-    private static async Task<BackupManifest> DescribeAsync(ExportMetadataRequest request, ExportedEnd end, WholeFile file, CancellationToken cancellation)
+    private static async Task<BackupManifest> DescribeAsync(ExportMetadataRequest request, BackupSurroundings surroundings, ExportedEnd end, WholeFile file, CancellationToken cancellation)
     {
         try
         {
@@ -54,6 +55,8 @@ internal static class BackupWriter
                 Shards = end.Positions.Count - 1,
                 PauseMilliseconds = end.PauseMicroseconds / 1000.0,
                 Positions = [.. end.Positions.Select(static p => new ManifestPosition(p.Group, p.Index, p.Term))],
+                VectorClocks = surroundings.Clocks,
+                Configuration = surroundings.Configuration,
                 Counts = new SortedDictionary<string, ulong>(StringComparer.Ordinal)
                 {
                     ["objects"] = end.Inodes, ["entries"] = end.Entries, ["chunks"] = end.Chunks, ["sessions"] = end.Sessions, ["chunkservers"] = end.ChunkServers,

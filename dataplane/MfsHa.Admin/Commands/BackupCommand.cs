@@ -21,9 +21,9 @@ internal static class BackupCommand
         {
             string path = parsed.GetValue(file)!;
             ExportMetadataRequest request = ExportMetadataCommand.RequestOf(parsed.GetValue(format));
-            ExportedEnd end = await AdminConnection.CallAsync(options.TargetOf(parsed, isLong: true), (client, call) => BackupWriter.WriteAsync(client, request, path, call), cancellation);
+            ExportedEnd end = await AdminConnection.InvokeAsync(options.TargetOf(parsed, isLong: true), (invoker, call) => BackupWriter.WriteAsync(invoker, request, path, call), cancellation);
             await ExportReport.WriteAsync(output, path, end);
-            await output.WriteLineAsync($"{BackupManifest.PathOf(path)}: checksums");
+            await output.WriteLineAsync($"{BackupManifest.PathOf(path)}: checksums, vector clocks, configuration");
             return ExitCode.Done;
         });
         return command;

@@ -10,8 +10,10 @@ namespace MfsHa.MetadataFile.Backups;
 /// </summary>
 public sealed record BackupManifest
 {
-    /// <summary>The format that this version writes and reads.</summary>
-    public const int CurrentFormat = 1;
+    /// <summary>The format that this version writes. It reads the one before, too, which has neither clocks nor configuration.</summary>
+    public const int CurrentFormat = 2;
+
+    private const int OldestFormat = 1;
 
     /// <summary>What is added to the name of the metadata.mfs.</summary>
     public const string Suffix = ".manifest";
@@ -45,6 +47,14 @@ public sealed record BackupManifest
 
     /// <summary>Where the logs of all groups stood, the system group's first.</summary>
     public required IReadOnlyList<ManifestPosition> Positions { get; init; }
+
+    /// <summary>How far each node that answered had read the CRDT state just before: its vector clock.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ManifestClock>? VectorClocks { get; init; }
+
+    /// <summary>What was configured just before at the node that made it, other than by default; secrets as [DEFINED].</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ManifestSetting>? Configuration { get; init; }
 
     /// <summary>How many objects there are, by kind.</summary>
     public required IReadOnlyDictionary<string, ulong> Counts { get; init; }
@@ -107,9 +117,9 @@ public sealed record BackupManifest
             throw new BackupException($"{path} is damaged at line {e.LineNumber + 1}: {e.Message}");
         }
 
-        if (manifest.Format != CurrentFormat)
+        if (manifest.Format is < OldestFormat or > CurrentFormat)
         {
-            throw new BackupException($"{path} has format {manifest.Format}, this version of mfsha reads {CurrentFormat}");
+            throw new BackupException($"{path} has format {manifest.Format}, this version of mfsha reads {OldestFormat} to {CurrentFormat}");
         }
 
         // The same text, not only the same meaning: a changed byte anywhere is a damage.
@@ -121,6 +131,18 @@ public sealed record BackupManifest
 
 /// <summary>Where a group's log stood.</summary>
 public sealed record ManifestPosition(uint Group, ulong Index, ulong Term);
+
+/// <summary>A node's vector clock.</summary>
+public sealed record ManifestClock(uint Node, IReadOnlyList<ManifestClockEntry> Clock);
+
+/// <summary>How far a node had read what is reported of a chunkserver, by connection.</summary>
+public sealed record ManifestClockEntry(uint ChunkServer, ulong Connection, ulong Seen);
+
+/// <summary>A key of the configuration.</summary>
+/// <param name="Key">Its name.</param>
+/// <param name="Value">What was in force.</param>
+/// <param name="Origin">From where: a line of mfsha.cfg, environment, cluster.</param>
+public sealed record ManifestSetting(string Key, string Value, string Origin);
 
 /// <summary>A section of the metadata.mfs.</summary>
 /// <param name="Name">Four letters.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MfsHa.EndToEnd.Tests.Chunks;
+using MfsHa.MetadataFile.Backups;
 using MfsHa.Testbed.Deployments;
 using MfsHa.Testbed.MfsHaNodes;
 
@@ -76,6 +77,10 @@ public sealed class RestoreTests
         TestContext.Current.TestOutputHelper?.WriteLine(await Command.RunAsync(deployment.Environment.Observer.CommandLine(call), Cancellation));
         Assert.Equal([backup, backup + ".manifest"], Directory.GetFiles(folder).Order());
         TestContext.Current.TestOutputHelper?.WriteLine(await Command.RunAsync([MfsHaPrograms.Admin, "verify-restore", $"--backup={backup}"], Cancellation));
+        var manifest = BackupManifest.Read(backup);
+        Assert.Equal([1u, 2u, 3u], manifest.VectorClocks!.Select(static c => c.Node));
+        Assert.All(manifest.VectorClocks!, static c => Assert.Equal([1u, 2u], c.Clock.Select(static e => e.ChunkServer)));
+        Assert.Equal("4", Assert.Single(manifest.Configuration!, static s => s.Key == "HA_SHARD_COUNT").Value);
         return backup;
     }
 
