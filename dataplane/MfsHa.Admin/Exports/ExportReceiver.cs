@@ -17,6 +17,7 @@ internal static class ExportReceiver
         IAsyncStreamReader<ExportedMetadata> stream, string path, Func<ExportedEnd, WholeFile, Task>? beforeName, CancellationToken cancellation)
     {
         using WholeFile file = WholeFile.Create(path);
+        using TransferProgress progress = TransferProgress.OnConsole(path);
         var hash = new XxHash3();
         ExportedEnd? end = null;
         try
@@ -36,6 +37,7 @@ internal static class ExportReceiver
 
                 Add(hash, message.Piece);
                 await file.WriteAsync((long)message.Piece.Offset, message.Piece.Data.Memory, cancellation);
+                progress.Add(message.Piece.Data.Length);
             }
 
             Check(end, file.Length, hash.GetCurrentHashAsUInt64());
