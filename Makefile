@@ -9,7 +9,7 @@ demo:
 	$(MAKE) build
 	dataplane/MfsHa.Node/bin/Release/net10.0/mfsha demo $(DEMO_ARGS)
 
-# Installs what it needs, builds, runs all tests but the longest; with MFSHA_LONG=true those, too. Needs root.
+# Installs what it needs, builds, runs all tests but the longest; with MFSHA_LONG=true those, too, with MFSHA_LONG=nightly really all. Needs root.
 test:
 	@scripts/install-prerequisites.sh
 	@scripts/test.sh
