@@ -23,7 +23,7 @@ internal static class BackupCommand
             ExportMetadataRequest request = ExportMetadataCommand.RequestOf(parsed.GetValue(format));
             ExportedEnd end = await AdminConnection.InvokeAsync(options.TargetOf(parsed, isLong: true), (invoker, call) => BackupWriter.WriteAsync(invoker, request, path, call), cancellation);
             await ExportReport.WriteAsync(output, path, end);
-            await output.WriteLineAsync($"{BackupManifest.PathOf(path)}: checksums, vector clocks, configuration");
+            await output.WriteLineAsync($"{BackupManifest.PathOf(path)}: checksums");
             return ExitCode.Done;
         });
         return command;

@@ -61,7 +61,13 @@ internal sealed class ArchiveModes(NamespaceState shard)
     /// <summary>These times of an object were set, and perhaps its length; nothing happens when it is no file, or is gone.</summary>
     public void Follow(uint number, FileTimes set, uint now)
     {
-        if (shard.Inodes.Get(number) is not { IsFile: true } inode || !LooksAt(shard.StorageClassOf(inode.StorageClass), set, out var known) || back.Contains(number) || StaysArchived(inode, known, now))
+        if (shard.Inodes.Get(number) is not { IsFile: true } inode)
+        {
+            return;
+        }
+
+        var known = shard.StorageClassOf(inode.StorageClass) ?? throw new InvariantException($"file {number} has storage class {inode.StorageClass}, which does not exist");
+        if (!LooksAt(known, set) || back.Contains(number) || StaysArchived(inode, known, now))
         {
             return;
         }
@@ -86,11 +92,8 @@ internal sealed class ArchiveModes(NamespaceState shard)
         }
     }
 
-    private static bool LooksAt(StorageClassRecord? known, FileTimes set, out StorageClassRecord found)
-    {
-        found = known ?? throw new InvariantException("a file has a storage class that does not exist");
-        return (known.ArchiveMode & Reversible) != 0 && ((known.ArchiveDelayHours > 0 && (known.ArchiveMode & (byte)set) != 0) || known.ArchiveMinSize > 0);
-    }
+    private static bool LooksAt(StorageClassRecord known, FileTimes set) =>
+        (known.ArchiveMode & Reversible) != 0 && ((known.ArchiveDelayHours > 0 && (known.ArchiveMode & (byte)set) != 0) || known.ArchiveMinSize > 0);
 
     // A time beyond the end of 32 bits does not come.
     private static bool StaysArchived(Inode inode, StorageClassRecord known, uint now)

@@ -3,10 +3,12 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace MfsHa.Node.Tests.Admin;
 
-public sealed class TransferProgressTests
+public sealed class TransferProgressTests : IDisposable
 {
     private readonly StringWriter _error = new();
     private readonly FakeTimeProvider _clock = new();
+
+    public void Dispose() => _error.Dispose();
 
     [Fact]
     public void On_a_terminal_one_line_changes_and_goes_in_the_end()
