@@ -94,14 +94,14 @@ public sealed class RealMountTests
         await using var first = await RealMount.MountAsync(program, gateway.Host.ClientEndPoint!);
         await using var second = await RealMount.MountAsync(program, gateway.Host.ClientEndPoint!);
         await first.RunAsync("touch f");
-        var holding = first.RunAsync("exec 9<>f; flock 9; echo held; sleep 2; flock -u 9; sleep 1; echo released");
+        // Each lock is held until the other mount has found it held, and then waits for it, or will soon.
+        var holding = first.RunAsync("exec 9<>f; flock 9; echo held; until [ -e tried ]; do sleep 0.05; done; flock -u 9; until [ -e got ]; do sleep 0.05; done; echo released");
         await gateway.UntilAsync(() => gateway.Cluster.Asked.OfType<MfsHa.Metadata.Locks.Flock>().Any(), "the lock");
-        var since = System.Diagnostics.Stopwatch.StartNew();
-        Assert.Equal("busy\ngot it\n", await second.RunAsync("exec 9<>f; flock -n 9 || echo busy; flock 9 && echo got it"));
-        Assert.InRange(since.ElapsedMilliseconds, 500, 4000);
+        Assert.Equal("busy\ngot it\n", await second.RunAsync("exec 9<>f; flock -n 9 || echo busy; (sleep 0.3; touch tried) & flock 9 && echo got it; touch got"));
         Assert.Equal("held\nreleased\n", await holding);
 
-        var posix = first.RunAsync("python3 -c \"import fcntl,time; f=open('f','r+'); fcntl.lockf(f, fcntl.LOCK_EX, 10, 0); time.sleep(2)\"");
+        var posix = first.RunAsync(
+            "python3 -c \"import fcntl,os,time; f=open('f','r+'); fcntl.lockf(f, fcntl.LOCK_EX, 10, 0)\nwhile not os.path.exists('found'): time.sleep(0.05)\"");
         await gateway.UntilAsync(() => gateway.Cluster.Asked.OfType<MfsHa.Metadata.Locks.PosixLock>().Any(), "the lock");
         Assert.Equal(
             "other range\nbusy\nsame range\n",
@@ -113,6 +113,7 @@ public sealed class RealMountTests
                 fcntl.lockf(f, fcntl.LOCK_EX, 10, 10); print('other range')
                 try: fcntl.lockf(f, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, 5)
                 except OSError: print('busy')
+                open('found', 'w').close()
                 fcntl.lockf(f, fcntl.LOCK_EX, 1, 5); print('same range')
                 PY
                 """));

@@ -17,8 +17,8 @@ namespace MfsHa.Gateway.Clients.Registration;
 internal sealed class SessionRegistrar(
     GatewayOptions options, ClusterCalls cluster, ClusterIdentity identity, IExports exports, TimeProvider clock, CancellationToken stopping)
 {
-    /// <summary>Time for a decision; clients read for 1 s.</summary>
-    private static readonly TimeSpan DecisionTime = TimeSpan.FromMilliseconds(900);
+    /// <summary>Time for a decision; clients read for 1 s. An election takes half of it; what is left is for timers and packets of busy machines.</summary>
+    private static readonly TimeSpan DecisionTime = TimeSpan.FromMilliseconds(700);
 
     /// <summary>A new session, or one that goes on under the exports of today.</summary>
     public Task<Registration> OpenAsync(ClientConnection connection, PeerVersion version, ReadOnlyMemory<byte> info, ReadOnlyMemory<byte>? path, SessionClaim? claim, ReadOnlyMemory<byte>? passcode)
